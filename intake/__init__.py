@@ -1,0 +1,1 @@
+"""Intake: hears every contact from outside and turns it into an interest on the right client."""
