@@ -1,0 +1,17 @@
+"""All tables. Importing this package registers every one of them with `metadata`."""
+
+from sqlmodel import SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+from storage.tables import calls, history, inquiries, interests, parties, people, work  # noqa: E402
+
+metadata = SQLModel.metadata
+
+__all__ = ["calls", "history", "inquiries", "interests", "metadata", "parties", "people", "work"]
