@@ -1,0 +1,65 @@
+# Every habit of this project. `make demo` and `make test` need nothing but a Debian or Ubuntu with make.
+.DELETE_ON_ERROR:
+.PHONY: setup demo serve check lint test test-quick bench fix migrate screenshots messages lock real-parts
+
+BIN := .venv/bin
+RUNTIME := .venv/.runtime-ready
+READY := .venv/.ready
+
+setup: $(READY)
+
+$(READY): requirements-dev.lock pyproject.toml scripts/setup.sh
+	scripts/setup.sh requirements-dev.lock
+	@touch $(RUNTIME) $@
+
+# Enough to run the service; the tools of its developers are left out
+$(RUNTIME): requirements.lock pyproject.toml scripts/setup.sh
+	scripts/setup.sh requirements.lock
+	@touch $@
+
+demo: $(RUNTIME)
+	$(BIN)/intake demo
+
+serve: $(RUNTIME)
+	$(BIN)/intake serve
+
+migrate: $(RUNTIME)
+	$(BIN)/intake migrate
+
+check: lint test
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/check_migrations.py
+	$(BIN)/python scripts/check_messages.py
+
+test: $(READY) real-parts
+	$(BIN)/pytest
+
+test-quick: $(READY)
+	$(BIN)/pytest -m "not real and not slow"
+
+bench: $(READY) real-parts
+	INTAKE_BENCH=full $(BIN)/pytest tests/bench --timeout=0 --capture=no
+
+fix: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+screenshots: $(READY) real-parts
+	$(BIN)/python scripts/screenshots.py
+
+# Collects new strings of the templates and code into the catalogues; then translate, then `make lint`
+messages: $(READY)
+	$(BIN)/python scripts/messages.py
+
+real-parts: $(READY)
+	@scripts/real_parts.sh
+
+LOCK := $(BIN)/uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal --quiet
+lock:
+	$(LOCK) --extra dev --output-file requirements-dev.lock
+	$(LOCK) --constraint requirements-dev.lock --output-file requirements.lock
