@@ -1,0 +1,1 @@
+"""The wizard: search data, accept request. Screens, the API and the rules walk the same two functions."""
