@@ -1,0 +1,84 @@
+"""The three literal ways to search: beginning of the string, part of it, exact. None of them guesses."""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from intake.matching.names import Word, spans, words
+
+
+class Mode(StrEnum):
+    BEGINNING = "beginning"  # each word of the query begins a word of the record
+    PART = "part"  # each word of the query is inside a word of the record
+    EXACT = "exact"  # equal after folding
+
+
+MAX_WORDS = 16  # of a query that are looked at
+
+_HOLDS: dict[Mode, Callable[[str, str], bool]] = {
+    Mode.BEGINNING: str.startswith,
+    Mode.PART: str.__contains__,
+    Mode.EXACT: str.__eq__,
+}
+
+
+def words_match(query: Sequence[str], record: Sequence[str], mode: Mode) -> bool:
+    """Whether a record's folded words answer a query's; the order of words matters only to `EXACT`.
+
+    Each word of the query needs a word of its own: «иван иван» is not found in «Иван Петров». An empty
+    query matches nothing.
+    """
+    if not query:
+        return False
+    if mode is Mode.EXACT:
+        return list(query) == list(record)
+    return _each_has_its_own(query[:MAX_WORDS], record, _HOLDS[mode])
+
+
+def digits_match(query: str, record: str, mode: Mode) -> bool:
+    """The same for digits only: an ИНН, the end of a phone, a contract's number."""
+    return bool(query) and _HOLDS[mode](record, query)
+
+
+def marks(text: str, query: str, mode: Mode) -> list[tuple[int, int]]:
+    """Which letters of a shown text the query's words met: sorted [start, end) pairs that do not overlap.
+
+    In `EXACT` a word is marked only when it is equal, in `BEGINNING` at its start, in `PART` anywhere.
+    """
+    wanted = words(query)[:MAX_WORDS]
+    found = [mark for word in spans(text) for part in wanted if (mark := _mark(word, part, mode))]
+    return _joined(sorted(found))
+
+
+def _each_has_its_own(query: Sequence[str], record: Sequence[str], holds: Callable[[str, str], bool]) -> bool:
+    """Whether every word of the query can be given a different word of the record (Kuhn's matching)."""
+    owner: dict[int, int] = {}
+
+    def settle(asking: int, seen: set[int]) -> bool:
+        for place, word in enumerate(record):
+            if place in seen or not holds(word, query[asking]):
+                continue
+            seen.add(place)
+            if place not in owner or settle(owner[place], seen):
+                owner[place] = asking
+                return True
+        return False
+
+    return len(query) <= len(record) and all(settle(asking, set()) for asking in range(len(query)))
+
+
+def _mark(word: Word, part: str, mode: Mode) -> tuple[int, int] | None:
+    if not _HOLDS[mode](word.text, part):
+        return None
+    first = word.text.index(part)
+    after = first + len(part)
+    return word.origins[first], word.origins[after] if after < len(word.origins) else word.end
+
+
+def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in found:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return [(start, end) for start, end in joined if start < end]
