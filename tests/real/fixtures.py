@@ -1,0 +1,80 @@
+"""The real parts as fixtures. Servers live as long as the test session; each ends only what it started."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests.real import chromium as real_chromium
+from tests.real.asterisk import Asterisk
+from tests.real.chromium import Desk
+from tests.real.postgres import Postgres
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A running PostgreSQL; see `postgres_database` for what most tests want."""
+    folder = Path(
+        tempfile.mkdtemp(prefix="intake-postgres-")
+    )  # pytest's own folders are closed to other users
+    server = Postgres(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def postgres_database(postgres: Postgres) -> Iterator[str]:
+    """The address `postgresql+asyncpg://…` of a fresh, empty database."""
+    name = postgres.create_database()
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def asterisk_server() -> Iterator[Asterisk]:
+    folder = Path(tempfile.mkdtemp(prefix="intake-asterisk-"))
+    server = Asterisk(folder)
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def asterisk(asterisk_server: Asterisk) -> Iterator[Asterisk]:
+    """A running Asterisk with no calls and no phones; a test may stop or kill it."""
+    if not asterisk_server.running:
+        asterisk_server.start()
+    yield asterisk_server
+    asterisk_server.hang_up_everything()
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    async with real_chromium.launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+async def desk(chromium: Browser) -> Desk:
+    """A Russian-speaking operator's desk: 1366×768, Moscow time, notifications allowed."""
+    return await real_chromium.sit_down(chromium)
+
+
+@pytest.fixture
+def new_desk(chromium: Browser) -> Callable[..., Awaitable[Desk]]:
+    """Makes further desks: other people, other screens."""
+    return lambda **differences: real_chromium.sit_down(chromium, **differences)
+
+
+@pytest.fixture
+async def page(desk: Desk) -> Page:
+    return await desk.page()

@@ -1,0 +1,60 @@
+"""One SIPp process: a caller or a phone."""
+
+import asyncio
+import subprocess
+import time
+from pathlib import Path
+
+from tests.real.ports import can_bind_udp, free_port
+
+READY_SECONDS = 5.0
+
+
+class Sipp:
+    """Plays a scenario `times` times on `port`, writing its errors beside the scenario file."""
+
+    def __init__(self, file: Path, scenario: str, port: int, *target: str, times: int = 1) -> None:
+        file.write_text(scenario, encoding="utf-8")
+        self.port = port
+        self.errors = file.with_suffix(".errors")
+        command = ["sipp", "-sf", str(file), "-i", "127.0.0.1", "-p", str(port), "-mp", str(free_port())]
+        command += [
+            "-m",
+            str(times),
+            "-nostdin",
+            "-nd",
+            "-trace_err",
+            "-error_file",
+            str(self.errors),
+            *target,
+        ]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    def ready(self) -> "Sipp":
+        """Returns once it listens, so that a call made next finds it."""
+        end = time.monotonic() + READY_SECONDS
+        while can_bind_udp(self.port):
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"SIPp does not listen on {self.port}: {self.said()}")
+            time.sleep(0.01)
+        return self
+
+    def wait(self, timeout: float = 30) -> None:
+        """Until the scenario is over; fails when the call did not go as the scenario says."""
+        code = self.process.wait(timeout)
+        if code != 0:
+            raise AssertionError(f"SIPp ended with {code}: {self.said()}")
+
+    async def finished(self, timeout: float = 30) -> None:
+        """`wait` for tests whose service runs in the same loop."""
+        await asyncio.to_thread(self.wait, timeout)
+
+    def said(self) -> str:
+        return self.errors.read_text("utf-8", "replace")[-2000:] if self.errors.exists() else "(nothing)"
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
