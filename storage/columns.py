@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Dialect, Enum, Text
+from sqlalchemy import JSON, Dialect, Enum, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field
 
@@ -28,17 +28,25 @@ def choice(kind: type[StrEnum]) -> TypeEngine[Any]:
     )
 
 
+def key_text(length: int) -> TypeEngine[Any]:
+    """Text that is looked up by how it begins: compared byte by byte, whatever the database's language is.
+
+    PostgreSQL's other collations skip «+» and hyphens in a comparison, so that a range is no prefix.
+    """
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
 class Sealed(TypeDecorator[str]):
-    """Text that is encrypted at rest with the service's key and plain in Python."""
+    """Text that is encrypted at rest with the service's key and plain in Python; empty stays empty."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else seal_secret(value)
+        return seal_secret(value) if value else value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else open_secret(value)
+        return open_secret(value) if value else value
 
 
 def json_list() -> Any:

@@ -30,7 +30,7 @@ PRAGMAS = (
 class Database:
     """One database: SQLite file or PostgreSQL. Announces to `hub` what was committed."""
 
-    def __init__(self, url: str, hub: Hub | None = None) -> None:
+    def __init__(self, url: str | URL, hub: Hub | None = None) -> None:
         self.url = make_url(url)
         self.hub = hub or Hub()
         self.engine = _make_engine(self.url)

@@ -62,6 +62,7 @@ class CallRecord(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("channel", "linkedid"),
         Index("ix_call_number_started_at", "number", "started_at"),
+        Index("ix_call_channel_merged_into", "channel", "merged_into"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -90,6 +91,7 @@ class CallRecord(SQLModel, table=True):
     pbx_channel: str | None = Field(default=None, max_length=200)
     partial: bool = False
     merged_into: str | None = Field(default=None, max_length=80)
+    as_of: datetime = Field(default_factory=now)  # of the snapshot: an older one never overwrites it
 
 
 class ChannelHealth(SQLModel, table=True):

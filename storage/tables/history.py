@@ -55,6 +55,7 @@ class Job(SQLModel, table=True):
     attempts: int = 0
     locked_until: datetime | None = None
     done_at: datetime | None = Field(default=None, index=True)
+    given_up_at: datetime | None = Field(default=None, index=True)  # tried too often: a person must look
     error: str | None = Field(default=None, sa_type=Text)
 
 

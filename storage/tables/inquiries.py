@@ -59,6 +59,7 @@ class Inquiry(SQLModel, table=True):
     # One open call-back item for a caller: their number while it is open, nothing afterwards.
     callback: str | None = Field(default=None, max_length=20, unique=True)
     misses: int = 0  # calls nobody answered
+    folded_into: int | None = Field(default=None, foreign_key="inquiry.id", index=True)  # shown there instead
     # The best guess of who it is, by exact keys only; and what the operator chose.
     account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
     contact_id: int | None = Field(default=None, foreign_key="contact.id", index=True)
@@ -77,7 +78,10 @@ class InquiryEvent(SQLModel, table=True):
     """A fact as it was heard. Unique by channel and external id: hearing it twice changes nothing."""
 
     __tablename__ = "inquiry_event"
-    __table_args__ = (UniqueConstraint("channel", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id"),
+        Index("ix_inquiry_event_channel_at", "channel", "at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     inquiry_id: int | None = Field(default=None, foreign_key="inquiry.id", index=True)

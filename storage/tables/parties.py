@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, Text
 from sqlmodel import Field, SQLModel
 
-from storage.columns import choice, now
+from storage.columns import choice, key_text, now
 
 
 class AccountKind(StrEnum):
@@ -21,6 +21,9 @@ class PointKind(StrEnum):
     EMAIL = "email"
     MESSENGER = "messenger"
     SITE = "site"
+
+
+OWNERS = ("account", "contact", "lead")
 
 
 class _Card(SQLModel):
@@ -46,7 +49,7 @@ class Account(_Card, table=True):
     kind: AccountKind = Field(default=AccountKind.COMPANY, sa_type=choice(AccountKind))
     name: str = Field(max_length=300)  # without the legal form: «Ромашка»
     legal_form: str | None = Field(default=None, max_length=40)
-    inn: str | None = Field(default=None, max_length=12, index=True)
+    inn: str | None = Field(default=None, sa_type=key_text(12), index=True)
     kpp: str | None = Field(default=None, max_length=9)
     ogrn: str | None = Field(default=None, max_length=15)
     address: str | None = Field(default=None, max_length=500)
@@ -73,7 +76,7 @@ class Lead(_Card, table=True):
     first_name: str = Field(default="", max_length=120)
     middle_name: str = Field(default="", max_length=120)
     organisation: str | None = Field(default=None, max_length=300)
-    inn: str | None = Field(default=None, max_length=12, index=True)
+    inn: str | None = Field(default=None, sa_type=key_text(12), index=True)
     position: str | None = Field(default=None, max_length=200)
     rating: str | None = Field(default=None, max_length=40)
     status: str | None = Field(default=None, max_length=40)
@@ -85,11 +88,8 @@ class Point(SQLModel, table=True):
     __tablename__ = "contact_point"
     __table_args__ = (
         CheckConstraint(
-            "(account_id IS NOT NULL) + (contact_id IS NOT NULL) + (lead_id IS NOT NULL) = 1",
+            " + ".join(f"CASE WHEN {owner}_id IS NULL THEN 0 ELSE 1 END" for owner in OWNERS) + " = 1",
             name="one_owner",
-        ).ddl_if(dialect="sqlite"),
-        CheckConstraint("num_nonnulls(account_id, contact_id, lead_id) = 1", name="one_owner").ddl_if(
-            dialect="postgresql"
         ),
         Index("ix_contact_point_kind_value", "kind", "value"),
     )
@@ -99,7 +99,7 @@ class Point(SQLModel, table=True):
     contact_id: int | None = Field(default=None, foreign_key="contact.id", index=True, ondelete="CASCADE")
     lead_id: int | None = Field(default=None, foreign_key="lead.id", index=True, ondelete="CASCADE")
     kind: PointKind = Field(sa_type=choice(PointKind))
-    value: str = Field(max_length=320)  # E.164, folded address, folded nick or bare domain: the exact key
+    value: str = Field(sa_type=key_text(320))  # the exact key: E.164, folded address or nick, bare domain
     tail: str | None = Field(default=None, max_length=16, index=True)  # a phone's last seven digits
     extension: str | None = Field(default=None, max_length=20)
     raw: str = Field(default="", max_length=320)  # as it was given
