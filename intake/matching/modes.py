@@ -1,16 +1,11 @@
 """The three literal ways to search: beginning of the string, part of it, exact. None of them guesses."""
 
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 
 from intake.matching.names import Word, spans, words
+from intake.model.wizard import Mode
 
-
-class Mode(StrEnum):
-    BEGINNING = "beginning"  # each word of the query begins a word of the record
-    PART = "part"  # each word of the query is inside a word of the record
-    EXACT = "exact"  # equal after folding
-
+__all__ = ["MAX_WORDS", "Mode", "digits_match", "marks", "words_match"]
 
 MAX_WORDS = 16  # of a query that are looked at
 

@@ -10,8 +10,8 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-from storage.tables import calls, history, inquiries, interests, parties, people, work  # noqa: E402
+from storage.tables import calls, history, inquiries, interests, parties, people, words, work  # noqa: E402
 
 metadata = SQLModel.metadata
 
-__all__ = ["calls", "history", "inquiries", "interests", "metadata", "parties", "people", "work"]
+__all__ = ["calls", "history", "inquiries", "interests", "metadata", "parties", "people", "words", "work"]
