@@ -19,6 +19,7 @@ install_postgres() {
 
 missing=()
 have_chromium || grep -q '^ID=ubuntu' /etc/os-release || missing+=(chromium fonts-dejavu-core)
+compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || missing+=(libatomic1) # for Playwright's driver
 command -v sipp >/dev/null || missing+=(sip-tester)
 failed=0
 [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}" || failed=1
