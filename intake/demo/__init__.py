@@ -1,0 +1,1 @@
+"""A world to look at without any of one's own: a PBX that keeps ringing, companies and people that call."""
