@@ -15,7 +15,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+import storage.search.words  # noqa: F401  whoever opens a database keeps its names findable
 from storage.live import Announcement, Hub
+from storage.notify import notify
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -43,16 +45,20 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """Commits at the end, rolls back on an exception; then tells the hub what `announce` noted.
+        """Commits at the end, rolls back on an exception. What `announce` noted is told after the commit:
+        to every process on PostgreSQL, to our own hub otherwise.
 
         Objects stay usable afterwards (nothing expires, nothing loads lazily).
         """
         async with self._turn or nullcontext():
             async with AsyncSession(self._writing, expire_on_commit=False) as session, session.begin():
                 yield session
-            noted: list[Announcement] = session.info.get("announcements", [])
-        for announcement in noted:
-            await self.hub.publish(announcement)
+                noted: list[Announcement] = session.info.get("announcements", [])
+                if noted and not self.is_sqlite:
+                    await notify(session, noted)
+            if not self.hub.relayed:
+                for announcement in noted:
+                    self.hub.hand_out(announcement)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
