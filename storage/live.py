@@ -5,7 +5,7 @@ LISTEN/NOTIFY (storage/notify.py), so they hold ids and short words, never recor
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,7 @@ QUEUE_LENGTH = 1000  # a listener that lags further behind loses the oldest and 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    topic: str  # call, inquiry, presence, channel …
+    topic: str  # call, inquiry, presence, channel …; «resync»: some were missed, look afresh
     data: dict[str, Any] = field(default_factory=dict)
 
 
@@ -24,14 +24,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._queues: set[asyncio.Queue[Announcement]] = set()
-        self.relay: Callable[[Announcement], Awaitable[None]] | None = None  # to other processes
-
-    async def publish(self, announcement: Announcement) -> None:
-        """Tell everybody; with a relay, by way of it, so that all processes hear in one order."""
-        if self.relay is not None:
-            await self.relay(announcement)
-        else:
-            self.hand_out(announcement)
+        self.relayed = False  # they come back by way of the database, in one order for all processes
 
     def hand_out(self, announcement: Announcement) -> None:
         for queue in self._queues:
