@@ -28,6 +28,7 @@ have_postgres || install_postgres || failed=1
 
 # Ubuntu has Chromium as a snap only, which runs in no container: take Playwright's own there
 have_chromium || compgen -G "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}/chromium*" >/dev/null \
-    || .venv/bin/playwright install --with-deps chromium
+    || .venv/bin/playwright install --with-deps chromium \
+    || { echo "Missing: Chromium or Google Chrome on PATH; Playwright could not fetch its own" >&2; exit 1; }
 
 scripts/asterisk_prefix.sh "$cache/asterisk"
