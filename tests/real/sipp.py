@@ -5,7 +5,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.real.ports import can_bind_udp, free_port
+from tests.real.ports import can_bind_udp
 
 READY_SECONDS = 5.0
 
@@ -16,8 +16,8 @@ class Sipp:
     def __init__(self, file: Path, scenario: str, port: int, *target: str, times: int = 1) -> None:
         file.write_text(scenario, encoding="utf-8")
         self.port = port
-        self.errors = file.with_suffix(".errors")
-        command = ["sipp", "-sf", str(file), "-i", "127.0.0.1", "-p", str(port), "-mp", str(free_port())]
+        self.errors, self.output = file.with_suffix(".errors"), file.with_suffix(".output")
+        command = ["sipp", "-sf", str(file), "-i", "127.0.0.1", "-p", str(port)]
         command += [
             "-m",
             str(times),
@@ -28,9 +28,10 @@ class Sipp:
             str(self.errors),
             *target,
         ]
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output
+            )
 
     def ready(self) -> "Sipp":
         """Returns once it listens, so that a call made next finds it."""
@@ -52,7 +53,8 @@ class Sipp:
         await asyncio.to_thread(self.wait, timeout)
 
     def said(self) -> str:
-        return self.errors.read_text("utf-8", "replace")[-2000:] if self.errors.exists() else "(nothing)"
+        files = [file for file in (self.errors, self.output) if file.exists()]
+        return "\n".join(file.read_text("utf-8", "replace")[-2000:] for file in files)
 
     def stop(self) -> None:
         if self.process.poll() is None:
