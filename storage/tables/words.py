@@ -24,7 +24,8 @@ class NamePosting(SQLModel, table=True):
     """A word stands in the name of a record. No foreign key to it: `kind` says in which table it is."""
 
     __tablename__ = "name_posting"
-    __table_args__ = (Index("ix_name_posting_kind_row_id", "kind", "row_id"),)
+    # the record first: with the kind first SQLite would walk all words of a kind instead of a word's records
+    __table_args__ = (Index("ix_name_posting_row_id_kind", "row_id", "kind"),)
 
     word_id: int = Field(foreign_key="name_word.id", primary_key=True)
     kind: PartyKind = Field(sa_type=choice(PartyKind), primary_key=True)

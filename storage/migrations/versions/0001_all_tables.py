@@ -121,7 +121,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("word_id", "kind", "row_id", name=op.f("pk_name_posting")),
     )
     with op.batch_alter_table("name_posting", schema=None) as batch_op:
-        batch_op.create_index("ix_name_posting_kind_row_id", ["kind", "row_id"], unique=False)
+        batch_op.create_index("ix_name_posting_row_id_kind", ["row_id", "kind"], unique=False)
 
     op.create_table(
         "number_rule",
