@@ -37,14 +37,15 @@ def make_client(chance: Chance) -> Company:
 def make_branch(chance: Chance, head: Company, place: int) -> Company:
     """The same organisation in another city: ИНН and ОГРН are the head's, КПП and people its own."""
     city = chance.city()
+    office = chance.landline(city)
     domain = next(reach.value for reach in head.reaches if reach.kind == "site")
     return replace(
         head,
         kpp=papers.branch_kpp(chance, city.tax),
         city=city.name,
         address=_address(chance, city),
-        reaches=(replace(phone(chance, chance.landline(city)), shared=True, main=True),),
-        people=_people(chance, chance.landline(city), domain),
+        reaches=(replace(phone(chance, office), shared=True, main=True),),
+        people=_people(chance, office, domain),
         parent=place,
     )
 

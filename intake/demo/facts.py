@@ -194,6 +194,7 @@ class World:
     prospects: tuple[Prospect, ...]
     wishes: tuple[Wish, ...]
     talks: tuple[Talk, ...]
+    waiting: tuple[Talk, ...]  # calls of this morning that nobody answered, nor called back
     remarks: tuple[Remark, ...]
     errands: tuple[Errand, ...]
     teams: tuple[str, ...]

@@ -6,11 +6,11 @@ never dialled.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from intake.demo.chance import Chance
 from intake.demo.companies import make_branch, make_client
-from intake.demo.facts import Company, Person, Prospect, Reach, Whose, World
+from intake.demo.facts import Company, Person, Prospect, Reach, Talk, Whose, World
 from intake.demo.history import History
 from intake.demo.house import LINES, PATHS, RESPONSIBLE, TEAMS, WORKERS
 from intake.demo.people import latin, mailbox, make_person, phone, private_mailbox, with_position
@@ -20,6 +20,7 @@ BRANCHES = 0.02  # share of organisations with one
 SAME_HOUSE = 0.01  # share of organisations whose office shares its number with the one before
 PROSPECTS = 0.12  # potential clients for each client
 DESCRIBED = 0.1
+WAITING = 8  # missed calls on the desk when the day begins
 
 
 def make_world(seed: int, companies: int, now: datetime) -> World:
@@ -35,6 +36,7 @@ def make_world(seed: int, companies: int, now: datetime) -> World:
         prospects=prospects,
         wishes=tuple(history.wishes),
         talks=tuple(history.talks),
+        waiting=tuple(_waiting(chance, clients)),
         remarks=tuple(history.remarks),
         errands=tuple(history.errands),
         teams=TEAMS,
@@ -84,6 +86,20 @@ def _after_talks(history: History, place: int, number: int, client: Company) -> 
     person = client.people[number]
     whose = Whose(company=place, person=number)
     return replace(person, touched_at=history.tell(whose, person, person.short, client.responsible))
+
+
+def _waiting(chance: Chance, clients: tuple[Company, ...]) -> Iterator[Talk]:
+    """Somebody we know, and somebody we do not, in turn."""
+    traders = [place for place, client in enumerate(clients) if client.kind == "sole-trader"]
+    for count in range(WAITING):
+        at = chance.now - timedelta(minutes=chance.between(3, 170))
+        whose, number, name = Whose(), chance.mobile(), None
+        if traders and count % 2 == 0:
+            place = chance.pick(traders)
+            owner = clients[place].people[0]
+            whose, number, name = Whose(company=place, person=0), owner.reaches[0].value, owner.short
+        end = at + timedelta(seconds=chance.between(12, 55))
+        yield Talk(whose, number, name, chance.pick(LINES).did, "in", None, at, None, end)
 
 
 def _named(client: Company) -> Person:
