@@ -1,0 +1,45 @@
+"""The numbers that Prometheus reads at /metrics; every name the service exports stands here."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+REGISTRY = CollectorRegistry()
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+EVENTS_HEARD = Counter("intake_events_heard", "Events heard on a channel", ["channel"], registry=REGISTRY)
+EVENTS_STORED = Counter(
+    "intake_events_stored", "Events written down for the first time", ["channel"], registry=REGISTRY
+)
+EVENTS_DEDUPLICATED = Counter(
+    "intake_events_deduplicated", "Events that were there already", ["channel"], registry=REGISTRY
+)
+EVENT_LAG = Histogram(
+    "intake_event_lag_seconds",
+    "From a step of a call to its commit",
+    ["channel"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300),
+    registry=REGISTRY,
+)
+CALLS_OPEN = Gauge("intake_calls_open", "Calls going on now", registry=REGISTRY)
+SSE_CLIENTS = Gauge("intake_sse_clients", "Browsers that listen to live updates", registry=REGISTRY)
+SSE_DROPPED = Counter(
+    "intake_sse_dropped", "Live updates thrown away because a browser did not keep up", registry=REGISTRY
+)
+SEARCH_TIME = Histogram(
+    "intake_search_seconds",
+    "The wizard's search, from criteria to ranked hits",
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5),
+    registry=REGISTRY,
+)
+REQUESTS = Histogram(
+    "intake_request_seconds",
+    "Answering a request, by route and status",
+    ["route", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
+    registry=REGISTRY,
+)
+
+
+def exposition() -> bytes:
+    """Everything above in Prometheus' text format."""
+    return generate_latest(REGISTRY)

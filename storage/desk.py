@@ -1,0 +1,125 @@
+"""What the desk shows: who waits, who talks, who is there, what was not heard, and what is mine to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, func, or_, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.model.calls import Direction
+from storage.access import Actor, within
+from storage.columns import now
+from storage.tables.calls import CallRecord, ChannelGap, ChannelHealth, Pbx, PhoneLine
+from storage.tables.inquiries import OPEN_STATES, Inquiry
+from storage.tables.people import User
+from storage.tables.work import Task
+
+SHOWN = 20  # rows a card of the desk; the rest is behind its link
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A user and the call they are on, if any."""
+
+    user: User
+    call: CallRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A channel by the name people gave it, and how well it is heard."""
+
+    name: str
+    health: ChannelHealth
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A time when a channel was not heard."""
+
+    name: str
+    gap: ChannelGap
+
+
+async def calls_going_on(session: AsyncSession) -> list[CallRecord]:
+    """Not ended and from or to outside, the longest first."""
+    query = (
+        select(CallRecord)
+        .where(col(CallRecord.ended_at).is_(None), CallRecord.direction != Direction.INTERNAL)
+        .order_by(col(CallRecord.started_at), col(CallRecord.id))
+    )
+    return list(await session.exec(query))
+
+
+async def colleagues(session: AsyncSession, calls: list[CallRecord]) -> list[Colleague]:
+    """Everybody with a telephone, by name, with the one of `calls` they talk on."""
+    query = select(User).where(col(User.active), col(User.extension).is_not(None)).order_by(col(User.name))
+    talking = {extension: call for call in calls for extension in call.talking}
+    return [Colleague(user, talking.get(user.extension or "")) for user in await session.exec(query)]
+
+
+async def lines_by_did(session: AsyncSession) -> dict[str, str]:
+    """Our numbers -> what people call them."""
+    return {line.did: line.name for line in await session.exec(select(PhoneLine))}
+
+
+async def channels(session: AsyncSession) -> list[Heard]:
+    names = await _names(session)
+    found = await session.exec(select(ChannelHealth).order_by(col(ChannelHealth.channel)))
+    return [Heard(names.get(health.channel, health.channel), health) for health in found]
+
+
+async def unseen_gaps(session: AsyncSession) -> list[Missed]:
+    """The newest first."""
+    names = await _names(session)
+    query = select(ChannelGap).where(col(ChannelGap.seen_at).is_(None)).order_by(col(ChannelGap.since).desc())
+    return [
+        Missed(names.get(gap.channel, gap.channel), gap) for gap in await session.exec(query.limit(SHOWN))
+    ]
+
+
+async def see_gap(session: AsyncSession, gap_id: int, user_id: int) -> None:
+    """Whoever sees it first has seen it for all."""
+    query = update(ChannelGap).where(col(ChannelGap.id) == gap_id, col(ChannelGap.seen_at).is_(None))
+    await session.exec(query.values(seen_by=user_id, seen_at=now()))
+
+
+async def my_open_inquiries(session: AsyncSession, user_id: int) -> list[Inquiry]:
+    """Held by me or mine to answer, the longest waiting first."""
+    query = (
+        select(Inquiry)
+        .where(col(Inquiry.state).in_(OPEN_STATES))
+        .where(or_(Inquiry.holder_id == user_id, Inquiry.responsible_id == user_id))
+        .order_by(col(Inquiry.opened_at))
+    )
+    return list(await session.exec(query.limit(SHOWN)))
+
+
+async def my_tasks(session: AsyncSession, user_id: int) -> list[Task]:
+    """Not done, the most urgent first, those without a date last."""
+    query = (
+        select(Task)
+        .where(Task.responsible_id == user_id, col(Task.done_at).is_(None))
+        .order_by(col(Task.due).is_(None), col(Task.due), col(Task.id))
+    )
+    return list(await session.exec(query.limit(SHOWN)))
+
+
+async def count_open_inquiries(session: AsyncSession, actor: Actor) -> tuple[int, datetime | None]:
+    """How many wait, and since when the first of them does."""
+    query = (
+        select(func.count(), func.min(Inquiry.opened_at))
+        .where(col(Inquiry.state).in_(OPEN_STATES))
+        .where(within(actor, Inquiry))
+    )
+    count, oldest = (await session.exec(query)).one()
+    return count, oldest
+
+
+async def count_my_tasks(session: AsyncSession, user_id: int) -> int:
+    query = select(func.count()).where(Task.responsible_id == user_id, col(Task.done_at).is_(None))
+    return (await session.exec(query)).one()
+
+
+async def _names(session: AsyncSession) -> dict[str, str]:
+    return {f"asterisk:{pbx.id}": pbx.name for pbx in await session.exec(select(Pbx))}

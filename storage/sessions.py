@@ -1,0 +1,69 @@
+"""Signed-in browsers and programs: who holds which key. Only digests of keys are ever here."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, delete, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.columns import now
+from storage.tables.people import ApiToken, User, WebSession
+
+
+async def session_and_user(session: AsyncSession, digest: str) -> tuple[WebSession, User] | None:
+    """None when it is unknown, has run out, or its user was switched off."""
+    query = (
+        select(WebSession, User)
+        .join(User, col(User.id) == WebSession.user_id)
+        .where(WebSession.id == digest, col(WebSession.expires_at) > now(), col(User.active))
+    )
+    return (await session.exec(query)).first()
+
+
+async def user_of_token(session: AsyncSession, digest: str) -> User | None:
+    query = (
+        select(User)
+        .join(ApiToken, col(ApiToken.user_id) == User.id)
+        .where(ApiToken.hash == digest, col(ApiToken.revoked_at).is_(None), col(User.active))
+    )
+    return (await session.exec(query)).first()
+
+
+async def user_by_login(session: AsyncSession, login: str) -> User | None:
+    query = select(User).where(User.login == login.strip().casefold(), col(User.active))
+    return (await session.exec(query)).first()
+
+
+async def keep_session(
+    session: AsyncSession, digest: str, data: dict[str, Any], expires_at: datetime
+) -> None:
+    """Seen just now, good until `expires_at`."""
+    values = {"data": data, "seen_at": now(), "expires_at": expires_at}
+    await session.exec(update(WebSession).where(col(WebSession.id) == digest).values(**values))
+
+
+async def sessions_of(session: AsyncSession, user_id: int) -> list[WebSession]:
+    """The last used first."""
+    query = (
+        select(WebSession)
+        .where(WebSession.user_id == user_id, col(WebSession.expires_at) > now())
+        .order_by(col(WebSession.seen_at).desc())
+    )
+    return list(await session.exec(query))
+
+
+async def end_session(session: AsyncSession, user_id: int, digest: str) -> bool:
+    """Whether there was one to end; another user's is not."""
+    query = delete(WebSession).where(col(WebSession.id) == digest, col(WebSession.user_id) == user_id)
+    return bool((await session.exec(query)).rowcount)
+
+
+async def end_other_sessions(session: AsyncSession, user_id: int, keep: str) -> list[str]:
+    """The digests of those ended."""
+    others = [row.id for row in await sessions_of(session, user_id) if row.id != keep]
+    await session.exec(delete(WebSession).where(col(WebSession.id).in_(others)))
+    return others
+
+
+async def forget_expired(session: AsyncSession) -> int:
+    return int((await session.exec(delete(WebSession).where(col(WebSession.expires_at) <= now()))).rowcount)

@@ -1,0 +1,85 @@
+"""The application: its keys, its middlewares in order, and the route table in one place."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+from aiohttp_remotes import XForwardedStrict
+from aiohttp_session import session_middleware
+
+from intake.settings import Settings
+from storage.database import Database
+from web import doors, faults, frame, live, render, requests, say, security
+from web.assets import Assets
+from web.broadcast import Broadcaster
+from web.keys import ASSETS, DATABASE, LIVE, PASSWORDS, SETTINGS, TEMPLATES
+from web.pages import desk, health, me, signin
+from web.passwords import Passwords
+from web.session import SESSIONS, SessionTable
+from web.signing import GATE, Gate
+
+LARGEST_FORM = 2 * 1024 * 1024
+PROBES = ("/healthz", "/readyz", "/metrics")  # asked by machines beside us, not through the proxy
+
+# Everything that can be asked for: one module a screen, each with `routes` and, where it pushes live
+# updates, `register(app)`.
+SCREENS = (signin, desk, me, live, health)
+
+
+def make_app(database: Database, settings: Settings, passwords: Passwords | None = None) -> web.Application:
+    """The whole web side over an open database; it listens to `database.hub` while it runs."""
+    table = SessionTable(database, settings)
+    app = web.Application(middlewares=_middlewares(settings, table), client_max_size=LARGEST_FORM)
+    app[DATABASE] = database
+    app[SETTINGS] = settings
+    app[SESSIONS] = table
+    app[PASSWORDS] = passwords or Passwords()
+    app[GATE] = Gate()
+    app[ASSETS] = Assets()
+    app[TEMPLATES] = render.make_environment(app[ASSETS].url)
+    app[LIVE] = Broadcaster(database.hub)
+    app[render.FRAME] = frame.surroundings
+    app.on_response_prepare.append(security.add_security_headers)
+    _add_routes(app)
+    frame.register(app)
+    app.cleanup_ctx.append(_broadcasting)
+    app.on_shutdown.append(_let_streams_end)
+    return app
+
+
+def _middlewares(settings: Settings, table: SessionTable) -> list[Middleware]:
+    trusted = [XForwardedStrict([list(settings.trusted_proxies)], white_paths=PROBES).middleware]
+    return [
+        *(trusted if settings.trusted_proxies else []),
+        requests.log_requests,
+        doors.greet,
+        faults.answer_errors,
+        security.refuse_cross_site,
+        session_middleware(table),
+        say.deliver_toasts,
+        doors.recognise,
+    ]
+
+
+def _add_routes(app: web.Application) -> None:
+    app.router.add_get("/static/{digest}/{name:.+}", render.static_file, name="static")
+    for screen in SCREENS:
+        app.router.add_routes(screen.routes)
+        register = getattr(screen, "register", None)
+        if register is not None:
+            register(app)
+
+
+async def _broadcasting(app: web.Application) -> AsyncIterator[None]:
+    task = asyncio.create_task(app[LIVE].run(), name="live updates")
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    app[PASSWORDS].close()
+
+
+async def _let_streams_end(app: web.Application) -> None:
+    app[LIVE].stop()

@@ -1,0 +1,77 @@
+"""What stands around every page: places and counts, my state, the channels' health, toasts."""
+
+from typing import Any
+
+from aiohttp import web
+
+from intake.model.calls import Link
+from storage.desk import Heard, channels, count_my_tasks, count_open_inquiries
+from storage.live import Announcement
+from web import nav
+from web.access import Viewer
+from web.keys import ASSETS, DATABASE, LIVE, VIEWER
+from web.preferences import preferences_of
+from web.render import has_route, live_context, render
+from web.say import waiting_toasts
+from web.times import warmth
+
+SLIM = "slim"
+
+
+async def surroundings(request: web.Request) -> dict[str, Any]:
+    """The context of layout.html."""
+    viewer = request.get(VIEWER)
+    if viewer is None:
+        return {}
+    return {
+        "places": nav.places(request),
+        "settings_place": nav.settings_place(request, viewer),
+        "created": nav.created(request),
+        "rail": SLIM if request.cookies.get("rail") == SLIM else "",
+        "preferences": preferences_of(viewer.user.preferences),
+        "state_words": nav.state_words(),
+        "toasts": await waiting_toasts(request),
+        "styles": request.app[ASSETS].styles(),
+        "scripts": request.app[ASSETS].scripts(),
+        "has_route": lambda name: has_route(request.app, name),
+        **await _counts(request.app, viewer),
+        **await _health(request.app),
+    }
+
+
+def register(app: web.Application) -> None:
+    """Counts, the health dot and my state change without a reload."""
+
+    async def counts(_announcement: Announcement, viewer: Viewer) -> str:
+        return render(app, "frame/counts.html", **live_context(app, viewer), **await _counts(app, viewer))
+
+    async def health(_announcement: Announcement, viewer: Viewer) -> str:
+        return render(app, "frame/health.html", **live_context(app, viewer), **await _health(app))
+
+    app[LIVE].register("inquiry", counts)
+    app[LIVE].register("task", counts)
+    app[LIVE].register_shared("channel", health)
+
+
+async def _counts(app: web.Application, viewer: Viewer) -> dict[str, Any]:
+    async with app[DATABASE].reading() as session:
+        waiting, oldest = await count_open_inquiries(session, viewer.actor())
+        tasks = await count_my_tasks(session, viewer.id)
+    return {"counts": {"inquiries": waiting, "tasks": tasks}, "warmths": {"inquiries": warmth(oldest)}}
+
+
+async def _health(app: web.Application) -> dict[str, Any]:
+    async with app[DATABASE].reading() as session:
+        heard = await channels(session)
+    return {"channels": heard, "health": worst(heard)}
+
+
+def worst(heard: list[Heard]) -> str:
+    """The colour of the dot: «bad» when anything is not heard, «warn» while connecting, «good», or
+    nothing when there is no channel at all."""
+    links = {one.health.link for one in heard}
+    if links & {Link.DOWN, Link.REFUSED}:
+        return "bad"
+    if Link.CONNECTING in links:
+        return "warn"
+    return "good" if links else ""

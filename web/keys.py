@@ -1,0 +1,21 @@
+"""Typed keys: what the application and each request carry."""
+
+from aiohttp import web
+from jinja2 import Environment
+
+from intake.settings import Settings
+from storage.database import Database
+from web.access import Viewer
+from web.assets import Assets
+from web.broadcast import Broadcaster
+from web.passwords import Passwords
+
+DATABASE = web.AppKey("database", Database)
+SETTINGS = web.AppKey("settings", Settings)
+ASSETS = web.AppKey("assets", Assets)
+TEMPLATES = web.AppKey("templates", Environment)
+LIVE = web.AppKey("live", Broadcaster)
+PASSWORDS = web.AppKey("passwords", Passwords)
+
+VIEWER = web.RequestKey("viewer", Viewer)
+REQUEST_ID = web.RequestKey("request_id", str)

@@ -1,0 +1,65 @@
+"""The sentences for what can go wrong, by the codes of intake/errors.py.
+
+A sentence says what happened, what was kept and what to do. `%(name)s` are the error's params.
+A code without a sentence falls back to one for its class, so that nobody ever reads a bare code.
+"""
+
+from typing import TypeVar
+
+from intake.errors import Conflict, Deferred, Forbidden, IntakeError, NotFound, Rejected
+from web.i18n import gettext, mark
+
+T = TypeVar("T")
+
+SENTENCES = {
+    "wrong-login": mark("Wrong login or password."),
+    "too-many-attempts": mark("Too many attempts. Wait a minute and try again."),
+    "sign-in-first": mark("Sign in to go on."),
+    "not-allowed": mark("Your role does not allow this. Ask the administrator."),
+    "cross-site": mark("The request came from another site and was refused. Reload the page and try again."),
+    "wrong-password": mark("This is not your present password."),
+    "password-too-short": mark("At least %(least)s characters, please."),
+    "no-such-page": mark("There is no such page."),
+    "no-such-choice": mark("Choose one of the list."),
+    "bad-secret-key": mark("The key that seals secrets is malformed."),
+    "wrong-secret-key": mark("The key that seals secrets is not the one this database was written with."),
+    "no-secret-key": mark("The service was started without the key that seals secrets."),
+}
+
+FALLBACKS: tuple[tuple[type[IntakeError], str], ...] = (
+    (Conflict, mark("Somebody has changed this since you looked. Look again; what you typed is kept.")),
+    (NotFound, mark("There is no such thing, or it is not yours to see.")),
+    (Forbidden, mark("This is not yours to do.")),
+    (Deferred, mark("The service cannot do this right now. Nothing was changed; try again in a minute.")),
+    (Rejected, mark("Something in what was sent is wrong. Correct it and send it again.")),
+)
+FAULT = mark("Something broke on our side. It has been written down; nothing was changed.")
+
+OWN_STATUS = {"too-many-attempts": 429, "sign-in-first": 401}
+STATUSES: tuple[tuple[type[IntakeError], int], ...] = (
+    (Conflict, 409),
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Deferred, 503),
+    (Rejected, 422),
+)
+
+
+def sentence(error: IntakeError) -> str:
+    """What a person reads, in the language being spoken."""
+    message = SENTENCES.get(error.code) or _of_class(error, FALLBACKS, FAULT)
+    try:
+        return gettext(message) % error.params
+    except (KeyError, TypeError, ValueError):  # the error lacks a param that its sentence wants
+        return gettext(_of_class(error, FALLBACKS, FAULT))
+
+
+def status(error: IntakeError) -> int:
+    """The HTTP status that says what the other side should do next."""
+    if error.code in OWN_STATUS:
+        return OWN_STATUS[error.code]
+    return _of_class(error, STATUSES, 500)
+
+
+def _of_class(error: IntakeError, table: tuple[tuple[type[IntakeError], T], ...], default: T) -> T:
+    return next((value for kind, value in table if isinstance(error, kind)), default)

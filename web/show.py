@@ -1,0 +1,37 @@
+"""How single values look: telephone numbers, sums, sizes. Filters of the templates, with web/times.py."""
+
+from decimal import Decimal
+
+import phonenumbers
+from babel.numbers import format_currency, format_decimal
+
+from web.i18n import gettext, locale
+
+
+def phone(number: str | None, extension: str | None = None) -> str:
+    """E.164 as people read it: «+7 916 123-45-67 доб. 12»; what does not parse is shown as it is."""
+    if not number:
+        return ""
+    try:
+        parsed = phonenumbers.parse(number)
+        text = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        text = number
+    return f"{text} {gettext('ext. %(number)s', number=extension)}" if extension else text
+
+
+def money(amount: Decimal | None, currency: str = "RUB") -> str:
+    """«1 240 000 ₽»; kopecks only where there are any."""
+    if amount is None:
+        return ""
+    pattern = "#,##0 ¤" if amount == amount.to_integral_value() else "#,##0.00 ¤"
+    return format_currency(amount, currency, pattern, locale=locale(), currency_digits=False)
+
+
+def number(value: int | Decimal | None) -> str:
+    return "" if value is None else format_decimal(value, locale=locale())
+
+
+def initials(name: str | None) -> str:
+    words = [word for word in (name or "").replace("«", " ").replace('"', " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in words[:2]).upper() or "?"

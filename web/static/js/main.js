@@ -1,0 +1,8 @@
+// The frame's one entry. A screen's own module goes to js/pages/ and is loaded by itself.
+import "./frame.js";
+import "./keys.js";
+import "./live.js";
+import "./panel.js";
+import "./pop.js";
+import "./times.js";
+import "./toast.js";

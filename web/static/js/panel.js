@@ -1,0 +1,84 @@
+// Sheets and drawers. <a href="/wizard/5" data-sheet> or data-drawer opens that page over this one, with the
+// page's address in the bar; without scripts it is a link to the same page. Esc, Back and the veil close it
+// and give the focus back. They are not modal dialogs in the browser's sense, because the card of a ringing
+// call has to stay within reach: what lies below is made inert instead.
+const veil = document.getElementById("veil");
+const app = document.getElementById("app");
+const stack = []; // open panels, the topmost last: {dialog, opener, url, title}
+let leaving = 0; // until when a Back is ours and htmx must not reload the page for it
+
+const byId = { sheet: document.getElementById("sheet"), drawer: document.getElementById("drawer") };
+const help = document.getElementById("help");
+
+export const topmost = () => (help?.open ? help : stack.at(-1)?.dialog ?? null);
+
+function settle() {
+  const top = stack.at(-1)?.dialog;
+  if (veil) veil.hidden = !top;
+  if (app) app.inert = Boolean(top);
+  for (const { dialog } of stack) dialog.inert = dialog !== top;
+}
+
+// Resolves when the page is in the panel. kind: "sheet" or "drawer".
+export async function open(kind, url, { push = true, opener = document.activeElement } = {}) {
+  const dialog = byId[kind];
+  const content = dialog.querySelector(".content");
+  const there = stack.find((one) => one.dialog === dialog);
+  if (there) { there.url = url; if (push) history.replaceState({ panel: kind, url }, "", url); }
+  else {
+    stack.push({ dialog, opener, url, title: document.title });
+    if (push) history.pushState({ panel: kind, url }, "", url);
+  }
+  dialog.show();
+  settle();
+  await htmx.ajax("GET", url, { target: content, swap: "innerHTML" });
+  const first = content.querySelector("[autofocus]") ?? content.querySelector("input:not([type=hidden]), select, textarea, button, a[href]");
+  if (!dialog.contains(document.activeElement) || document.activeElement === dialog) first?.focus();
+  const name = content.querySelector("h1, h2")?.textContent.trim();
+  if (name) dialog.setAttribute("aria-label", name);
+}
+
+// Fires `panel:close` on the panel first; whoever has a draft to save listens there.
+export function close({ back = true } = {}) {
+  if (help?.open) { help.close(); return; }
+  const top = stack.at(-1);
+  if (!top) return;
+  if (!top.dialog.dispatchEvent(new CustomEvent("panel:close", { bubbles: true, cancelable: true }))) return;
+  stack.pop();
+  top.dialog.close();
+  top.dialog.inert = false;
+  settle();
+  top.dialog.querySelector(".content").replaceChildren();
+  document.title = top.title;
+  if (back && history.state?.panel) { leaving = Date.now() + 500; history.back(); }
+  if (top.opener?.isConnected) top.opener.focus();
+}
+
+addEventListener("popstate", ({ state }) => {
+  if (stack.length && !state?.panel) { leaving = Date.now() + 500; close({ back: false }); }
+  else if (state?.panel && !stack.some((one) => one.url === state.url)) open(state.panel, state.url, { push: false });
+});
+
+document.addEventListener("htmx:before:history:restore", (event) => {
+  if (stack.length || Date.now() < leaving) event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const link = event.target.closest?.("a[data-sheet], a[data-drawer]");
+  if (link) {
+    event.preventDefault();
+    link.closest("details.menu")?.removeAttribute("open");
+    open("sheet" in link.dataset ? "sheet" : "drawer", link.href, { opener: link });
+  } else if (event.target.closest?.("[data-act=close]") || event.target === veil) close();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.code !== "Escape" || event.defaultPrevented || !stack.length || help?.open) return;
+  if (document.querySelector("details.menu[open]")) return;
+  event.preventDefault();
+  close();
+});
+
+// The server's way to close what it was asked from: tell_page(request, "panel-done")
+document.body.addEventListener("panel-done", () => close());

@@ -1,0 +1,97 @@
+// The cards of ringing calls, #pops > .pop. The server sends and removes them (live.js); here they are given
+// a voice: announced, rung and notified once a browser, and the wizard opened when the person wants it so.
+//
+// A card: <article class="pop ringing" id="pop-5" data-into="#pops" tabindex="-1" data-call="5"
+//   data-say="…" (read aloud) data-title data-text (notification) data-wizard="/wizard/5" data-state="ringing">
+import { isLeader } from "./live.js";
+import { announce, isTyping } from "./words.js";
+import { open, topmost } from "./panel.js";
+import { startRinging, stopRinging } from "./ring.js";
+
+const pops = document.getElementById("pops");
+const { wizard: opens, sound, notify } = document.body.dataset;
+const notices = new Map(); // card id -> Notification
+const known = new Map(); // card id -> state that was told already
+const claims = new BroadcastChannel("intake-wizard");
+const CLAIM_MS = 150;
+let taken = "";
+claims.onmessage = ({ data }) => { taken = data; };
+const OPENS_AT = { ring: "ringing", answer: "talking" };
+
+const ringing = () => pops.querySelector('.pop[data-state="ringing"]');
+
+function tellOutside(card) {
+  if (!notify || document.hasFocus() || !("Notification" in window) || Notification.permission !== "granted") return;
+  const notice = new Notification(card.dataset.title, { body: card.dataset.text, tag: card.id, requireInteraction: true });
+  notice.onclick = () => { window.focus(); card.focus(); notice.close(); };
+  notices.set(card.id, notice);
+}
+
+// One tab opens it: the one that has the focus or, where none has, the leader if it can be seen.
+function openWizard(card) {
+  if (!card.dataset.wizard) return;
+  const url = card.dataset.wizard;
+  if (document.hasFocus()) { claims.postMessage(url); openHere(url); }
+  else if (isLeader() && document.visibilityState === "visible") setTimeout(() => taken === url || openHere(url), CLAIM_MS);
+}
+
+function openHere(url) {
+  if (!isTyping() && !topmost()) open("sheet", url);
+}
+
+function arrived(card) {
+  announce(card.dataset.say);
+  // Only when nothing has the focus: whoever types or chooses goes on undisturbed
+  if (document.activeElement === document.body && !topmost()) card.focus({ preventScroll: true });
+  if (isLeader()) tellOutside(card);
+}
+
+function forget(id) {
+  known.delete(id);
+  notices.get(id)?.close();
+  notices.delete(id);
+}
+
+function look() {
+  const cards = [...pops.querySelectorAll(".pop")];
+  for (const card of cards) {
+    const before = known.get(card.id), state = card.dataset.state;
+    if (before === state) continue;
+    known.set(card.id, state);
+    if (before === undefined) arrived(card);
+    else announce(card.dataset.say);
+    if (state === OPENS_AT[opens]) openWizard(card);
+    if (state !== "ringing") { notices.get(card.id)?.close(); notices.delete(card.id); }
+  }
+  for (const id of [...known.keys()]) if (!cards.some((card) => card.id === id)) forget(id);
+  if (sound && isLeader() && ringing()) startRinging();
+  else stopRinging();
+}
+
+if (pops) {
+  new MutationObserver(look).observe(pops, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-state"] });
+
+  // A card that goes away says why for a moment (data-why), then fades
+  pops.addEventListener("live:gone", (event) => {
+    const card = event.target;
+    event.preventDefault();
+    delete card.dataset.state;
+    card.dataset.state = "over";
+    const why = card.querySelector("[data-why]");
+    if (why && event.detail.why) { why.textContent = event.detail.why; announce(event.detail.why); }
+    setTimeout(() => card.classList.add("leaving"), event.detail.why ? 2500 : 0);
+    setTimeout(() => card.remove(), event.detail.why ? 2700 : 160);
+  });
+
+  // Enter on the card itself presses its main button; Esc puts it aside
+  pops.addEventListener("keydown", (event) => {
+    if (!event.target.matches(".pop")) return;
+    if (event.code === "Enter") { event.preventDefault(); event.target.querySelector("[data-main]")?.click(); }
+    if (event.code === "Escape") { event.preventDefault(); event.target.querySelector("[data-aside]")?.click(); }
+  });
+}
+
+// Notifications have to be asked for by a click of the person
+document.addEventListener("click", () => {
+  if (notify && "Notification" in window && Notification.permission === "default") Notification.requestPermission();
+}, { once: true });

@@ -1,0 +1,35 @@
+// Times that go on counting: <time data-ticking datetime="…"> (0:07) and <time data-waiting> (18 min).
+import { words } from "./words.js";
+
+const WARN_AFTER = 5 * 60, LATE_AFTER = 15 * 60; // as in web/times.py
+
+const two = (number) => String(number).padStart(2, "0");
+
+function timer(seconds) {
+  const hours = Math.floor(seconds / 3600), minutes = Math.floor((seconds % 3600) / 60);
+  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+const fill = (pattern, number) => pattern.replace("#", number);
+
+function length(seconds) {
+  if (seconds < 60) return fill(words.s, seconds);
+  if (seconds < 3600) return fill(words.min, Math.floor(seconds / 60));
+  if (seconds >= 86400) return fill(words.d, Math.floor(seconds / 86400));
+  const minutes = Math.floor((seconds % 3600) / 60);
+  return fill(words.h, Math.floor(seconds / 3600)) + (minutes ? ` ${fill(words.min, minutes)}` : "");
+}
+
+function tick() {
+  for (const time of document.querySelectorAll("time[data-ticking], time[data-waiting]")) {
+    const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(time.dateTime)) / 1000));
+    const text = "ticking" in time.dataset ? timer(seconds) : length(seconds);
+    if (time.textContent !== text) time.textContent = text;
+    if ("waiting" in time.dataset) {
+      time.classList.toggle("warn", seconds >= WARN_AFTER && seconds < LATE_AFTER);
+      time.classList.toggle("late", seconds >= LATE_AFTER);
+    }
+  }
+}
+
+setInterval(tick, 1000);

@@ -1,0 +1,52 @@
+// What was typed and not yet accepted. Of an inquiry it is kept on the server, by hand in this tab.
+import { body, post } from "./send.js";
+
+const SOON = 700; // ms after the last change
+const KEY = "wizard-draft";
+
+export class Draft {
+  constructor(form, url, said) {
+    this.form = form;
+    this.url = url;
+    this.said = said; // the element that says «draft kept»
+    this.timer = 0;
+    this.words = said?.dataset.words ?? "";
+  }
+
+  // Something has changed: keep it in a moment.
+  touch() {
+    clearTimeout(this.timer);
+    if (this.said) this.said.textContent = "";
+    this.timer = setTimeout(() => this.keep(), SOON);
+  }
+
+  // Keep what is waiting to be kept, also when the page is being left.
+  flush() {
+    if (!this.timer) return Promise.resolve();
+    return this.keep({ keepalive: true });
+  }
+
+  async keep(options) {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    if (this.url) {
+      const answer = await post(this.url, body(this.form), options).catch(() => null);
+      if (!answer?.ok) return;
+    } else sessionStorage.setItem(KEY, body(this.form).toString());
+    if (this.said) this.said.textContent = this.words;
+  }
+
+  forget() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    if (!this.url) sessionStorage.removeItem(KEY);
+  }
+}
+
+// By hand: puts back what was typed before; true when there was something.
+export function restore(form, names) {
+  const kept = new URLSearchParams(sessionStorage.getItem(KEY) ?? "");
+  const typed = names.filter((name) => kept.get(name) && form.elements[name]);
+  for (const name of typed) form.elements[name].value = kept.get(name);
+  return typed.length > 0;
+}

@@ -1,0 +1,50 @@
+// The panes are replaced by what the server found, hit by hit: what stays the same is not touched, so that
+// neither the focus nor the place scrolled to is lost.
+
+const key = (hit) => hit.dataset.key;
+
+function same(one, other) {
+  const bare = (hit) => hit.innerHTML.replace(' checked=""', "");
+  return one.className === other.className && bare(one) === bare(other);
+}
+
+function replaceHits(there, fresh) {
+  const old = new Map([...there.children].map((hit) => [key(hit), hit]));
+  const wanted = [...fresh.children].map((hit) => {
+    const kept = old.get(key(hit));
+    if (!kept || !same(kept, hit)) return hit;
+    kept.querySelector("input").checked = hit.querySelector("input").checked;
+    return kept;
+  });
+  wanted.forEach((hit, at) => { if (there.children[at] !== hit) there.insertBefore(hit, there.children[at] ?? null); });
+  while (there.children.length > wanted.length) there.lastElementChild.remove();
+}
+
+function replacePane(pane, fresh) {
+  for (const part of [".colhead", ".people", ".none", ".new"]) {
+    const before = pane.querySelector(`:scope > ${part}`), after = fresh.querySelector(`:scope > ${part}`);
+    if (before && after && before.innerHTML === after.innerHTML) continue;
+    if (before && after) before.replaceWith(after);
+    else if (before) before.remove();
+    else if (after && part === ".people") pane.querySelector(":scope > .hits").before(after);
+    else if (after) pane.append(after);
+  }
+  replaceHits(pane.querySelector(":scope > .hits"), fresh.querySelector(":scope > .hits"));
+}
+
+// Puts the answer's panes in the place of those shown and gives the focus back to the hit that had it.
+export function replacePanes(search, html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  const focused = document.activeElement?.closest?.(".hit, .seg label");
+  const had = focused && search.contains(focused) ? { name: document.activeElement.name, value: document.activeElement.value } : null;
+  for (const fresh of holder.content.querySelectorAll(".pane")) {
+    replacePane(search.querySelector(`.pane[data-pane="${fresh.dataset.pane}"]`), fresh);
+  }
+  if (had && !document.activeElement?.closest(".pane")) refocus(search, had);
+}
+
+function refocus(search, { name, value }) {
+  const again = [...search.querySelectorAll(`input[name="${name}"]`)];
+  (again.find((one) => one.value === value) ?? again.find((one) => one.checked) ?? again[0] ?? search.querySelector("input")).focus();
+}
