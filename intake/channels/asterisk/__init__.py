@@ -1,0 +1,1 @@
+"""Asterisk through its Manager Interface (AMI)."""

@@ -1,0 +1,140 @@
+"""Which channel of a call is the outside party, what its number is, and which way the call goes."""
+
+from intake.channels.asterisk.messages import Heard, endpoint, is_phone
+from intake.channels.asterisk.numbers import SHORTEST_OUTSIDE, Lines, bare, is_extension, is_withheld
+from intake.channels.asterisk.open_call import Channel, OpenCall, Side
+from intake.channels.asterisk.wire import Message
+from intake.model.calls import Direction, Step
+
+
+def name_channel(channel: Channel, name: str, lines: Lines) -> None:
+    """Channels change names when one takes another's place."""
+    channel.name = name
+    channel.side = side_of(name, lines)
+    if channel.side is not Side.OUTSIDE:
+        channel.person = endpoint(name) if channel.side is Side.INSIDE else ""
+
+
+def side_of(name: str, lines: Lines) -> Side:
+    if not is_phone(name):
+        return Side.NOBODY
+    return Side.OUTSIDE if lines.trunk(name) else Side.INSIDE
+
+
+def place(channel: Channel, heard: Heard, lines: Lines, *, fresh: bool) -> None:
+    """Take in what a message says about a channel of a call. `fresh`: it says that the channel was made."""
+    call = channel.call
+    if channel.side is Side.OUTSIDE:
+        _place_outside(channel, heard, lines, fresh=fresh)
+    elif channel.side is Side.INSIDE:
+        _place_inside(channel, heard, lines, fresh=fresh)
+    if channel is call.party and call.direction is Direction.IN:
+        hear_caller(call, heard, lines)
+
+
+def _place_inside(channel: Channel, heard: Heard, lines: Lines, *, fresh: bool) -> None:
+    call = channel.call
+    if call.partial and not fresh and call.direction is None:
+        _presume(channel, heard, lines)
+    if call.party is None and call.direction in (None, Direction.INTERNAL) and _has_called(channel):
+        take_party(call, channel)
+
+
+def _has_called(channel: Channel) -> bool:
+    """The first channel of a call; or the first phone, where Asterisk began with a Local channel."""
+    root = channel.call.channels.get(channel.call.linkedid)
+    return root is channel or (root is not None and root.name != "" and root.side is Side.NOBODY)
+
+
+def _place_outside(channel: Channel, heard: Heard, lines: Lines, *, fresh: bool) -> None:
+    call = channel.call
+    if channel.uniqueid == call.linkedid and channel is not call.party:
+        _begins_outside(call, channel, heard, lines, fresh=fresh)
+    elif channel.name == call.party_name and (call.party is None or call.party.side is not Side.OUTSIDE):
+        call.party = channel
+    elif call.direction is not Direction.IN and channel is not call.party and _looks_for_party(call):
+        _goes_out(call, channel, heard, lines)
+
+
+def _begins_outside(call: OpenCall, channel: Channel, heard: Heard, lines: Lines, *, fresh: bool) -> None:
+    if call.direction in (None, Direction.INTERNAL):
+        call.direction = Direction.OUT if fresh and heard.down else Direction.IN
+    take_party(call, channel)
+    call.trunk = lines.trunk(channel.name)
+    if call.direction is Direction.IN and not call.did:
+        call.did = _did(heard, fresh=fresh)
+
+
+def _looks_for_party(call: OpenCall) -> bool:
+    """An outgoing call tries one line after another; the first that answers is whom it was for."""
+    party = call.party
+    if party is None or party.side is not Side.OUTSIDE:
+        return True
+    return not call.answered_by or party.uniqueid not in call.channels
+
+
+def _goes_out(call: OpenCall, channel: Channel, heard: Heard, lines: Lines) -> None:
+    if call.direction is Direction.INTERNAL:
+        call.nobody_answered()
+    call.direction = Direction.OUT
+    take_party(call, channel)
+    call.trunk = lines.trunk(channel.name)
+    if not call.number:
+        number, raw = lines.outside_number(heard.number, trunk=call.trunk)
+        call.number, call.number_raw = number, raw or None
+
+
+def take_party(call: OpenCall, channel: Channel) -> None:
+    call.party = channel
+    call.party_name = channel.name
+
+
+def hear_caller(call: OpenCall, heard: Heard, lines: Lines) -> None:
+    """The first number and name that are told count: dialplans write others over them on the way."""
+    if heard.number and is_withheld(call.number_raw or "") and heard.number != call.number_raw:
+        call.number_raw = heard.number
+        call.number = lines.e164(heard.number, call.trunk, call.did)
+        call.say(Step.UPDATED, "number")
+    if call.name is None and heard.caller and not is_withheld(heard.caller):
+        call.name = heard.caller
+        call.say(Step.UPDATED, "name")
+
+
+def hear_dialled(channel: Channel, message: Message, lines: Lines) -> None:
+    """A DialBegin to an outside line: whose number is it?"""
+    call, trunk = channel.call, lines.trunk(channel.name)
+    texts = [message[key] for key in ("DialString", "DestCallerIDNum", "DestExten", "Exten")]
+    number, raw = lines.outside_number(*texts, trunk=trunk)
+    if channel is not call.party:
+        channel.person = lines.person(number or raw)
+    elif call.direction is Direction.OUT and (number or not call.number):
+        call.number, call.number_raw = number, raw or bare(message["DialString"], trunk) or None
+
+
+def hear_ordered(channel: Channel, number: str, lines: Lines) -> None:
+    """Click-to-call: one's own phone rings first, and whom it is for is in the order only."""
+    call = channel.call
+    found, raw = lines.outside_number(number)
+    if found and not call.trunk and call.direction is not Direction.IN:
+        call.direction = Direction.OUT
+        call.number, call.number_raw = found, raw
+        call.party, call.party_name = None, ""
+
+
+def _did(heard: Heard, *, fresh: bool) -> str | None:
+    """The extension that the call came in on; of a call heard later only if it cannot be a colleague's."""
+    digits = "".join(letter for letter in heard.exten if letter.isascii() and letter.isdigit())
+    return digits if digits and (fresh or len(digits) >= SHORTEST_OUTSIDE) else None
+
+
+def _presume(channel: Channel, heard: Heard, lines: Lines) -> None:
+    """Of a call whose beginning was not heard one leg often tells both sides."""
+    call, other = channel.call, heard.connected
+    if not other:
+        return
+    called = channel.uniqueid != call.linkedid
+    if is_extension(other):
+        call.direction = Direction.INTERNAL
+    else:
+        call.direction = Direction.IN if called else Direction.OUT
+        call.number_raw, call.number = other, lines.e164(other)

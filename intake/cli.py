@@ -1,0 +1,112 @@
+"""The commands: `intake …`. Each imports what it needs when it runs, so that `--help` comes at once."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from intake.errors import IntakeError
+from intake.inspect import app as inspect
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from intake.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(inspect, name="inspect")
+user = typer.Typer(no_args_is_help=True, help="People who may sign in.")
+app.add_typer(user, name="user")
+
+Config = Annotated[Path | None, typer.Option(help="settings in TOML; `intake.toml` here when it exists")]
+
+
+@app.command()
+def serve(config: Config = None) -> None:
+    """Run the service."""
+    from intake.log import set_up_logging
+    from intake.service.run import serve as run
+
+    settings = _settings(config)
+    set_up_logging(settings.log_level, settings.log_format)
+    _run(run(settings))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="where to listen on 127.0.0.1; 0 takes a free one")] = 8080,
+    companies: Annotated[int, typer.Option(help="how large the world is")] = 3000,
+    pace: Annotated[float, typer.Option(help="seconds between calls, on average")] = 12.0,
+) -> None:
+    """Run the service with a made-up world and a PBX that keeps ringing; nothing is kept."""
+    from intake.demo.run import demo as run
+
+    _run(run(port, companies, pace))
+
+
+@app.command()
+def migrate(config: Config = None) -> None:
+    """Bring the database to this version's schema; a SQLite file is copied first."""
+    from storage.schema import upgrade
+
+    copy = _run(upgrade(_settings(config).database_url.get_secret_value()))
+    typer.echo(f"the database is up to date{f'; the old one is kept as {copy}' if copy else ''}")
+
+
+@app.command()
+def new_key() -> None:
+    """Print a new key for `secret_key`."""
+    from storage.secrets import new_key as make
+
+    typer.echo(make())
+
+
+@user.command()
+def add(
+    login: str,
+    name: Annotated[str, typer.Option(prompt=True, help="as colleagues see it")],
+    role: Annotated[str, typer.Option(help="operator, manager or administrator")] = "operator",
+    extension: Annotated[str | None, typer.Option(help="their phone at the PBX")] = None,
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+    config: Config = None,
+) -> None:
+    """Add somebody; the first administrator comes in this way."""
+    from intake.people import add_user
+
+    _run(add_user(_settings(config), login, name, role, extension, password))
+    typer.echo(f"{login} may sign in")
+
+
+@user.command("password")
+def set_password(
+    login: str,
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+    config: Config = None,
+) -> None:
+    """Give somebody a new password; their browsers are signed out."""
+    from intake.people import change_password
+
+    _run(change_password(_settings(config), login, password))
+    typer.echo(f"{login} has a new password")
+
+
+def _settings(config: Path | None) -> "Settings":
+    from intake.settings import Mistakes, load_settings
+
+    try:
+        return load_settings(config)
+    except Mistakes as mistakes:
+        typer.echo(f"The settings are wrong:\n{mistakes}", err=True)
+        sys.exit(2)
+
+
+def _run(work: "Coroutine[Any, Any, Any]") -> Any:
+    """Its result; an error of ours is told in a line, and ends with status 1."""
+    try:
+        return asyncio.run(work)
+    except IntakeError as error:
+        words = " ".join(f"{name}={value}" for name, value in error.params.items())
+        typer.echo(f"intake: {error.code} {words}".rstrip(), err=True)
+        sys.exit(1)

@@ -1,0 +1,92 @@
+"""`intake inspect`: how the service reads what it hears. Needs no database, takes any bytes."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from intake.channels.asterisk.calls import CallTracker
+from intake.channels.asterisk.messages import made_at, stamped_at
+from intake.channels.asterisk.numbers import Lines, is_withheld
+from intake.channels.asterisk.wire import Decoder, Message
+from intake.model.calls import Call, CallEvent, Outcome, Step
+
+app = typer.Typer(help="Show how the service reads a recording; nothing is stored.")
+
+
+@app.callback()
+def inspect() -> None:
+    """Keeps `calls` a command of its own while it is the only one."""
+
+
+@app.command()
+def calls(
+    files: Annotated[list[Path], typer.Argument(help="what an AMI connection carried, byte for byte")],
+    trunk: Annotated[list[str] | None, typer.Option(help="an outside line, as in channel names")] = None,
+) -> None:
+    """The calls in recorded AMI streams, one JSON object a file."""
+    lines = Lines(trunks=frozenset(trunk or ()))
+    for file in files:
+        found = [described(call) for call in calls_in(file.read_bytes(), lines)]
+        typer.echo(json.dumps({"file": str(file), "calls": found}, ensure_ascii=False))
+
+
+def calls_in(data: bytes, lines: Lines) -> list[Call]:
+    """Every call that a stream tells of, in order; one not over yet is judged as it stands."""
+    tracker = CallTracker("file", lines)
+    at = datetime(1970, 1, 1, tzinfo=UTC)
+    heard: dict[str, Call] = {}
+    for message in Decoder().feed(data):
+        at = max(at, _moment(message) or at)
+        for event in tracker.hear(message, at):
+            _note(heard, event)
+    heard |= {call.linkedid: _unfinished(call) for call in tracker.open_calls()}
+    return list(heard.values())
+
+
+def described(call: Call) -> dict[str, Any]:
+    """A call as `inspect calls` prints it."""
+    raw = call.number_raw or ""
+    return {
+        "linkedid": call.linkedid,
+        "direction": call.direction,
+        "number": call.number or (None if is_withheld(raw) else raw),
+        "number_raw": call.number_raw,
+        "name": call.name,
+        "did": call.did,
+        "queue": call.queue,
+        "rang": call.rang,
+        "answered_by": call.answered_by,
+        "transfers": [{"kind": t.kind, "from": t.source, "to": t.target} for t in call.transfers],
+        "outcome": call.outcome,
+        "started": _iso(call.started),
+        "answered": _iso(call.answered),
+        "ended": _iso(call.ended),
+        "partial": call.partial,
+    }
+
+
+def _note(heard: dict[str, Call], event: CallEvent) -> None:
+    if event.step is Step.MERGED:
+        heard.pop(event.call.linkedid, None)
+    else:
+        heard[event.call.linkedid] = event.call
+
+
+def _unfinished(call: Call) -> Call:
+    """Its end was not recorded."""
+    return replace(call, outcome=Outcome.ANSWERED if call.answered_by else Outcome.MISSED, partial=True)
+
+
+def _moment(message: Message) -> datetime | None:
+    """A recording has no clock but the PBX's own stamps, or else the second each channel was made."""
+    if "Timestamp" in message:
+        return stamped_at(message)
+    return made_at(message["Uniqueid"]) if message["Event"] == "Newchannel" else None
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
