@@ -84,6 +84,11 @@ class Exchange:
             self._by_link.pop(link, None)
             self._bury(link)
 
+    def first_channel(self, uniqueid: str) -> Channel | None:
+        """The channel, if its call began with it."""
+        channel = self.channels.get(uniqueid)
+        return channel if channel and channel.call.linkedid == uniqueid else None
+
     def ordered(self, device: str) -> Channel | None:
         """The phone that rings because Asterisk was told to call it: «PJSIP/101» → PJSIP/101-00000004."""
         for call in reversed(self.calls.values()):

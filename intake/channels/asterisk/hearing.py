@@ -8,7 +8,7 @@ from intake.channels.asterisk.exchange import Exchange
 from intake.channels.asterisk.messages import MAX_PATH, heard, local_extension, said
 from intake.channels.asterisk.numbers import Lines
 from intake.channels.asterisk.open_call import FAILED_STATUSES, Channel, Side
-from intake.channels.asterisk.roles import hear_dialled, hear_ordered
+from intake.channels.asterisk.roles import hear_dialled, hear_order, hear_ordered
 from intake.channels.asterisk.wire import Message
 from intake.model.calls import Direction, Step
 
@@ -56,12 +56,15 @@ class Hearing:
             self._meet(renamed, at)
 
     def _dial_begin(self, message: Message, at: datetime) -> None:
+        ordered = self._exchange.first_channel(message["DestUniqueid"]) if not message["Uniqueid"] else None
+        if ordered is not None:
+            hear_order(ordered)
         source, rung = self._meet(message, at), self._meet(message, at, "Dest")
         if rung is None:
             return
-        if source is None and rung.uniqueid == rung.call.linkedid:
+        if rung is ordered and rung.side is Side.INSIDE:
             hear_ordered(rung, message["DestCallerIDNum"], self._lines)
-        elif source is not None and source.call is not rung.call:
+        if source is not None and source.call is not rung.call:
             self._exchange.move(rung, source.call)
         if rung.side is Side.OUTSIDE:
             hear_dialled(rung, message, self._lines)

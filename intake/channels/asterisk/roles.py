@@ -48,7 +48,7 @@ def _has_called(channel: Channel) -> bool:
 
 def _place_outside(channel: Channel, heard: Heard, lines: Lines, *, fresh: bool) -> None:
     call = channel.call
-    if channel.uniqueid == call.linkedid and channel is not call.party:
+    if channel.uniqueid == call.linkedid:
         _begins_outside(call, channel, heard, lines, fresh=fresh)
     elif channel.name == call.party_name and (call.party is None or call.party.side is not Side.OUTSIDE):
         call.party = channel
@@ -57,12 +57,18 @@ def _place_outside(channel: Channel, heard: Heard, lines: Lines, *, fresh: bool)
 
 
 def _begins_outside(call: OpenCall, channel: Channel, heard: Heard, lines: Lines, *, fresh: bool) -> None:
-    if call.direction in (None, Direction.INTERNAL):
-        call.direction = Direction.OUT if fresh and heard.down else Direction.IN
-    take_party(call, channel)
-    call.trunk = lines.trunk(channel.name)
-    if call.direction is Direction.IN and not call.did:
+    if channel is not call.party:
+        take_party(call, channel)
+        call.trunk = lines.trunk(channel.name)
+    if call.direction in (None, Direction.INTERNAL) and not (fresh and _may_be_ordered(heard)):
+        call.direction = Direction.IN
+    if call.did is None and call.direction is Direction.IN:
         call.did = _did(heard, fresh=fresh)
+
+
+def _may_be_ordered(heard: Heard) -> bool:
+    """A channel to an outside number, by order of AMI, begins like one that came in without a DID."""
+    return heard.down and heard.exten in ("", "s")
 
 
 def _looks_for_party(call: OpenCall) -> bool:
@@ -109,6 +115,12 @@ def hear_dialled(channel: Channel, message: Message, lines: Lines) -> None:
         channel.person = lines.person(number or raw)
     elif call.direction is Direction.OUT and (number or not call.number):
         call.number, call.number_raw = number, raw or bare(message["DialString"], trunk) or None
+
+
+def hear_order(channel: Channel) -> None:
+    """Asterisk itself calls: when it is an outside number that it calls first, the call goes out."""
+    if channel.side is Side.OUTSIDE and channel.call.direction is None:
+        channel.call.direction = Direction.OUT
 
 
 def hear_ordered(channel: Channel, number: str, lines: Lines) -> None:
