@@ -53,8 +53,8 @@ def read_emails(raw: str) -> list[Email]:
 
 def company_domain(address: str) -> str | None:
     """The domain of a company's own address; None for public mail, which everybody has."""
-    domain = address.rpartition("@")[2]
-    return domain if domain and domain not in PUBLIC_DOMAINS else None
+    _, at, domain = address.rpartition("@")
+    return domain if at and domain and domain not in PUBLIC_DOMAINS else None
 
 
 def _read(raw: str, limit: int) -> list[Email]:

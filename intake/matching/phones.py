@@ -31,7 +31,7 @@ _HOST = re.compile(r"@\S*")
 _FEATURE_CODE = re.compile(r"(?<!\d)[*#]\d{2,3}[*#](?=[+\d])")  # «#31#8916…»: hide my number
 _LETTER_O = re.compile(r"(?:(?<=[\d+()\s-])|^)[OoОо]+(?=\d)|(?<=\d)[OoОо]+(?=[\d\s()-]|$)")
 _DASHES = re.compile(r"[‐-―−]")
-_NEXT_NUMBER = re.compile(r"(?<=\d)\s+(?=[78][\s(-])")
+_NEXT_NUMBER = re.compile(r"(?<=\d)[\s(]+(?=[78][\s(-]|[78]?\d{10}(?!\d))")
 _NOT_DIGITS = re.compile(r"\D")
 
 
