@@ -21,7 +21,7 @@ from storage.notify import TROUBLE, dsn
 TRY_SECONDS = 1.0  # between attempts of those who wait
 PING_SECONDS = 5.0  # after losing the connection a leader goes on at most twice this long
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -33,7 +33,7 @@ async def leadership(database: Database, name: str) -> AsyncIterator[None]:
     """
     holding = _holding_file if database.is_sqlite else _holding_lock
     async with holding(database, name):
-        _log.info("leads %s", name)
+        log.info("leads %s", name)
         yield
 
 
@@ -94,7 +94,7 @@ async def _locked(address: str, key: int) -> asyncpg.Connection:
             if await connection.fetchval("SELECT pg_try_advisory_lock($1)", key):
                 return connection
         except TROUBLE as error:
-            _log.warning("cannot ask who leads: %s", error)
+            log.warning("cannot ask who leads: %s", error)
         if connection is not None:
             connection.terminate()
         await asyncio.sleep(TRY_SECONDS)

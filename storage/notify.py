@@ -24,7 +24,7 @@ AGAIN_SECONDS = 1.0  # before connecting again
 TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 _NOTIFY = text("SELECT pg_notify(:channel, :payload)")
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 async def notify(session: AsyncSession, announcements: Iterable[Announcement]) -> None:
@@ -78,7 +78,7 @@ async def _listen_for_ever(address: str, hub: Hub, ready: asyncio.Event) -> None
         try:
             await _listen(address, hub, ready)
         except TROUBLE as error:
-            _log.warning("announcements of other processes are not heard: %s", error)
+            log.warning("announcements of other processes are not heard: %s", error)
         finally:
             hub.relayed = False
         await asyncio.sleep(AGAIN_SECONDS)

@@ -16,7 +16,6 @@ from storage.live import Announcement, Hub
 from storage.notify import relaying
 from storage.tables.people import User
 
-
 END_THE_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE pid != pg_backend_pid() AND datname = current_database()

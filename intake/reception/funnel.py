@@ -1,0 +1,94 @@
+"""The one funnel: whatever a channel hears goes through `Reception.receive`."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake import metrics
+from intake.errors import Deferred
+from intake.model.calls import CallEvent, Gap, Health
+from intake.reception.calls import take, write_down
+from intake.reception.gaps import take_gap, take_health
+from intake.reception.tidy import tidy_event, tidy_health
+from storage.columns import now
+from storage.database import Database
+
+TRIES = 5  # two transactions that get in each other's way; each has the other's work to see next time
+OVERTAKEN = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
+BAD_DATA = "22"  # begins PostgreSQL's codes of values that cannot be stored
+
+Result = TypeVar("Result")
+
+log = logging.getLogger(__name__)
+
+
+class Reception:
+    """Writes facts down, joins them to inquiries or opens new ones, and announces that."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def receive(self, fact: CallEvent | Gap | Health) -> None:
+        """Returns once the fact is committed; one that was received before changes nothing.
+
+        Raises Deferred when nothing was taken and the same fact shall be brought again. A call's step that we
+        stumble over is written down all the same, and said so in the log: those behind it must go on.
+        """
+        match fact:
+            case CallEvent():
+                await self._receive_call(tidy_event(fact))
+            case Gap():
+                await self._surely(lambda session: take_gap(session, fact))
+            case Health():
+                await self._surely(lambda session: take_health(session, tidy_health(fact)))
+
+    async def _receive_call(self, event: CallEvent) -> None:
+        metrics.EVENTS_HEARD.labels(event.channel).inc()
+        try:
+            fresh = await self._surely(lambda session: take(session, event))
+        except Deferred:
+            raise
+        except Exception:
+            log.exception("a step of a call was written down, and nothing made of it: %s", event.external_id)
+            fresh = await self._surely(lambda session: write_down(session, event, None)) is not None
+        if not fresh:
+            metrics.EVENTS_DEDUPLICATED.labels(event.channel).inc()
+            return
+        metrics.EVENTS_STORED.labels(event.channel).inc()
+        metrics.EVENT_LAG.labels(event.channel).observe(max(0.0, (now() - event.at).total_seconds()))
+
+    async def _surely(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+        """Again from the start when somebody else was quicker with the same row."""
+        for attempt in range(TRIES):
+            try:
+                async with self._database.transaction() as session:
+                    return await work(session)
+            except OSError as error:
+                raise Deferred("database-unavailable", reason=str(error)) from error
+            except DBAPIError as error:
+                if _is_about_data(error):
+                    raise
+                if not _is_overtaken(error):
+                    raise Deferred("database-unavailable", reason=str(error.orig)) from error
+            await asyncio.sleep(0.01 * attempt)
+        raise Deferred("database-busy")
+
+
+def _is_overtaken(error: DBAPIError) -> bool:
+    return isinstance(error, IntegrityError) or _sqlstate(error) in OVERTAKEN
+
+
+def _is_about_data(error: DBAPIError) -> bool:
+    """What was to be stored is at fault: trying again would fail again."""
+    cause = getattr(error.orig, "__cause__", None)
+    return (
+        isinstance(error, DataError) or isinstance(cause, ValueError) or _sqlstate(error).startswith(BAD_DATA)
+    )
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""

@@ -1,0 +1,91 @@
+"""Calls that were missed, and talks that make up for them.
+
+A caller whom nobody answered has one open call-back item, however often they ring; any talk closes it.
+"""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.reception.turn import Turn
+from storage import callbacks, callers, calls
+from storage.callers import Caller
+from storage.inquiries import announce_inquiry
+from storage.tables.inquiries import Channel, Inquiry, InquiryState
+
+CARRIED = {"sender", "sender_name", "line", "queue", "account_id", "contact_id", "lead_id", "responsible_id"}
+
+
+async def talked(session: AsyncSession, turn: Turn, inquiry: Inquiry) -> None:
+    """Somebody has answered them: nothing is to be called back, the inquiry is to be accepted."""
+    if callbacks.is_open(inquiry):
+        inquiry.answered_at = inquiry.answered_at or turn.after.answered or turn.at
+        inquiry.callback = None
+    if turn.after.number:
+        await _close_callback(session, turn.after.number, turn.talk_at, besides=inquiry)
+    await callers.touch(session, _caller_of(inquiry), turn.talk_at)
+
+
+async def missed(session: AsyncSession, turn: Turn, inquiry: Inquiry) -> Inquiry:
+    """Nobody has answered them; returns the inquiry that stands for it."""
+    number, ended = turn.after.number, turn.after.ended or turn.at
+    if inquiry.state is InquiryState.CLOSED and inquiry.closed_at and inquiry.closed_at < ended:
+        inquiry = await _another(session, inquiry, turn)
+    if not callbacks.is_open(inquiry):
+        return inquiry
+    inquiry.misses += 1
+    if number is None or inquiry.callback == number:
+        return inquiry
+    if await calls.talked_after(session, number, ended):
+        callbacks.close(inquiry, ended)
+        return inquiry
+    item = await callbacks.callback_of(session, number)
+    if item is None:
+        inquiry.callback = number
+        return inquiry
+    await callbacks.fold(session, inquiry, item)
+    announce_inquiry(session, inquiry)
+    return item
+
+
+async def talked_out(session: AsyncSession, turn: Turn, inquiry_id: int | None) -> int | None:
+    """A call of ours to the outside: joins the call-back it answers, and closes it once they talk."""
+    number = turn.after.number
+    if number is None or not (turn.answered or turn.described):
+        return inquiry_id
+    item = await callbacks.callback_of(session, number)
+    if item is not None and item.touched_at > turn.talk_at:
+        item = None  # they rang again after this
+    if turn.answered:
+        await callers.touch(session, await callers.who_is(session, number), turn.talk_at)
+        if item is not None:
+            callbacks.close(item, turn.talk_at)
+            await session.flush()
+    if item is None:
+        return inquiry_id
+    announce_inquiry(session, item)
+    return item.id
+
+
+async def _close_callback(session: AsyncSession, number: str, at: datetime, besides: Inquiry) -> None:
+    item = await callbacks.callback_of(session, number)
+    if item is not None and item is not besides and item.touched_at <= at:
+        callbacks.close(item, at)
+        announce_inquiry(session, item)
+
+
+async def _another(session: AsyncSession, closed: Inquiry, turn: Turn) -> Inquiry:
+    """They were called back while they rang again, and that ring was lost: it is somebody's, to be sure."""
+    inquiry = Inquiry(
+        channel=Channel.CALL,
+        opened_at=turn.began,
+        touched_at=turn.began,
+        **closed.model_dump(include=CARRIED),
+    )
+    session.add(inquiry)
+    await session.flush()
+    return inquiry
+
+
+def _caller_of(inquiry: Inquiry) -> Caller:
+    return Caller(inquiry.account_id, inquiry.contact_id, inquiry.lead_id)

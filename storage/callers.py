@@ -1,0 +1,99 @@
+"""Who calls, as far as the number alone says it: exact keys only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables.parties import Account, Contact, Lead, Point, PointKind
+from storage.tables.people import User
+
+MANY = 20  # points on one number after which it says nothing about who calls
+
+_point = Point.__table__  # type: ignore[attr-defined]
+_account = Account.__table__  # type: ignore[attr-defined]
+_contact = Contact.__table__  # type: ignore[attr-defined]
+_lead = Lead.__table__  # type: ignore[attr-defined]
+_user = User.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The best guess; empty when the number is nobody's or several people's."""
+
+    account_id: int | None = None
+    contact_id: int | None = None
+    lead_id: int | None = None
+    responsible_id: int | None = None
+
+
+NOBODY = Caller()
+
+
+async def who_is(session: AsyncSession, number: str, extension: str | None = None) -> Caller:
+    """The one party that has this number (and extension, where one is given and known).
+
+    Of several contacts of one account that account is chosen and none of them. A number marked as shared
+    says nothing without an extension.
+    """
+    rows = list((await (await session.connection()).execute(_owners(number))).all())
+    at_extension = [row for row in rows if extension and row.extension == extension]
+    if not at_extension and (len(rows) > MANY or any(row.shared for row in rows)):
+        return NOBODY
+    return _only(at_extension or rows) if rows else NOBODY
+
+
+def _owners(number: str) -> Select[Any]:
+    account_id = func.coalesce(_point.c.account_id, _contact.c.account_id)
+    responsible = func.coalesce(_contact.c.responsible_id, _account.c.responsible_id, _lead.c.responsible_id)
+    joined = (
+        _point.outerjoin(_contact, _contact.c.id == _point.c.contact_id)
+        .outerjoin(_account, _account.c.id == account_id)
+        .outerjoin(_lead, _lead.c.id == _point.c.lead_id)
+        .outerjoin(_user, (_user.c.id == responsible) & _user.c.active)
+    )
+    return (
+        select(
+            account_id.label("account_id"),
+            _point.c.contact_id,
+            _point.c.lead_id,
+            _point.c.extension,
+            _point.c.shared,
+            _user.c.id.label("responsible_id"),
+            _account.c.responsible_id.label("of_account"),
+        )
+        .select_from(joined)
+        .where(_point.c.kind == PointKind.PHONE, _point.c.value == number)
+        .limit(MANY + 1)
+    )
+
+
+def _only(rows: list[Row[Any]]) -> Caller:
+    accounts = {row.account_id for row in rows}
+    contacts = {row.contact_id for row in rows if row.contact_id}
+    leads = {row.lead_id for row in rows if row.lead_id}
+    if len(accounts) != 1 or len(leads) > 1 or (leads and contacts):
+        return NOBODY
+    account = accounts.pop()
+    if len(contacts) > 1:
+        return Caller(account, responsible_id=rows[0].of_account) if account else NOBODY
+    best = max(rows, key=lambda row: row.contact_id or 0)
+    return Caller(account, best.contact_id, best.lead_id, best.responsible_id)
+
+
+async def is_employee(session: AsyncSession, number: str) -> bool:
+    """Whether it is the mobile of somebody who works here: no client."""
+    query = select(_user.c.id).where(_user.c.mobile == number, _user.c.active).limit(1)
+    return (await (await session.connection()).execute(query)).first() is not None
+
+
+async def touch(session: AsyncSession, caller: Caller, at: datetime) -> None:
+    """Note on their cards that somebody has talked with them."""
+    owners = ((_account, caller.account_id), (_contact, caller.contact_id), (_lead, caller.lead_id))
+    for table, row in owners:
+        if row is not None:
+            older = or_(table.c.touched_at.is_(None), table.c.touched_at < at)
+            query = update(table).where(table.c.id == row, older).values(touched_at=at)
+            await (await session.connection()).execute(query)

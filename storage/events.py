@@ -1,0 +1,44 @@
+"""Facts as they were heard."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.insert import insert_into
+from storage.tables.inquiries import InquiryEvent
+
+_event = InquiryEvent.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """As InquiryEvent keeps it: `fact` is the parsed form, `raw` what the other side really said."""
+
+    channel: str
+    external_id: str
+    kind: str
+    at: datetime
+    fact: dict[str, Any]
+    raw: str
+    inquiry_id: int | None = None
+
+
+async def record(session: AsyncSession, fact: Fact) -> int | None:
+    """Write a fact down; its id, or None for one that we had already. Nothing may be made before this."""
+    query = (
+        insert_into(session, InquiryEvent)
+        .values({name: getattr(fact, name) for name in Fact.__slots__})
+        .on_conflict_do_nothing(index_elements=["channel", "external_id"])
+        .returning(_event.c.id)
+    )
+    found = (await (await session.connection()).execute(query)).scalar_one_or_none()
+    return None if found is None else int(found)
+
+
+async def file_under(session: AsyncSession, event_id: int, inquiry_id: int) -> None:
+    """The inquiry that a fact has opened or joined."""
+    query = update(_event).where(_event.c.id == event_id).values(inquiry_id=inquiry_id)
+    await (await session.connection()).execute(query)

@@ -1,0 +1,153 @@
+"""Jobs asked for in a transaction and done after it, at least once, by whichever process is free.
+
+A job is claimed for a while (`LEASE`): when its process dies, another does it again. One that fails is tried
+again after growing pauses and given up after `ATTEMPTS`, with its error kept for a person to see.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, func, or_, select, update
+from sqlmodel import col
+from sqlmodel import select as select_record
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.columns import now
+from storage.database import Database, announce
+from storage.insert import insert_into
+from storage.live import Announcement
+from storage.tables.history import Job
+
+ATTEMPTS = 10
+LEASE = timedelta(minutes=5)  # a job takes less, or is cut off
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 3600))  # the last one repeats
+LOOK_SECONDS = 5.0  # between looks, where nobody announced a job
+KEPT = timedelta(days=30)  # done jobs
+MOST_ERROR = 2000  # letters
+
+Handler = Callable[[dict[str, Any]], Awaitable[None]]
+"""Does one kind of job from its payload; may be called again with the same one."""
+
+_job = Job.__table__  # type: ignore[attr-defined]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    id: int
+    kind: str
+    payload: dict[str, Any]
+    attempts: int  # this one included
+
+
+async def add_job(
+    session: AsyncSession,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    key: str | None = None,
+    due_at: datetime | None = None,
+) -> bool:
+    """Ask for it, if the transaction commits; False when the same (by `key`) was asked before."""
+    query = (
+        insert_into(session, Job)
+        .values(kind=kind, payload=payload, key=key, due_at=due_at or now())
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(_job.c.id)
+    )
+    fresh = (await (await session.connection()).execute(query)).first() is not None
+    if fresh:
+        announce(session, "job", kind=kind)
+    return fresh
+
+
+async def run_outbox(
+    database: Database, handlers: Mapping[str, Handler], look_seconds: float = LOOK_SECONDS
+) -> None:
+    """Do the jobs of the kinds in `handlers` until cancelled, one after another."""
+    async with database.hub.subscribe() as news:
+        while True:
+            try:
+                while await do_next(database, handlers):
+                    pass
+            except Exception:
+                log.exception("the outbox cannot be read")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(_news_of_a_job(news), look_seconds)
+
+
+async def _news_of_a_job(news: asyncio.Queue[Announcement]) -> None:
+    while (await news.get()).topic != "job":
+        pass
+
+
+async def do_next(database: Database, handlers: Mapping[str, Handler]) -> bool:
+    """Do the job that is due longest; False when there is none."""
+    job = await _claim(database, list(handlers))
+    if job is None:
+        return False
+    try:
+        async with asyncio.timeout(LEASE.total_seconds() * 0.9):
+            await handlers[job.kind](job.payload)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is kept with the job and logged
+        await _put_off(database, job, error)
+    else:
+        await _keep(database, job, done_at=now(), error=None)
+    return True
+
+
+async def given_up(session: AsyncSession) -> list[Job]:
+    """Jobs that a person must look at, the newest first."""
+    query = select_record(Job).where(col(Job.given_up_at).is_not(None), col(Job.done_at).is_(None))
+    return list(await session.exec(query.order_by(col(Job.given_up_at).desc())))
+
+
+async def count_waiting(session: AsyncSession) -> int:
+    query = select(func.count()).where(_job.c.done_at.is_(None), _job.c.given_up_at.is_(None))
+    return int((await (await session.connection()).execute(query)).scalar_one())
+
+
+async def _claim(database: Database, kinds: list[str]) -> Claimed | None:
+    moment = now()
+    free = and_(
+        _job.c.kind.in_(kinds),
+        _job.c.done_at.is_(None),
+        _job.c.given_up_at.is_(None),
+        _job.c.due_at <= moment,
+        or_(_job.c.locked_until.is_(None), _job.c.locked_until < moment),
+    )
+    first = select(_job.c.id).where(free).order_by(_job.c.due_at, _job.c.id).limit(1)
+    query = (
+        update(_job)
+        .where(_job.c.id == first.with_for_update(skip_locked=True).scalar_subquery())
+        .values(locked_until=moment + LEASE, attempts=_job.c.attempts + 1)
+        .returning(_job.c.id, _job.c.kind, _job.c.payload, _job.c.attempts)
+    )
+    async with database.transaction() as session:
+        row = (await (await session.connection()).execute(query)).one_or_none()
+    return Claimed(*row) if row is not None else None
+
+
+async def _put_off(database: Database, job: Claimed, error: Exception) -> None:
+    log.warning("job %d (%s) failed, attempt %d", job.id, job.kind, job.attempts, exc_info=error)
+    words = f"{type(error).__name__}: {error}".replace("\0", "")[:MOST_ERROR]
+    if job.attempts >= ATTEMPTS:
+        await _keep(database, job, given_up_at=now(), error=words)
+        return
+    pause = PAUSES[min(job.attempts, len(PAUSES)) - 1]
+    await _keep(database, job, due_at=now() + pause, error=words)
+
+
+async def _keep(database: Database, job: Claimed, **changes: Any) -> None:
+    query = update(_job).where(_job.c.id == job.id).values(locked_until=None, **changes)
+    async with database.transaction() as session:
+        connection = await session.connection()
+        await connection.execute(query)
+        await connection.execute(delete(_job).where(_job.c.done_at < now() - KEPT))
+        if "given_up_at" in changes:
+            announce(session, "outbox", given_up=job.id, kind=job.kind)
