@@ -22,6 +22,7 @@ class Pbx(SQLModel, table=True):
     area_code: str | None = Field(default=None, max_length=8)  # for 7-digit numbers
     context: str = Field(default="from-internal", max_length=80)  # where click-to-call dials
     dial_prefix: str = Field(default="", max_length=8)  # before an outside number
+    technology: str = Field(default="PJSIP", max_length=12)  # of people's phones: PJSIP/101
     cdr: str = Field(default="", max_length=500, sa_type=Sealed)  # path of Master.csv or a database URL
     enabled: bool = True
     updated_at: datetime = Field(default_factory=now)

@@ -83,6 +83,7 @@ def upgrade() -> None:
         sa.Column("area_code", sa.String(length=8), nullable=True),
         sa.Column("context", sa.String(length=80), nullable=False),
         sa.Column("dial_prefix", sa.String(length=8), nullable=False),
+        sa.Column("technology", sa.String(length=12), nullable=False),
         sa.Column("cdr", sa.Text(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
