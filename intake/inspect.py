@@ -85,7 +85,7 @@ def _moment(message: Message) -> datetime | None:
     """A recording has no clock but the PBX's own stamps, or else the second each channel was made."""
     if "Timestamp" in message:
         return stamped_at(message)
-    return made_at(message["Uniqueid"]) if message["Event"] == "Newchannel" else None
+    return made_at(message["Uniqueid"])
 
 
 def _iso(moment: datetime | None) -> str | None:

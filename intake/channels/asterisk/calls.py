@@ -11,10 +11,9 @@ from intake.channels.asterisk.open_call import Channel, reopened
 from intake.channels.asterisk.wire import Message
 from intake.model.calls import Call, CallEvent
 
-REBOOT_SLACK = timedelta(seconds=5)  # by which the PBX's uptime, told in whole seconds, may be off
 JUST_HEARD = timedelta(seconds=5)  # a channel this young may have come after the list of channels was made
 MAX_LIST = 10_000  # channels of one CoreShowChannels answer
-MAX_UPTIME_DIGITS = 10
+MAX_DIGITS = 12
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -25,7 +24,7 @@ class CallTracker:
         self._name = channel
         self._lines = lines
         self._exchange = Exchange(lines)
-        self._booted: datetime | None = None
+        self._uptime: int | None = None
         self._heard_at_login = 0
         self._shown: list[Message] = []
         self._hearing = Hearing(self._exchange, lines)
@@ -84,18 +83,16 @@ class CallTracker:
         return events
 
     def _fully_booted(self, message: Message, at: datetime) -> None:
-        """Comes after each login; a PBX that was started meanwhile has hung up all that was going on."""
+        """Comes after each login; a PBX that was started anew meanwhile has hung up all that was going on."""
         self._shown = []
         self._heard_at_login = self._exchange.born
         for call in self._exchange.calls.values():
             call.gap = True
-        uptime = message["Uptime"]
-        if not (uptime.isascii() and uptime.isdigit() and len(uptime) < MAX_UPTIME_DIGITS):
-            return
-        booted = at - timedelta(seconds=int(uptime))
-        if self._booted is not None and booted - self._booted > REBOOT_SLACK:
-            self._end_all(at)
-        self._booted = booted
+        uptime = _whole_number(message["Uptime"])
+        if uptime is not None:
+            if self._uptime is not None and uptime < self._uptime:
+                self._end_all(at)
+            self._uptime = uptime
 
     def _end_all(self, at: datetime) -> None:
         for call in list(self._exchange.calls.values()):
@@ -114,3 +111,7 @@ class CallTracker:
 
     def _just_heard(self, channel: Channel, at: datetime) -> bool:
         return channel.born > self._heard_at_login and at - channel.met < JUST_HEARD
+
+
+def _whole_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None

@@ -172,7 +172,7 @@ class Hearing:
     def _agent_complete(self, message: Message, at: datetime) -> None:
         """Says for certain who has talked, where the bridge was not heard of."""
         source, agent = self._meet(message, at), self._meet(message, at, "Dest")
-        if source is not None and (source.call.partial or source.call.gap):
+        if source is not None and source.call.in_part:
             call = source.call
             call.queue = call.queue or said(message, "Queue") or None
             person = agent.person if agent else ""

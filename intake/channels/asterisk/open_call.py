@@ -80,6 +80,11 @@ class OpenCall:
     gap: bool = False  # something may have been missed meanwhile
     merged_into: str | None = None
 
+    @property
+    def in_part(self) -> bool:
+        """Not all of it was heard, or that cannot be known."""
+        return self.partial or self.gap
+
     def say(self, step: Step, *what: str) -> None:
         if self.announced:
             self.news.append((self, step, ":".join([self.linkedid, step, *what])))
@@ -130,6 +135,13 @@ class OpenCall:
         self.answered = self.answered or at
         if person not in self.answered_by and len(self.answered_by) < MAX_PEOPLE:
             self.answered_by.append(person)
+
+    def note_earlier(self, person: str, other: str) -> None:
+        """Who passes a call on has talked, before the other has."""
+        if person not in self.answered_by:
+            self.partial = True
+            place = self.answered_by.index(other) if other in self.answered_by else len(self.answered_by)
+            self.answered_by.insert(place, person)
 
     def nobody_answered(self) -> None:
         """Those who have talked so far were not talking with the outside party."""

@@ -53,7 +53,10 @@ def _place_outside(channel: Channel, heard: Heard, lines: Lines, *, fresh: bool)
     elif channel.name == call.party_name and (call.party is None or call.party.side is not Side.OUTSIDE):
         call.party = channel
     elif call.direction is not Direction.IN and channel is not call.party and _looks_for_party(call):
-        _goes_out(call, channel, heard, lines)
+        _goes_out(call, channel, lines)
+    if channel is call.party and call.direction is Direction.OUT and not call.number:
+        number, raw = lines.outside_number(heard.number, trunk=call.trunk or "")
+        call.number, call.number_raw = number, raw or call.number_raw
 
 
 def _begins_outside(call: OpenCall, channel: Channel, heard: Heard, lines: Lines, *, fresh: bool) -> None:
@@ -79,15 +82,12 @@ def _looks_for_party(call: OpenCall) -> bool:
     return not call.answered_by or party.uniqueid not in call.channels
 
 
-def _goes_out(call: OpenCall, channel: Channel, heard: Heard, lines: Lines) -> None:
+def _goes_out(call: OpenCall, channel: Channel, lines: Lines) -> None:
     if call.direction is Direction.INTERNAL:
         call.nobody_answered()
     call.direction = Direction.OUT
     take_party(call, channel)
     call.trunk = lines.trunk(channel.name)
-    if not call.number:
-        number, raw = lines.outside_number(heard.number, trunk=call.trunk)
-        call.number, call.number_raw = number, raw or None
 
 
 def take_party(call: OpenCall, channel: Channel) -> None:
@@ -101,7 +101,7 @@ def hear_caller(call: OpenCall, heard: Heard, lines: Lines) -> None:
         call.number_raw = heard.number
         call.number = lines.e164(heard.number, call.trunk, call.did)
         call.say(Step.UPDATED, "number")
-    if call.name is None and heard.caller and not is_withheld(heard.caller):
+    if call.name is None and any(map(str.isalnum, heard.caller)) and not is_withheld(heard.caller):
         call.name = heard.caller
         call.say(Step.UPDATED, "name")
 

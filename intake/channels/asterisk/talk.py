@@ -61,7 +61,7 @@ def _takes_up(call: OpenCall, talker: Channel, at: datetime) -> None:
 def infer(channel: Channel, heard: Heard, message: Message, lines: Lines, at: datetime) -> None:
     """Of a call heard in part: a phone that was up and connected to the outside party has talked with it."""
     call = channel.call
-    if not (call.partial or call.gap) or not heard.up:
+    if not call.in_part or not heard.up:
         return
     sure = message["Event"] == "BridgeLeave" or message["Cause"] == NORMAL_CLEARING
     called = channel.uniqueid != call.linkedid

@@ -32,6 +32,8 @@ def untold(call: OpenCall, rung: Channel) -> None:
 
 
 def _tell(call: OpenCall, kind: str, source: str, target: str, uniqueid: str) -> None:
+    if call.in_part and source:
+        call.note_earlier(source, target)
     if uniqueid not in call.transfers and len(call.transfers) < MAX_TRANSFERS:
         call.transfers[uniqueid] = Transfer(kind, source, target)
         call.transferring, call.moved = True, False
