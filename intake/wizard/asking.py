@@ -1,0 +1,124 @@
+"""From what was typed to what is looked up. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from intake.matching.companies import fold_company
+from intake.matching.emails import company_domain, read_emails
+from intake.matching.inn import clean_inn, clean_kpp
+from intake.matching.keys import Other, phone_beginnings, phone_parts, phone_tails, read_other
+from intake.matching.modes import MAX_WORDS
+from intake.matching.phones import Phone, read_phones
+from intake.model.wizard import Criteria, Mode
+from storage.search.keys import Wanted
+from storage.tables.parties import PointKind
+from storage.tables.words import MAX_WORD
+
+MIN_PIECE = 3  # letters or digits from which a piece of a key is looked for
+MAX_INTEREST_NUMBER = 9  # digits
+_NOT_DIGITS = re.compile(r"\D")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Criteria read once: folded words, normalised keys, and the questions about points."""
+
+    words: tuple[str, ...] = ()
+    inn: str = ""
+    kpp: str = ""
+    extension: str | None = None
+    points: tuple[Wanted, ...] = ()
+    interest_numbers: tuple[int, ...] = ()
+
+    @property
+    def exact_values(self) -> list[str]:
+        """The phones and addresses whose number of owners says whether they are shared."""
+        codes = ("phone", "email")
+        return [value for wanted in self.points if wanted.code in codes for value in wanted.values]
+
+
+def ask(criteria: Criteria) -> Asked:
+    """Never raises; what cannot be read is not asked about."""
+    other = read_other(criteria.other, criteria.area_code)
+    phones = [*read_phones(criteria.phone, area_code=criteria.area_code), *other.phones]
+    inn, kpp = _company_numbers(criteria.inn)
+    return Asked(
+        words=tuple(word[:MAX_WORD] for word in fold_company(criteria.name).split()[:MAX_WORDS]),
+        inn=inn or next(iter(other.inns), ""),
+        kpp=kpp,
+        extension=_extension(criteria, phones),
+        points=(
+            *_phones(criteria, phones),
+            *_emails(criteria, other),
+            *_nicks_and_sites(criteria, other),
+        ),
+        interest_numbers=tuple(
+            int(number)
+            for number in other.documents
+            if number.isascii() and number.isdigit() and len(number) <= MAX_INTEREST_NUMBER
+        ),
+    )
+
+
+def _extension(criteria: Criteria, phones: list[Phone]) -> str | None:
+    typed = _NOT_DIGITS.sub("", criteria.extension)
+    return typed or next((phone.extension for phone in phones if phone.extension), None)
+
+
+def _company_numbers(text: str) -> tuple[str, str]:
+    """ИНН and КПП from one field, parted by a slash, a space or nothing at all."""
+    digits = clean_inn(text)
+    for length in (10, 12):
+        if len(digits) == length + 9:
+            return digits[:length], digits[length:]
+    kpp = clean_kpp(text) if "/" in text else ""
+    return (digits if len(digits) >= MIN_PIECE else ""), kpp
+
+
+def _phones(criteria: Criteria, phones: list[Phone]) -> list[Wanted]:
+    numbers = tuple(dict.fromkeys(phone.e164 for phone in phones))
+    tails = phone_tails(criteria.phone)
+    asked = [
+        Wanted("phone", PointKind.PHONE, numbers),
+        Wanted("phone-tail", PointKind.PHONE, tails, "tail"),
+    ]
+    if not any(phone.valid for phone in phones):
+        asked += _pieces("phone-part", PointKind.PHONE, criteria)
+    return asked
+
+
+def _pieces(code: str, kind: PointKind, criteria: Criteria) -> list[Wanted]:
+    match criteria.mode:
+        case Mode.BEGINNING:
+            return [Wanted(code, kind, phone_beginnings(criteria.phone), "beginning")]
+        case Mode.PART:
+            return [Wanted(code, kind, phone_parts(criteria.phone), "part")]
+        case Mode.EXACT:
+            return []
+
+
+def _emails(criteria: Criteria, other: Other) -> list[Wanted]:
+    addresses = [email.address for email in (*read_emails(criteria.email), *other.emails)]
+    domains = tuple(domain for address in addresses if (domain := company_domain(address)))
+    return [
+        Wanted("email", PointKind.EMAIL, tuple(dict.fromkeys(addresses))),
+        Wanted("email-domain", PointKind.SITE, domains),
+        *_piece("email-part", PointKind.EMAIL, criteria.email, criteria.mode),
+    ]
+
+
+def _nicks_and_sites(criteria: Criteria, other: Other) -> list[Wanted]:
+    return [
+        Wanted("messenger", PointKind.MESSENGER, other.nicks),
+        Wanted("site", PointKind.SITE, other.sites),
+        *_piece("messenger-part", PointKind.MESSENGER, criteria.other.lstrip(" @"), criteria.mode),
+        *_piece("site-part", PointKind.SITE, criteria.other, criteria.mode),
+    ]
+
+
+def _piece(code: str, kind: PointKind, text: str, mode: Mode) -> list[Wanted]:
+    """A piece of an address or nick, as far as it is typed."""
+    piece = text.strip().casefold()
+    if mode is Mode.EXACT or len(piece) < MIN_PIECE:
+        return []
+    return [Wanted(code, kind, (piece,), mode.value)]

@@ -1,0 +1,147 @@
+"""How sure each hit is, and in what order they stand. Pure: rank by similarity, decide by evidence.
+
+A hit's score is the best proof of each field, added up. Names alone never make a hit exact, nor does a
+number of many people.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from intake.model.hits import ClientHit, ContactHit, Level, Reason
+from intake.model.wizard import Existing, PartyKind
+from storage.search.cards import Card, Owner
+
+# What a proof of each kind weighs; arguable, so it stands here and nowhere else.
+WEIGHTS = {
+    "phone": 10, "phone-tail": 3, "phone-part": 2,
+    "email": 10, "email-part": 2, "email-domain": 3,
+    "messenger": 10, "messenger-part": 2, "site": 5, "site-part": 2,
+    "inn": 10, "inn-kpp": 12, "other-kpp": 7, "inn-part": 2,
+    "interest-number": 10,
+    "name-exact": 5, "name-beginning": 3, "name-part": 2,
+    "shared-number": 5, "other-extension": 6, "of-account": 1,
+}  # fmt: skip
+_FIELDS = {"other-kpp": "inn"}  # the rest are named after their field
+BY_CONTACT = 1  # taken off when an account is found by its contact
+EXACT, PROBABLE = 9, 5  # least scores
+KEY = 4  # least weight of a key, without which nothing is exact, however much else fits
+SHARED_OWNERS = 3  # people; a number of more of them is shared, whether marked or not
+MARKED = frozenset({"shared-number", "other-extension"})  # say why a phone that matched weighs less
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One reason with its weight. Of one field only the best proof counts."""
+
+    field: str
+    weight: int
+    reason: Reason
+
+
+Proofs = dict[Owner, list[Proof]]
+
+
+def proof(code: str, **params: object) -> Proof:
+    return Proof(_FIELDS.get(code, code.split("-", 1)[0]), WEIGHTS[code], Reason(code, dict(params)))
+
+
+def phone_proofs(value: str, stored: str | None, given: str | None) -> list[Proof]:
+    """A number that matched. The extension counts: another one is another person's desk."""
+    if stored == given:
+        return [proof("phone", value=value)]
+    return marked("phone", value, proof("other-extension", extension=stored or ""))
+
+
+def marked(code: str, value: str, mark: Proof) -> list[Proof]:
+    """A key that matched and says less than it seems: the mark beside it holds the weight."""
+    reason = Reason(code, {"value": value})
+    return [Proof(code, 0, reason), Proof(code, mark.weight, mark.reason)]
+
+
+def shared(proofs: list[Proof], value: str, people: int) -> list[Proof]:
+    """The same key when many people have it."""
+    mark = proof("shared-number", value=value, people=people)
+    first = proofs[0]
+    return [*marked(first.field, value, mark), *(one for one in proofs[1:] if one.reason.code in MARKED)]
+
+
+OF_ACCOUNT = proof("of-account")
+
+
+def by_contact(proofs: Iterable[Proof]) -> list[Proof]:
+    """What a contact's proofs say about its account."""
+    return [
+        Proof(
+            one.field, max(one.weight - BY_CONTACT, 0), Reason(_through(one.reason.code), one.reason.params)
+        )
+        for one in proofs
+        if one.field != "of"
+    ]
+
+
+def _through(code: str) -> str:
+    return code if code in MARKED else f"contact-{code}"
+
+
+def score(proofs: Iterable[Proof]) -> int:
+    """Of a field with marks (shared, other extension) the lightest mark counts, else the heaviest proof."""
+    best: dict[str, int] = {}
+    marks: dict[str, int] = {}
+    for one in proofs:
+        best[one.field] = max(best.get(one.field, 0), one.weight)
+        if one.reason.code in MARKED:
+            marks[one.field] = min(marks.get(one.field, one.weight), one.weight)
+    return sum((best | marks).values())
+
+
+def level(proofs: Iterable[Proof]) -> Level:
+    own = [one for one in proofs if one.field != "of"]
+    total = score(own)
+    if not own:
+        return Level.RELATED
+    if total >= EXACT and any(one.weight >= KEY and one.field != "name" for one in own):
+        return Level.EXACT
+    return Level.PROBABLE if total >= PROBABLE else Level.POSSIBLE
+
+
+def reasons(proofs: Iterable[Proof]) -> tuple[Reason, ...]:
+    """Each code and value once, the weightiest first; a full match hides the piece it contains."""
+    ordered = sorted(proofs, key=lambda one: -one.weight)
+    fields = {one.field for one in ordered if _is_whole(one.reason.code)}
+    kept: dict[tuple[str, object], Reason] = {}
+    for one in ordered:
+        if one.field in fields and not _is_whole(one.reason.code):
+            continue
+        kept.setdefault((one.reason.code, one.reason.params.get("value")), one.reason)
+    return tuple(kept.values())
+
+
+def _is_whole(code: str) -> bool:
+    return not code.endswith(("-part", "-tail", "-beginning"))
+
+
+def in_order(cards: Iterable[Card], proofs: Proofs) -> list[Card]:
+    """The highest score first; among equals whoever was talked with last."""
+
+    def weight(card: Card) -> tuple[int, datetime]:
+        return score(proofs.get((card.kind, card.id), [])), card.touched_at or LONG_AGO
+
+    return sorted(cards, key=weight, reverse=True)
+
+
+def best(clients: Iterable[ClientHit], contacts: Iterable[ContactHit]) -> tuple[Existing | None, int | None]:
+    """Whom the page may choose by itself: the only exact client, and the only exact person of it."""
+    people = [hit for hit in contacts if hit.level is Level.EXACT]
+    found = {hit.ref for hit in clients if hit.level is Level.EXACT}
+    found |= {Existing(PartyKind.ACCOUNT, hit.account_id) for hit in people if hit.account_id}
+    if len(found) > 1 or (found and any(hit.account_id is None for hit in people)):
+        return None, None
+    return next(iter(found), None), (people[0].id if len(people) == 1 else None)
+
+
+def strongest(proofs: Proofs, kind: PartyKind, limit: int) -> list[int]:
+    """The ids of a kind worth fetching, the best first; equals stay in the order they were found in."""
+    mine = [(owner[1], score(found)) for owner, found in proofs.items() if owner[0] is kind]
+    return [id_ for id_, _ in sorted(mine, key=lambda pair: -pair[1])[:limit]]
