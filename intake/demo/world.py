@@ -89,17 +89,20 @@ def _after_talks(history: History, place: int, number: int, client: Company) -> 
 
 
 def _waiting(chance: Chance, clients: tuple[Company, ...]) -> Iterator[Talk]:
-    """Somebody we know, and somebody we do not, in turn."""
+    """Half of them people we know."""
     traders = [place for place, client in enumerate(clients) if client.kind == "sole-trader"]
-    for count in range(WAITING):
-        at = chance.now - timedelta(minutes=chance.between(3, 170))
-        whose, number, name = Whose(), chance.mobile(), None
-        if traders and count % 2 == 0:
-            place = chance.pick(traders)
-            owner = clients[place].people[0]
-            whose, number, name = Whose(company=place, person=0), owner.reaches[0].value, owner.short
-        end = at + timedelta(seconds=chance.between(12, 55))
-        yield Talk(whose, number, name, chance.pick(LINES).did, "in", None, at, None, end)
+    known = chance.random.sample(traders, min(len(traders), WAITING // 2))
+    for place in known:
+        owner = clients[place].people[0]
+        yield _missed(chance, Whose(company=place, person=0), owner.reaches[0].value, owner.short)
+    for _ in range(WAITING - len(known)):
+        yield _missed(chance, Whose(), chance.mobile(), None)
+
+
+def _missed(chance: Chance, whose: Whose, number: str, name: str | None) -> Talk:
+    at = chance.now - timedelta(minutes=chance.between(3, 170))
+    end = at + timedelta(seconds=chance.between(12, 55))
+    return Talk(whose, number, name, chance.pick(LINES).did, "in", None, at, None, end)
 
 
 def _named(client: Company) -> Person:

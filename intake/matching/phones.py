@@ -96,7 +96,7 @@ def _read(raw: str, region: str, area_code: str | None) -> tuple[Phone, ...]:
         if parsed is None:
             continue
         valid = phonenumbers.is_valid_number(parsed)
-        if not valid and "+" not in number and len(_digits(number)) < MIN_FULL_DIGITS:
+        if not (valid or _is_written_in_full(number, region)):
             continue  # a date, an ИНН, an order's number
         e164 = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
         found.setdefault((e164, extension), Phone(e164, extension, piece, valid))
@@ -148,6 +148,13 @@ def _national(number: str, region: str) -> PhoneNumber | None:
     if digits.startswith("0") and len(digits) == MIN_FULL_DIGITS:
         return _whole(digits[1:], region)
     return _whole(f"+{digits}" if "+" in number else digits, region)
+
+
+def _is_written_in_full(number: str, region: str) -> bool:
+    """Surely a telephone number, even if of no plan that is known: with its country, or a Russian mobile."""
+    digits = _digits(number)
+    mobile = region == "RU" and len(digits) == MIN_FULL_DIGITS - 1 and digits.startswith("9")
+    return mobile or "+" in number or len(digits) >= MIN_FULL_DIGITS
 
 
 def _foreign(number: str) -> PhoneNumber | None:

@@ -72,6 +72,7 @@ def test_what_is_wrong_with_a_kpp(kpp, problem):
     [
         ("1027700132195", None),
         ("304500116000157", None),
+        ("308779741197040", None),  # the remainder by 13 is 10
         ("1027700132194", "checksum"),
         ("102770013219", "length"),
         ("1111111111111", "same-digits"),

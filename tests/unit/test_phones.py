@@ -146,6 +146,10 @@ def test_a_number_that_no_plan_knows_yet_is_kept_and_marked():
     assert read_phone("+7 000 123 45 67") == Phone("+70001234567", None, "+7 000 123 45 67", valid=False)
 
 
+def test_a_mobile_of_a_code_that_is_not_given_out_yet_is_kept_without_its_country_too():
+    assert read_phone("9300024548") == Phone("+79300024548", None, "9300024548", valid=False)
+
+
 def test_the_text_a_number_was_read_from_is_kept():
     phone = read_phone("Ольга: 8 (495) 123-45-67 доб. 139, спросить Анну")
     assert phone is not None
