@@ -21,8 +21,8 @@ from storage.search import keys
 from storage.search.names import by_name
 from storage.tables.interests import Interest
 
-MAX_CARDS = 100  # of each kind that are fetched and ranked
-MAX_LIMIT = 100  # hits a pane may ask for
+MAX_CARDS = 50  # of each kind that are fetched and ranked
+MAX_LIMIT = 50  # hits a pane may ask for
 WITH_PEOPLE = 10  # accounts whose people are shown beside them
 
 

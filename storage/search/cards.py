@@ -16,8 +16,8 @@ from storage.tables.interests import Interest, InterestLabel, Label, Pipeline, S
 from storage.tables.parties import Account, Contact, Lead, Point
 from storage.tables.people import User
 
-MAX_PEOPLE = 100  # of the accounts found, shown beside them
-MAX_INTERESTS = 100
+MAX_PEOPLE = 50  # of the accounts found, shown beside them
+MAX_INTERESTS = 50
 
 Owner = tuple[PartyKind, int]
 
@@ -81,7 +81,7 @@ async def contact_cards(
         related = related.order_by(col(row.touched_at).desc().nulls_last()).limit(MAX_PEOPLE)
         found |= {one.id: one for one in await connection.execute(related)}
     return [
-        Card(PartyKind.CONTACT, *_start(one), position=one.position, account_id=one.account_id)
+        Card(PartyKind.CONTACT, *_start(one, _person(one)), position=one.position, account_id=one.account_id)
         for one in found.values()
     ]
 
@@ -94,7 +94,7 @@ async def account_cards(connection: AsyncConnection, ids: Collection[int], who: 
         select(*_common(row), col(row.name), col(row.legal_form), col(row.inn), col(row.kpp)), row, ids, who
     )
     return [
-        Card(PartyKind.ACCOUNT, *_start(one), one.city, one.legal_form, one.inn, one.kpp)
+        Card(PartyKind.ACCOUNT, *_start(one, one.name), one.city, one.legal_form, one.inn, one.kpp)
         for one in await connection.execute(query)
     ]
 
@@ -107,7 +107,7 @@ async def lead_cards(connection: AsyncConnection, ids: Collection[int], who: Act
     query = _of(select(*_common(row), *names, col(row.organisation), col(row.inn)), row, ids, who)
     return [
         Card(
-            PartyKind.LEAD, *_start(one), one.city, inn=one.inn,
+            PartyKind.LEAD, *_start(one, one.organisation or _person(one)), one.city, inn=one.inn,
             person=(_person(one) or None) if one.organisation else None,
         )
         for one in await connection.execute(query)
@@ -118,14 +118,15 @@ async def points_of(connection: AsyncConnection, owners: Owners) -> dict[Owner, 
     """Main ones first."""
     if not owners:
         return {}
-    query = select(Point.__table__).where(owners.of(Point))  # type: ignore[attr-defined]
+    ids: tuple[Any, ...] = (Point.account_id, Point.contact_id, Point.lead_id)
+    shown: tuple[Any, ...] = (Point.id, Point.kind, Point.value, Point.extension, Point.note, Point.shared)
+    query: Select[Any] = select(*(col(column) for column in (*ids, *shown))).where(owners.of(Point))
     query = query.order_by(col(Point.main).desc(), col(Point.id))
     points: dict[Owner, list[PointShown]] = {}
     for row in await connection.execute(query):
-        ids = zip(PartyKind, (row.account_id, row.contact_id, row.lead_id), strict=True)
-        owner = next((kind, id_) for kind, id_ in ids if id_ is not None)
-        shown = PointShown(row.id, row.kind.value, row.value, row.extension, row.note, row.shared)
-        points.setdefault(owner, []).append(shown)
+        owner = next((kind, id_) for kind, id_ in zip(PartyKind, row, strict=False) if id_ is not None)
+        id_, kind, *rest = row[len(ids) :]
+        points.setdefault(owner, []).append(PointShown(id_, kind.value, *rest))
     return points
 
 
@@ -175,8 +176,19 @@ def about(client: Owner | None, contact_id: int | None, account_id: int | None) 
 
 
 def _interests() -> Select[Any]:
+    row = Interest
+    columns: tuple[Any, ...] = (
+        row.id,
+        row.title,
+        row.amount,
+        row.due,
+        row.inquired_at,
+        row.updated_at,
+        row.responsible_id,
+    )
+    owners: tuple[Any, ...] = (row.account_id, row.contact_id, row.lead_id)
     query: Select[Any] = select(
-        *Interest.__table__.c,  # type: ignore[attr-defined]
+        *(col(column) for column in (*columns, *owners)),
         col(Status.name).label("status"),
         col(Status.kind).label("status_kind"),
         col(Pipeline.name).label("pipeline"),
@@ -218,8 +230,7 @@ def _of(query: Select[Any], row: type[Account] | type[Lead], ids: Collection[int
     return wanted.where(col(row.id).in_(ids), within(who, row))
 
 
-def _start(one: Any) -> tuple[int, str, datetime | None, int | None, str | None, bool]:
-    name = getattr(one, "name", None) or getattr(one, "organisation", None) or _person(one)
+def _start(one: Any, name: str) -> tuple[int, str, datetime | None, int | None, str | None, bool]:
     return one.id, name, one.touched_at, one.responsible_id, one.responsible, one.do_not_call
 
 

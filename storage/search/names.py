@@ -22,7 +22,7 @@ from storage.tables.words import NamePosting, NameWord
 
 MAX_VOCABULARY = 500  # different words that one word of the query may stand for; the shortest first
 COMMON = 3000  # records; a word with more is walked, not looked up
-MAX_NAMED = 200  # hits of each kind
+MAX_NAMED = 100  # hits of each kind
 LAST_LETTER = "\U0010ffff"
 TABLES: dict[PartyKind, type[Account] | type[Contact] | type[Lead]] = {
     PartyKind.ACCOUNT: Account,
