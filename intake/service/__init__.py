@@ -1,0 +1,1 @@
+"""The composition: everything wired together and kept running."""

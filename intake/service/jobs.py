@@ -1,0 +1,25 @@
+"""What the outbox can do: kind of job -> who does it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+from intake.channels.asterisk import cdr
+from intake.model.calls import CallEvent
+from intake.reception import RECOVER, recover_gap
+from intake.service.connections import connections
+from storage.database import Database
+from storage.outbox import Handler
+
+
+def handlers(database: Database) -> Mapping[str, Handler]:
+    return {RECOVER: partial(recover_gap, database, partial(_recorded, database))}
+
+
+async def _recorded(database: Database, channel: str, since: datetime, until: datetime) -> list[CallEvent]:
+    """What the PBX's call records say of a time, as it is set up now."""
+    async with database.reading() as session:
+        connection = (await connections(session)).get(channel)
+    if connection is None or connection.cdr is None:
+        return []
+    return await cdr.recover(connection.cdr, channel, connection.lines, since, until)

@@ -1,0 +1,73 @@
+"""The whole service in one process: database, reception, telephony, outbox, web."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+from aiohttp import web
+
+from intake.reception import Reception
+from intake.service.jobs import handlers
+from intake.service.telephony import Telephony
+from intake.settings import Settings
+from storage import schema
+from storage.database import Database
+from storage.notify import relaying
+from storage.outbox import run_outbox
+from storage.secrets import use_keys
+from web.app import make_app
+
+SHUTDOWN_SECONDS = 5.0  # for requests that are under way
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def service(settings: Settings) -> AsyncIterator[str]:
+    """Everything running; yields the address it answers on. Raises when the schema is not ours."""
+    url = settings.database_url.get_secret_value()
+    use_keys(settings.secret_keys())
+    await schema.check(url)
+    database = Database(url)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        await stack.enter_async_context(relaying(database.url, database.hub))
+        reception = Reception(database)
+        telephony = Telephony(database, reception)
+        runner = web.AppRunner(make_app(database, settings, telephony), shutdown_timeout=SHUTDOWN_SECONDS)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, settings.host, settings.port, reuse_port=not database.is_sqlite)
+        await site.start()
+        await stack.enter_async_context(_beside(run_outbox(database, handlers(database))))
+        await stack.enter_async_context(telephony.running())
+        yield _address(runner)
+
+
+async def serve(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with service(settings) as address:
+        log.info("service started", address=address)
+        await stop.wait()
+        log.info("service stops")
+
+
+@asynccontextmanager
+async def _beside(work) -> AsyncIterator[None]:  # type: ignore[no-untyped-def]
+    """Have it running while inside."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def _address(runner: web.AppRunner) -> str:
+    host, port = runner.addresses[0][:2]
+    return f"http://{host}:{port}"
