@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Iterable
 
 Message = list[tuple[str, str]]
@@ -34,25 +35,34 @@ class AmiServer:
     ) -> None:
         self._username, self._secret = username, secret
         self._answer = answer
-        self._sessions: set[Session] = set()
+        self._sessions: dict[Session, asyncio.Task[None] | None] = {}
         self._server: asyncio.Server | None = None
+        self._booted = 0.0
         self.port = 0
         self.logins = 0
         self.frozen = False  # keeps connections open and says nothing: a cut wire
 
+    @property
+    def connected(self) -> int:
+        """How many clients there are."""
+        return len(self._sessions)
+
     async def start(self, port: int = 0) -> int:
         """Listen; returns the port. Starting again after `stop` takes the same one."""
+        self._booted = time.monotonic()
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", port or self.port)
         self.port = self._server.sockets[0].getsockname()[1]
         return self.port
 
     async def stop(self) -> None:
         """Stop listening and cut everybody off."""
-        if self._server is not None:
-            self._server.close()
-            self.cut()
-            await self._server.wait_closed()
-            self._server = None
+        if self._server is None:
+            return
+        self._server.close()
+        self.cut()
+        serving = [task for task in self._sessions.values() if task is not None]
+        await asyncio.gather(self._server.wait_closed(), *serving)
+        self._server = None
 
     def cut(self) -> None:
         """Drop every connection without a word."""
@@ -67,14 +77,14 @@ class AmiServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = Session(writer)
-        self._sessions.add(session)
+        self._sessions[session] = asyncio.current_task()
         session.send(BANNER)
         try:
             with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
                 while not writer.is_closing():
                     self._hear(session, read_action(await reader.readuntil(b"\r\n\r\n")))
         finally:
-            self._sessions.discard(session)
+            del self._sessions[session]
             writer.transport.abort()
 
     def _hear(self, session: Session, action: dict[str, str]) -> None:
@@ -97,7 +107,8 @@ class AmiServer:
         if (action.get("username"), action.get("secret")) != (self._username, self._secret):
             return [error("Authentication failed")]
         session.logged_in = True
-        booted = [("Event", "FullyBooted"), ("Privilege", "system,all"), ("Status", "Fully Booted")]
+        uptime = str(round(time.monotonic() - self._booted))
+        booted = [("Event", "FullyBooted"), ("Privilege", "system,all"), ("Uptime", uptime)]
         return [success("Authentication accepted"), booted]
 
 

@@ -76,7 +76,8 @@ class Ride:
 
     async def _wait(self, seconds: float) -> Order | None:
         try:
-            order = await asyncio.wait_for(self._orders.get(), seconds)
+            async with asyncio.timeout(seconds):
+                order = await self._orders.get()
         except TimeoutError:
             return None
         if order.what == "send":

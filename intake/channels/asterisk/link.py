@@ -1,0 +1,317 @@
+"""One connection to the PBX's manager port (AMI), from the first byte to the last.
+
+panoramisk brings the socket, the framing of actions and their ids. What it does with a connection's
+second life (reconnecting for ever, logging in again with a wrong secret, sending again what was asked before)
+is never reached: a Manager lives here for one connection, and whoever wants another opens another Link.
+
+Time limits are `asyncio.timeout`, not `wait_for`, which in Python 3.11 loses a cancellation now and then.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Self
+
+from panoramisk.actions import Action
+from panoramisk.ami_protocol import AMIProtocol
+from panoramisk.manager import Manager
+
+from intake.channels.asterisk.connection import Connection, Fields, Patience
+from intake.channels.asterisk.wire import Decoder, Message
+from intake.errors import Deferred, Rejected
+
+MOST_UNHEARD = 20_000  # events waiting for us; more than that and we start afresh with a snapshot
+MOST_BYTES = 1000  # in one value: Asterisk reads lines of 1024
+EVENT_CLASSES = "system,call,agent,cdr,user"
+
+log = logging.getLogger(__name__)
+
+
+class Refused(Rejected):
+    """The PBX does not let us in. Its words are in `params["words"]`; only a person can help."""
+
+
+class Heard(NamedTuple):
+    """An event and when it reached us."""
+
+    at: datetime
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the PBX says is going on; `before` was heard before it said so. `refusal`: why it does not say."""
+
+    before: list[Heard]
+    channels: list[Message]
+    queues: list[Message]
+    refusal: str = ""
+
+
+class Link:
+    """A connection that is logged in. Once dropped it stays so: every further use raises `Deferred`."""
+
+    def __init__(self, connection: Connection, patience: Patience) -> None:
+        self._connection = connection
+        self._patience = patience
+        self._loop = asyncio.get_running_loop()
+        self._manager = _Manager(
+            host=connection.host, port=connection.port, loop=self._loop, protocol_factory=self._stream_made
+        )
+        self._stream: _Stream | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._heard: list[Heard] = []
+        self._news, self._booted, self._gone = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._fault = ""
+        self._alive_at = self._loop.time()
+        self.opened_at = self.heard_at = self.taken_at = datetime.now(UTC)
+
+    @classmethod
+    async def open(cls, connection: Connection, patience: Patience) -> Self:
+        """Connect and log in; raises `Refused`, or `Deferred` when the PBX is not there or says nothing."""
+        link = cls(connection, patience)
+        try:
+            await link._connect()
+            await link._log_in()
+        except BaseException:
+            await link.close()
+            raise
+        link._watching = asyncio.create_task(link._watch())
+        return link
+
+    async def action(
+        self, name: str, fields: Fields | None = None, patience: float | None = None
+    ) -> list[Message]:
+        """The response, for a list its events and «Complete», for an Originate the OriginateResponse too.
+
+        An Originate whose phone still rings when `patience` (seconds) ends has the response alone.
+        """
+        return await self._answers(_asked(name, fields or {}), patience)
+
+    async def _answers(self, asked: "_Asked", patience: float | None = None) -> list[Message]:
+        if self._fault or self._stream is None:
+            raise Deferred("pbx-offline", reason=self._fault)
+        self._manager.send_action(asked)
+        try:
+            async with asyncio.timeout(patience or self._patience.answer):
+                answers: list[Message] = await asked.future
+        except TimeoutError:
+            if asked.listing or not asked.responses:
+                raise Deferred("pbx-silent", action=asked["Action"]) from None
+            answers = asked.responses
+        finally:
+            self._manager.responses.pop(asked.id, None)
+        return answers
+
+    async def booted(self) -> None:
+        """Return when the PBX has said that it is up; at the latest after `Patience.boot`."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience.boot):
+                await self._booted.wait()
+
+    async def snapshot(self) -> Snapshot:
+        """Ask what is going on. Channels are asked last: their answer marks the moment."""
+        queues = await self.action("QueueStatus")
+        channels = await self._answers(asked := _asked("CoreShowChannels", {}))
+        before, self._heard = self._heard[: asked.heard_before], self._heard[asked.heard_before :]
+        if not _succeeded(channels[0]):
+            return Snapshot(before, [], [], channels[0]["Message"] or "CoreShowChannels refused")
+        return Snapshot(before, channels[1:-1], queues[1:-1])
+
+    async def heard(self, within: float) -> list[Heard]:
+        """Everything since the last time, in order; nothing after `within` seconds of nothing.
+
+        Raises `Deferred` when the link is down, once all that it had brought was handed out.
+        """
+        if not self._heard and not self._fault:
+            self._news.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(within):
+                    await self._news.wait()
+        self.taken_at = self.heard_at
+        if self._fault and not self._heard:
+            raise Deferred("pbx-offline", reason=self._fault)
+        heard, self._heard = self._heard, []
+        return heard
+
+    async def close(self) -> None:
+        """Hang up at once; nothing of this link happens afterwards."""
+        if self._watching is not None:
+            self._watching.cancel()
+        self.drop("closed")
+        self._manager.close()
+        if self._stream is not None:
+            await self._gone.wait()
+
+    def drop(self, fault: str) -> None:
+        """Give the connection up without waiting for the other side."""
+        self._fault = self._fault or fault
+        self._news.set()
+        if self._stream is not None:
+            self._stream.transport.abort()
+
+    def alive(self) -> None:
+        """Bytes came."""
+        if not self._fault:
+            self._alive_at = self._loop.time()
+            self.heard_at = datetime.now(UTC)
+
+    @property
+    def unheard(self) -> int:
+        """How many events wait."""
+        return len(self._heard)
+
+    def hear(self, message: Message) -> None:
+        """Keep an event until it is asked for; with too many, stop listening: none is skipped."""
+        if not self._fault and len(self._heard) >= MOST_UNHEARD:
+            log.error("%d events wait to be heard: starting afresh", len(self._heard))
+            self.drop("backlog")
+        if self._fault:
+            return
+        self._heard.append(Heard(self.heard_at, message))
+        self._news.set()
+        if message["Event"] == "FullyBooted":
+            self._booted.set()
+
+    def dropped(self, fault: str) -> None:
+        """The connection is gone."""
+        self._fault = self._fault or fault
+        self._news.set()
+        self._booted.set()
+        self._gone.set()
+
+    async def _connect(self) -> None:
+        try:
+            async with asyncio.timeout(self._patience.connect):
+                await self._manager.connect()
+        except TimeoutError:
+            raise Deferred("pbx-silent", action="connect") from None
+        except OSError as error:
+            raise Deferred("pbx-unreachable", reason=str(error)) from error
+
+    def _stream_made(self) -> "_Stream":
+        return _Stream(self)
+
+    def connected(self, stream: "_Stream") -> None:
+        """The socket is there; too late when we have given up meanwhile."""
+        self._stream = stream
+        if self._fault:
+            stream.transport.abort()
+
+    async def _log_in(self) -> None:
+        who = self._connection
+        login = {"Username": who.username, "Secret": who.secret, "Events": EVENT_CLASSES}
+        answer = await self.action("Login", login)
+        if not _succeeded(answer[0]):
+            raise Refused("pbx-refused", words=answer[0]["Message"] or "Login refused")
+        self.opened_at = self.taken_at = self.heard_at
+
+    async def _watch(self) -> None:
+        """A link that is cut without a word looks like a quiet one: only an answer tells them apart."""
+        while not self._fault:
+            await asyncio.sleep(self._patience.ping)
+            with suppress(Deferred):
+                await self.action("Ping", patience=self._patience.ping)
+            if self._loop.time() - self._alive_at > self._patience.silence:
+                self.drop("silent")
+
+
+class _Asked(Action):  # type: ignore[misc]
+    """An action on its way and its answers so far. (By panoramisk's own rule a refused list never ends.)"""
+
+    listing = False
+    heard_before = 0  # how many events waited when the answer was whole
+
+    def add_message(self, message: Message) -> bool:
+        """Take an answer; true when it was the last."""
+        self.responses.append(message)
+        self.listing = self.responses[0]["EventList"].lower() == "start"
+        ended = self._ended()
+        if ended and not self.future.done():
+            self.future.set_result(self.responses)
+        return ended
+
+    def _ended(self) -> bool:
+        first, last = self.responses[0], self.responses[-1]
+        if self.listing:
+            return bool(last["EventList"].lower() == "complete")
+        if self["Action"] == "Originate" and _succeeded(first):
+            return bool(last["Event"] == "OriginateResponse")
+        return True
+
+
+class _Manager(Manager):  # type: ignore[misc]
+    """panoramisk's Manager without its reconnecting and without pings whose answers nobody awaits."""
+
+    def connection_made(self, connecting: "asyncio.Task[Any]") -> None:
+        if not connecting.cancelled() and connecting.exception() is None:
+            super().connection_made(connecting)
+
+    def ping(self) -> None:
+        """Link._watch pings."""
+
+
+class _Stream(AMIProtocol):  # type: ignore[misc]
+    """panoramisk's protocol with a decoder that keeps half letters; nothing throws it out of step."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.decoder = Decoder()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.link.connected(self)
+
+    def data_received(self, data: bytes) -> None:
+        self.link.alive()
+        for message in _guarded(self.decoder.feed, data) or ():
+            _guarded(self.handle_message, message)
+
+    def handle_message(self, message: Message) -> None:
+        """An answer goes to who asked; an event is heard, whatever ActionID it carries, unless of a list."""
+        asked = self.responses.get(message["ActionID"])
+        if asked is not None and asked.add_message(message):
+            asked.heard_before = self.link.unheard
+            del self.responses[asked.id]
+        if message["Event"] and (asked is None or not asked.listing):
+            self.link.hear(message)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.closed = True
+        for asked in self.responses.values():
+            if not asked.future.done():
+                asked.future.set_exception(Deferred("pbx-offline"))
+        self.responses.clear()
+        self.link.dropped(str(exc) if exc else "closed by the PBX")
+
+    def close(self) -> None:
+        """Close without putting aside what was asked: nothing is ever sent twice."""
+        self.closed = True
+        self.transport.abort()
+
+
+def _guarded(work: Callable[[Any], Any], argument: Any) -> Any:
+    """asyncio drops a connection whose protocol raises, with the rest of the packet."""
+    try:
+        return work(argument)
+    except Exception:
+        log.exception("a message of the PBX was not understood")
+
+
+def _asked(name: str, fields: Fields) -> _Asked:
+    return _Asked({"Action": name, **{key: _safe(key, value) for key, value in fields.items()}})
+
+
+def _succeeded(answer: Message) -> bool:
+    return bool(answer["Response"].lower() == "success")
+
+
+def _safe(field: str, value: str | list[str]) -> str | list[str]:
+    """A line break in a value would begin an action of the attacker's own."""
+    for text in [value] if isinstance(value, str) else value:
+        if not text.isprintable() or len(text.encode()) > MOST_BYTES:
+            raise Rejected("pbx-value", field=field)
+    return value
