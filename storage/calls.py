@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlmodel import col
 from sqlmodel import select as select_record
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,6 +18,15 @@ LISTS = ("ringing", "rang", "talking", "answered_by")
 
 _call = CallRecord.__table__  # type: ignore[attr-defined]
 _event = InquiryEvent.__table__  # type: ignore[attr-defined]
+
+# Made once: to put a statement together costs as much as to run it
+_KNOWN_CALL = (
+    select(_call)
+    .where(_call.c.channel == bindparam("channel"), _call.c.linkedid == bindparam("linkedid"))
+    .with_for_update()
+)
+_ADD_CALL = insert(_call).returning(_call.c.id)
+_KEEP_CALL = update(_call).where(_call.c.id == bindparam("key"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +42,8 @@ class KnownCall:
 
 async def known_call(session: AsyncSession, channel: str, linkedid: str) -> KnownCall | None:
     """Nobody else changes it before this transaction ends."""
-    query = select(_call).where(_call.c.channel == channel, _call.c.linkedid == linkedid).with_for_update()
-    row = (await (await session.connection()).execute(query)).one_or_none()
+    keys = {"channel": channel, "linkedid": linkedid}
+    row = (await (await session.connection()).execute(_KNOWN_CALL, keys)).one_or_none()
     return _known(row) if row is not None else None
 
 
@@ -43,15 +52,14 @@ async def add_call(
 ) -> int:
     """Its id. Raises IntegrityError when it was added meanwhile: look again."""
     values = _values(call) | {"channel": channel, "as_of": as_of, "inquiry_id": inquiry_id}
-    query = insert(_call).values(values).returning(_call.c.id)
-    return int((await (await session.connection()).execute(query)).scalar_one())
+    return int((await (await session.connection()).execute(_ADD_CALL, values)).scalar_one())
 
 
 async def keep_call(session: AsyncSession, call_id: int, **changes: Any) -> None:
     """`call` is a snapshot, anything else a column."""
     call = changes.pop("call", None)
     values = changes | (_values(call) if call else {})
-    await (await session.connection()).execute(update(_call).where(_call.c.id == call_id).values(values))
+    await (await session.connection()).execute(_KEEP_CALL, values | {"key": call_id})
 
 
 async def absorbed_inquiry(session: AsyncSession, channel: str, linkedid: str) -> int | None:

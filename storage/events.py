@@ -1,13 +1,14 @@
-"""Facts as they were heard."""
+"""Facts as they were heard. The hottest path of all: its statement is made once."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.insert import insert_into
+from storage.insert import insert_for
 from storage.tables.inquiries import InquiryEvent
 
 _event = InquiryEvent.__table__  # type: ignore[attr-defined]
@@ -28,13 +29,9 @@ class Fact:
 
 async def record(session: AsyncSession, fact: Fact) -> int | None:
     """Write a fact down; its id, or None for one that we had already. Nothing may be made before this."""
-    query = (
-        insert_into(session, InquiryEvent)
-        .values({name: getattr(fact, name) for name in Fact.__slots__})
-        .on_conflict_do_nothing(index_elements=["channel", "external_id"])
-        .returning(_event.c.id)
-    )
-    found = (await (await session.connection()).execute(query)).scalar_one_or_none()
+    statement = _record_once(session.get_bind().dialect.name)
+    values = {name: getattr(fact, name) for name in Fact.__slots__}
+    found = (await (await session.connection()).execute(statement, values)).scalar_one_or_none()
     return None if found is None else int(found)
 
 
@@ -42,3 +39,9 @@ async def file_under(session: AsyncSession, event_id: int, inquiry_id: int) -> N
     """The inquiry that a fact has opened or joined."""
     query = update(_event).where(_event.c.id == event_id).values(inquiry_id=inquiry_id)
     await (await session.connection()).execute(query)
+
+
+@cache
+def _record_once(dialect: str) -> Any:
+    statement = insert_for(dialect, InquiryEvent)
+    return statement.on_conflict_do_nothing(index_elements=["channel", "external_id"]).returning(_event.c.id)

@@ -11,4 +11,9 @@ _KINDS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 def insert_into(session: AsyncSession, table: type[SQLModel]) -> Any:
     """The engine's own INSERT, for `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return _KINDS[session.get_bind().dialect.name](table.__table__)  # type: ignore[attr-defined]
+    return insert_for(session.get_bind().dialect.name, table)
+
+
+def insert_for(dialect: str, table: type[SQLModel]) -> Any:
+    """The same for statements that are made once and kept."""
+    return _KINDS[dialect](table.__table__)  # type: ignore[attr-defined]
