@@ -45,7 +45,8 @@ async def calls_going_on(session: AsyncSession) -> list[CallRecord]:
     """Not ended and from or to outside, the longest first."""
     query = (
         select(CallRecord)
-        .where(col(CallRecord.ended_at).is_(None), CallRecord.direction != Direction.INTERNAL)
+        .where(col(CallRecord.ended_at).is_(None), col(CallRecord.merged_into).is_(None))
+        .where(CallRecord.direction != Direction.INTERNAL)
         .order_by(col(CallRecord.started_at), col(CallRecord.id))
     )
     return list(await session.exec(query))

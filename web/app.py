@@ -15,20 +15,26 @@ from web import doors, faults, frame, live, render, requests, say, security
 from web.assets import Assets
 from web.broadcast import Broadcaster
 from web.keys import ASSETS, DATABASE, LIVE, PASSWORDS, SETTINGS, TEMPLATES
-from web.pages import desk, health, me, signin
+from web.pages import desk, health, me, phone, pops, signin
 from web.passwords import Passwords
 from web.session import SESSIONS, SessionTable
 from web.signing import GATE, Gate
+from web.telephony import TELEPHONY, NoTelephony, Telephony
 
 LARGEST_FORM = 2 * 1024 * 1024
 PROBES = ("/healthz", "/readyz", "/metrics")  # asked by machines beside us, not through the proxy
 
 # Everything that can be asked for: one module a screen, each with `routes` and, where it pushes live
 # updates, `register(app)`.
-SCREENS = (signin, desk, me, live, health)
+SCREENS = (signin, desk, pops, phone, me, live, health)
 
 
-def make_app(database: Database, settings: Settings, passwords: Passwords | None = None) -> web.Application:
+def make_app(
+    database: Database,
+    settings: Settings,
+    telephony: Telephony | None = None,
+    passwords: Passwords | None = None,
+) -> web.Application:
     """The whole web side over an open database; it listens to `database.hub` while it runs."""
     table = SessionTable(database, settings)
     app = web.Application(middlewares=_middlewares(settings, table), client_max_size=LARGEST_FORM)
@@ -36,6 +42,7 @@ def make_app(database: Database, settings: Settings, passwords: Passwords | None
     app[SETTINGS] = settings
     app[SESSIONS] = table
     app[PASSWORDS] = passwords or Passwords()
+    app[TELEPHONY] = telephony or NoTelephony()
     app[GATE] = Gate()
     app[ASSETS] = Assets()
     app[TEMPLATES] = render.make_environment(app[ASSETS].url)

@@ -8,7 +8,7 @@ from intake.errors import IntakeError, NotFound
 from web.i18n import gettext
 from web.keys import REQUEST_ID, TEMPLATES, VIEWER
 from web.messages import FAULT, sentence, status
-from web.render import is_partial, urls
+from web.render import is_partial, urls_of
 
 log = structlog.get_logger()
 
@@ -58,7 +58,7 @@ def _page(request: web.Request, code: int, text: str) -> web.Response:
         "text": text,
         "status": code,
         "viewer": request.get(VIEWER),
-        "url": urls(request),
+        "url": urls_of(request.app),
         "request_id": request[REQUEST_ID],
     }
     html = request.app[TEMPLATES].get_template("error.html").render(**context)

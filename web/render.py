@@ -31,6 +31,7 @@ FILTERS = {
     "iso": times.iso,
     "for_input": times.for_input,
     "phone": show.phone,
+    "region": show.place,
     "money": show.money,
     "number": show.number,
     "initials": show.initials,
@@ -89,7 +90,7 @@ def fragment(
     everything = {
         "viewer": request.get(VIEWER),
         "request": request,
-        "url": urls(request),
+        "url": urls_of(request.app),
         "layout": "bare.html",
     }
     html = render(request.app, template, block, **(everything | context))
@@ -106,14 +107,10 @@ def render(app: web.Application, template: str, block: str | None = None, /, **c
 
 def live_context(app: web.Application, viewer: Viewer) -> dict[str, Any]:
     """What a live fragment needs besides its own values."""
-    return {"viewer": viewer, "url": _urls_of(app)}
+    return {"viewer": viewer, "url": urls_of(app)}
 
 
-def urls(request: web.Request) -> Callable[..., str]:
-    return _urls_of(request.app)
-
-
-def _urls_of(app: web.Application) -> Callable[..., str]:
+def urls_of(app: web.Application) -> Callable[..., str]:
     def url(name: str, query: dict[str, str] | None = None, /, **parts: object) -> str:
         """The address of a route by its name: url('inquiry', id=5), url('inquiries', {'state': 'new'})."""
         made = app.router[name].url_for(**{key: str(value) for key, value in parts.items()})

@@ -2,21 +2,18 @@
 
 from decimal import Decimal
 
-import phonenumbers
 from babel.numbers import format_currency, format_decimal
 
-from web.i18n import gettext, locale
+from intake.matching.phones import display_phone, region_of
+from storage.tables.parties import Contact, Lead
+from web.i18n import gettext, language, locale
 
 
 def phone(number: str | None, extension: str | None = None) -> str:
     """E.164 as people read it: «+7 916 123-45-67 доб. 12»; what does not parse is shown as it is."""
     if not number:
         return ""
-    try:
-        parsed = phonenumbers.parse(number)
-        text = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    except phonenumbers.NumberParseException:
-        text = number
+    text = display_phone(number)
     return f"{text} {gettext('ext. %(number)s', number=extension)}" if extension else text
 
 
@@ -30,6 +27,16 @@ def money(amount: Decimal | None, currency: str = "RUB") -> str:
 
 def number(value: int | Decimal | None) -> str:
     return "" if value is None else format_decimal(value, locale=locale())
+
+
+def place(number: str | None) -> str:
+    """Where a number is from: «Санкт-Петербург», «Казахстан»; nothing when unknown."""
+    return region_of(number, language()) if number else ""
+
+
+def full_name(person: Contact | Lead) -> str:
+    """«Ковалёва Марина Сергеевна»."""
+    return " ".join(part for part in (person.last_name, person.first_name, person.middle_name) if part)
 
 
 def initials(name: str | None) -> str:

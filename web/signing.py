@@ -7,9 +7,10 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from intake.errors import Rejected
+from storage.access import Actor, actor_of
 from storage.database import announce
+from storage.history import note
 from storage.sessions import end_session, user_by_login
-from storage.tables.history import Action
 from storage.tables.people import User
 from web.access import Viewer
 from web.keys import DATABASE, PASSWORDS, VIEWER
@@ -60,7 +61,7 @@ async def sign_in(request: web.Request, login: str, password: str) -> User:
         user = await user_by_login(session, login)
     passwords = request.app[PASSWORDS]
     if not await passwords.matches(user.password_hash if user else None, password) or user is None:
-        await _write_down(request, "sign-in-refused", None, login)
+        await _note_refusal(request, login)
         raise Rejected("wrong-login")
     await request.app[GATE].forget(login, address)
     if passwords.outdated(user.password_hash):
@@ -72,7 +73,7 @@ async def sign_in(request: web.Request, login: str, password: str) -> User:
 async def sign_out(request: web.Request, viewer: Viewer) -> None:
     async with request.app[DATABASE].transaction() as session:
         await end_session(session, viewer.id, viewer.session)
-        session.add(Action(kind="sign-out", user_id=viewer.id, address=request.remote or ""))
+        await note(session, "sign-out", viewer.actor(request.remote))
         announce(session, "session", id=viewer.session)
     (await get_session(request)).invalidate()
     request[SESSION_KEY].changed()
@@ -87,7 +88,8 @@ async def _begin(request: web.Request, user: User) -> None:
     agent = request.headers.get("User-Agent", "")
     fresh = await request.app[SESSIONS].begin(user, request.remote or "", agent)
     request[SESSION_KEY] = fresh
-    await _write_down(request, "sign-in", user.id, user.login)
+    async with request.app[DATABASE].transaction() as session:
+        await note(session, "sign-in", actor_of(user, address=request.remote or ""))
 
 
 async def _strengthen(request: web.Request, user: User, new_hash: str) -> None:
@@ -96,7 +98,7 @@ async def _strengthen(request: web.Request, user: User, new_hash: str) -> None:
         session.add(user)
 
 
-async def _write_down(request: web.Request, kind: str, user_id: int | None, login: str) -> None:
-    address = (request.remote or "")[:64]
+async def _note_refusal(request: web.Request, login: str) -> None:
+    stranger = Actor(None, "", address=request.remote or "")
     async with request.app[DATABASE].transaction() as session:
-        session.add(Action(kind=kind, user_id=user_id, address=address, details={"login": login}))
+        await note(session, "sign-in-refused", stranger, login=login)

@@ -10,9 +10,9 @@ from intake.errors import Rejected
 from intake.model.wizard import Mode
 from storage.columns import now
 from storage.database import announce
+from storage.history import note
 from storage.live import Announcement
 from storage.sessions import end_other_sessions, end_session, sessions_of
-from storage.tables.history import Action
 from storage.tables.people import Presence, User
 from web import nav
 from web.access import Viewer
@@ -63,7 +63,7 @@ async def change_password(request: web.Request) -> web.Response:
     new_hash = await request.app[PASSWORDS].hash(new)
     async with request.app[DATABASE].transaction() as session:
         await session.exec(update(User).where(col(User.id) == viewer.id).values(password_hash=new_hash))
-        session.add(Action(kind="change-password", user_id=viewer.id, address=request.remote or ""))
+        await note(session, "change-password", viewer.actor(request.remote))
         for ended in await end_other_sessions(session, viewer.id, viewer.session):
             announce(session, "session", id=ended)
     say(request, gettext("The password is changed; other browsers are signed out"))
@@ -102,7 +102,7 @@ async def end(request: web.Request) -> web.Response:
     viewer, digest = request[VIEWER], request.match_info["digest"]
     async with request.app[DATABASE].transaction() as session:
         if await end_session(session, viewer.id, digest):
-            session.add(Action(kind="session-ended", user_id=viewer.id, address=request.remote or ""))
+            await note(session, "end-session", viewer.actor(request.remote))
             announce(session, "session", id=digest)
     say(request, gettext("That browser is signed out"))
     raise web.HTTPSeeOther("/me/sessions")

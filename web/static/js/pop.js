@@ -18,10 +18,12 @@ let taken = "";
 claims.onmessage = ({ data }) => { taken = data; };
 const OPENS_AT = { ring: "ringing", answer: "talking" };
 
+// On a break or not to be disturbed: cards still come, for the telephone rings as well, but quietly
+const atRest = () => !document.querySelector("#my-state .state.ready");
 const ringing = () => pops.querySelector('.pop[data-state="ringing"]');
 
 function tellOutside(card) {
-  if (!notify || document.hasFocus() || !("Notification" in window) || Notification.permission !== "granted") return;
+  if (!notify || atRest() || document.hasFocus() || !("Notification" in window) || Notification.permission !== "granted") return;
   const notice = new Notification(card.dataset.title, { body: card.dataset.text, tag: card.id, requireInteraction: true });
   notice.onclick = () => { window.focus(); card.focus(); notice.close(); };
   notices.set(card.id, notice);
@@ -64,7 +66,7 @@ function look() {
     if (state !== "ringing") { notices.get(card.id)?.close(); notices.delete(card.id); }
   }
   for (const id of [...known.keys()]) if (!cards.some((card) => card.id === id)) forget(id);
-  if (sound && isLeader() && ringing()) startRinging();
+  if (sound && isLeader() && ringing() && !atRest()) startRinging();
   else stopRinging();
 }
 
@@ -81,6 +83,10 @@ if (pops) {
     if (why && event.detail.why) { why.textContent = event.detail.why; announce(event.detail.why); }
     setTimeout(() => card.classList.add("leaving"), event.detail.why ? 2500 : 0);
     setTimeout(() => card.remove(), event.detail.why ? 2700 : 160);
+  });
+
+  pops.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-aside]")) target.closest(".pop").remove();
   });
 
   // Enter on the card itself presses its main button; Esc puts it aside
