@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from intake.matching.legal_forms import BEHIND, IN_FRONT, LATIN_FORMS
+from intake.matching.legal_forms import BEHIND, IN_FRONT, LATIN_FORMS, LONGEST
 from intake.matching.names import Word, fold, spans
 
 MAX_NAME = 300  # letters that are looked at
@@ -54,14 +54,15 @@ def fold_company(text: str) -> str:
 
 
 def _split_off(found: list[Word]) -> tuple[str | None, list[Word]]:
-    """Forms in front go first, several of them if need be: «ООО ЧОП …» keeps «ООО»."""
-    texts = [word.text for word in found]
-    for phrase, form in IN_FRONT:
-        if tuple(texts[: len(phrase)]) == phrase and len(texts) > len(phrase):
-            return form, found[len(phrase) :]
-    for phrase, form in BEHIND:
-        if tuple(texts[-len(phrase) :]) == phrase and len(texts) > len(phrase):
-            return form, found[: -len(phrase)]
+    """The longest form in front, else the longest one behind; never all there is."""
+    texts = tuple(word.text for word in found)
+    lengths = range(min(LONGEST, len(texts) - 1), 0, -1)
+    for length in lengths:
+        if form := IN_FRONT.get(texts[:length]):
+            return form, found[length:]
+    for length in lengths:
+        if form := BEHIND.get(texts[-length:]):
+            return form, found[:-length]
     return None, found
 
 

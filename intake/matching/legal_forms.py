@@ -1,4 +1,4 @@
-"""Legal forms of organisations, and how they are written out. Folded words, the longest first.
+"""Legal forms of organisations, and how they are written out. Folded words.
 
 Russian ones after ОК 028-2012 (ОКОПФ), with those of neighbours and the common foreign ones.
 """
@@ -65,18 +65,18 @@ _LATIN = {
     "Sp. z o.o.": ("sp z o o", "sp zoo", "sp z oo"),
     "s.r.o.": ("sro", "s r o"),
     "d.o.o.": ("doo", "d o o"),
-    "A.Ş.": ("as", "a s"),
+    "A.Ş.": ("as",),
 }
 _LATIN_IN_FRONT = ("LLC", "SIA", "UAB", "OÜ")  # the others stand behind: «AG Motors» has no form
 
 LATIN_FORMS = frozenset(_LATIN)
 
 
-def _phrases(forms: dict[str, tuple[str, ...]]) -> list[tuple[tuple[str, ...], str]]:
-    pairs = [(tuple(phrase.split()), form) for form, phrases in forms.items() for phrase in phrases]
-    return sorted(pairs, key=lambda pair: -len(pair[0]))
+def _phrases(forms: dict[str, tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+    return {tuple(phrase.split()): form for form, phrases in forms.items() for phrase in phrases}
 
 
-# (folded words of a form, the form), longest first
+# folded words of a form -> the form
 IN_FRONT = _phrases(_RUSSIAN | {form: _LATIN[form] for form in _LATIN_IN_FRONT})
-BEHIND = _phrases(_RUSSIAN | _LATIN)
+BEHIND = _phrases(_LATIN | _RUSSIAN)
+LONGEST = max(len(phrase) for phrase in BEHIND)  # words

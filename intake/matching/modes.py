@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from intake.matching.names import Word, spans, words
 from intake.model.wizard import Mode
 
-__all__ = ["MAX_WORDS", "Mode", "digits_match", "marks", "words_match"]
+__all__ = ["MAX_WORDS", "Mode", "digit_marks", "digits_match", "marks", "words_match"]
 
 MAX_WORDS = 16  # of a query that are looked at
 
@@ -42,6 +42,13 @@ def marks(text: str, query: str, mode: Mode) -> list[tuple[int, int]]:
     wanted = words(query)[:MAX_WORDS]
     found = [mark for word in spans(text) for part in wanted if (mark := _mark(word, part, mode))]
     return _joined(sorted(found))
+
+
+def digit_marks(text: str, digits: str) -> list[tuple[int, int]]:
+    """Where these digits stand in a shown number, whatever is between them: «91612» in «+7 [916 12]3-45-67»."""
+    places = [place for place, letter in enumerate(text) if letter.isdecimal()]
+    first = "".join(text[place] for place in places).find(digits)
+    return [(places[first], places[first + len(digits) - 1] + 1)] if digits and first >= 0 else []
 
 
 def _each_has_its_own(query: Sequence[str], record: Sequence[str], holds: Callable[[str, str], bool]) -> bool:

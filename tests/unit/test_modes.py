@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.matching.modes import Mode, digits_match, marks, words_match
+from intake.matching.modes import Mode, digit_marks, digits_match, marks, words_match
 from intake.matching.names import words
 
 RECORD = "Ковалёва Мария Сергеевна"
@@ -77,6 +77,13 @@ def test_digits_are_found_likewise():
 )
 def test_the_letters_that_were_met_are_marked_in_the_text_as_it_is_shown(text, query, mode, shown):
     assert marked(text, query, mode) == shown
+
+
+@pytest.mark.parametrize(
+    ("digits", "mark"), [("91612", (3, 9)), ("7916", (1, 6)), ("4567", (11, 16)), ("999", None), ("", None)]
+)
+def test_digits_are_marked_across_what_stands_between_them(digits, mark):
+    assert digit_marks("+7 916 123-45-67", digits) == ([mark] if mark else [])
 
 
 @given(st.text(max_size=60), st.text(max_size=20), st.sampled_from(Mode))
