@@ -45,7 +45,7 @@ def marks(text: str, query: str, mode: Mode) -> list[tuple[int, int]]:
 
 
 def digit_marks(text: str, digits: str) -> list[tuple[int, int]]:
-    """Where these digits stand in a shown number, whatever is between them: «91612» in «+7 [916 12]3-45-67»."""
+    """Where these digits stand in a shown number, whatever is between them: «91612» in «+7 [916 12]3…»."""
     places = [place for place, letter in enumerate(text) if letter.isdecimal()]
     first = "".join(text[place] for place in places).find(digits)
     return [(places[first], places[first + len(digits) - 1] + 1)] if digits and first >= 0 else []
