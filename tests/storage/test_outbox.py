@@ -1,0 +1,162 @@
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from sqlmodel import select
+
+from storage import outbox
+from storage.columns import now
+from storage.database import Database
+from storage.outbox import add_job, count_waiting, do_next, given_up, run_outbox
+from storage.tables.history import Job
+
+
+class Desk:
+    """Does jobs of the kind «greet», and fails as often as it is told to."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.done: list[dict[str, Any]] = []
+        self.failures = failures
+
+    async def greet(self, payload: dict[str, Any]) -> None:
+        await asyncio.sleep(0)
+        if self.failures:
+            self.failures -= 1
+            raise ConnectionError("nobody there\0")
+        self.done.append(payload)
+
+    @property
+    def handlers(self) -> dict[str, outbox.Handler]:
+        return {"greet": self.greet}
+
+
+async def ask(database: Database, **payload: Any) -> None:
+    async with database.transaction() as session:
+        await add_job(session, "greet", payload)
+
+
+async def only_job(database: Database) -> Job:
+    async with database.reading() as session:
+        return (await session.exec(select(Job))).one()
+
+
+async def test_a_job_is_done_once(database: Database) -> None:
+    desk = Desk()
+    await ask(database, name="Анна")
+
+    assert await do_next(database, desk.handlers)
+    assert not await do_next(database, desk.handlers)
+
+    assert desk.done == [{"name": "Анна"}]
+    assert (await only_job(database)).done_at is not None
+
+
+async def test_a_job_of_a_transaction_that_fails_is_not_done(database: Database) -> None:
+    async def ask_and_fail() -> None:
+        async with database.transaction() as session:
+            await add_job(session, "greet", {})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await ask_and_fail()
+
+    assert not await do_next(database, Desk().handlers)
+
+
+async def test_the_same_job_asked_twice_is_one(database: Database) -> None:
+    async with database.transaction() as session:
+        asked = [await add_job(session, "greet", {}, key="same") for _ in range(2)]
+        asked += [await add_job(session, "greet", {}) for _ in range(2)]
+
+    assert asked == [True, False, True, True]
+
+
+async def test_a_job_waits_until_it_is_due(database: Database) -> None:
+    desk = Desk()
+    async with database.transaction() as session:
+        await add_job(session, "greet", {}, due_at=now() + timedelta(minutes=1))
+
+    assert not await do_next(database, desk.handlers)
+    with time_machine.travel(now() + timedelta(minutes=2)):
+        assert await do_next(database, desk.handlers)
+
+
+async def test_a_job_that_nobody_here_does_is_left_to_others(database: Database) -> None:
+    await ask(database)
+
+    assert not await do_next(database, {"write": Desk().greet})
+
+    async with database.reading() as session:
+        assert await count_waiting(session) == 1
+
+
+async def test_a_job_that_fails_is_tried_again_later(database: Database) -> None:
+    desk = Desk(failures=1)
+    await ask(database)
+
+    assert await do_next(database, desk.handlers)
+    assert not await do_next(database, desk.handlers)
+    with time_machine.travel(now() + outbox.PAUSES[0] + timedelta(seconds=1)):
+        assert await do_next(database, desk.handlers)
+
+    assert desk.done == [{}]
+    assert (await only_job(database)).error is None
+
+
+async def test_a_job_that_always_fails_is_given_up_and_shown(database: Database) -> None:
+    desk = Desk(failures=100)
+    await ask(database)
+
+    for day in range(outbox.ATTEMPTS):
+        with time_machine.travel(now() + timedelta(days=day)):
+            assert await do_next(database, desk.handlers)
+    with time_machine.travel(now() + timedelta(days=100)):
+        assert not await do_next(database, desk.handlers)
+
+    async with database.reading() as session:
+        (job,) = await given_up(session)
+        assert await count_waiting(session) == 0
+    assert (job.attempts, job.error) == (outbox.ATTEMPTS, "ConnectionError: nobody there")
+
+
+async def test_a_job_whose_process_died_is_done_by_another(database: Database) -> None:
+    desk = Desk()
+    await ask(database)
+    assert await outbox._claim(database, ["greet"])
+
+    assert not await do_next(database, desk.handlers)
+    with time_machine.travel(now() + outbox.LEASE + timedelta(seconds=1)):
+        assert await do_next(database, desk.handlers)
+
+    assert desk.done == [{}]
+
+
+async def test_several_workers_do_each_job_once(database: Database) -> None:
+    desk = Desk()
+    for number in range(20):
+        await ask(database, number=number)
+
+    async def work() -> None:
+        while await do_next(database, desk.handlers):
+            pass
+
+    await asyncio.gather(*(work() for _ in range(5)))
+
+    assert sorted(job["number"] for job in desk.done) == list(range(20))
+
+
+async def test_the_worker_hears_of_a_job_at_once(database: Database) -> None:
+    desk = Desk()
+    worker = asyncio.create_task(run_outbox(database, desk.handlers, look_seconds=60))
+    await asyncio.sleep(0.1)
+
+    await ask(database, name="Анна")
+
+    async with asyncio.timeout(5):
+        while not desk.done:
+            await asyncio.sleep(0.01)
+    worker.cancel()
+    await asyncio.wait([worker])
+    assert worker.cancelled()
