@@ -7,7 +7,7 @@ from intake.channels.asterisk import talk, transfers
 from intake.channels.asterisk.exchange import Exchange
 from intake.channels.asterisk.messages import MAX_PATH, heard, local_extension, said
 from intake.channels.asterisk.numbers import Lines
-from intake.channels.asterisk.open_call import FAILED_STATUSES, Channel, Side
+from intake.channels.asterisk.open_call import Channel, Side
 from intake.channels.asterisk.roles import hear_dialled, hear_order, hear_ordered
 from intake.channels.asterisk.wire import Message
 from intake.model.calls import Direction, Step
@@ -96,9 +96,7 @@ class Hearing:
         if status == "ANSWER":
             call.ringing.pop(rung.uniqueid, None)
         elif rung.uniqueid not in call.talking:
-            if about.down and status in FAILED_STATUSES | {"BUSY"}:
-                call.never_rang(rung)
-            call.stop(rung)
+            call.stop(rung, in_vain=about.down)
 
     def _bridge_enter(self, message: Message, at: datetime) -> None:
         channel = self._meet(message, at)
@@ -141,6 +139,7 @@ class Hearing:
         if channel is None or about is None:
             return
         talk.infer(channel, about, message, self._lines, at)
+        channel.call.stop(channel, in_vain=about.down)
         cause = message["Cause"]
         if channel is channel.call.party and cause.isascii() and cause.isdigit():
             channel.call.cause = int(cause[:3])

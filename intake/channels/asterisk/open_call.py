@@ -60,7 +60,7 @@ class OpenCall:
     queued: bool = False
     joins: int = 0  # how often it came into a queue
     ringing: dict[str, str] = field(default_factory=dict)  # channel → whose phone
-    rang: list[str] = field(default_factory=list)
+    rang: dict[str, str] = field(default_factory=dict)  # person → the channel that rang first
     talking: dict[str, str] = field(default_factory=dict)
     answered_by: list[str] = field(default_factory=list)
     transfers: dict[str, Transfer] = field(default_factory=dict)
@@ -100,19 +100,15 @@ class OpenCall:
         if not channel.person or channel.uniqueid in self.ringing or channel.uniqueid in self.talking:
             return
         self.ringing[channel.uniqueid] = channel.person
-        self.note_ring(channel.person)
+        self.note_ring(channel.person, channel.uniqueid)
         self.say(Step.RINGING, channel.person, channel.uniqueid)
 
-    def stop(self, channel: Channel) -> None:
-        """A phone that rang has stopped, unanswered."""
+    def stop(self, channel: Channel, *, in_vain: bool = False) -> None:
+        """A phone that was called has stopped, unanswered; `in_vain`: it never said that it rings."""
         if self.ringing.pop(channel.uniqueid, None):
+            if in_vain and self.rang.get(channel.person) == channel.uniqueid:
+                del self.rang[channel.person]
             self.say(Step.STOPPED, channel.person, channel.uniqueid)
-
-    def never_rang(self, channel: Channel) -> None:
-        """It was called but gave no sound: busy, or not to be reached."""
-        others = [person for uniqueid, person in self.ringing.items() if uniqueid != channel.uniqueid]
-        if channel.uniqueid in self.ringing and channel.person not in (*others, *self.answered_by):
-            self.rang.remove(channel.person)
 
     def talk(self, channel: Channel, at: datetime) -> None:
         """One more phone hears the outside party."""
@@ -127,9 +123,9 @@ class OpenCall:
         if self.talking.pop(channel.uniqueid, None) and self.party and self.party.uniqueid in self.channels:
             self.say(Step.UPDATED, "left", channel.person, channel.uniqueid)
 
-    def note_ring(self, person: str) -> None:
-        if person and person not in self.rang and len(self.rang) < MAX_PEOPLE:
-            self.rang.append(person)
+    def note_ring(self, person: str, uniqueid: str = "") -> None:
+        if person not in self.rang and len(self.rang) < MAX_PEOPLE:
+            self.rang[person] = uniqueid
 
     def note_answer(self, person: str, at: datetime) -> None:
         self.answered = self.answered or at
@@ -152,8 +148,8 @@ class OpenCall:
 
     def absorb(self, other: "OpenCall") -> None:
         """The other call was a part of this one: somebody asked a colleague, or picked up."""
-        for person in other.rang:
-            self.note_ring(person)
+        for person, uniqueid in other.rang.items():
+            self.note_ring(person, uniqueid)
         self.ringing |= other.ringing
         self.transfers |= other.transfers
         self.queue = self.queue or other.queue
@@ -216,7 +212,7 @@ def reopened(call: Call, news: list[News]) -> OpenCall:
         did=call.did,
         trunk=call.trunk,
         queue=call.queue,
-        rang=list(call.rang),
+        rang=dict.fromkeys(call.rang, ""),
         answered_by=list(call.answered_by),
         transfers={str(place): transfer for place, transfer in enumerate(call.transfers)},
         last_talkers=call.talking,

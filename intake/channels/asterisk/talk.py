@@ -50,6 +50,7 @@ def _talks(other: Channel, party: Channel) -> bool:
 
 
 def _takes_up(call: OpenCall, talker: Channel, at: datetime) -> None:
+    call.direction = call.direction or Direction.INTERNAL
     call.announce()
     call.talk(talker, at)
     if call.untold and call.transfers[call.untold].target != talker.person:
