@@ -14,7 +14,7 @@ from intake.demo.caller import Caller
 from intake.demo.ride import Incoming, Leg, Outgoing, Plan, Ride
 from intake.demo.switch import UNKNOWN, Channel, Party, Switch
 
-PHONES = {"101": "Анна Петрова", "102": "Борис Климов", "103": "Вера Соколова"}
+PHONES = {"101": "Анна Петрова", "102": "Дмитрий Соколов", "103": "Ольга Орлова", "104": "Борис Ильин"}
 QUEUES = {"sales": ("101", "102", "103")}
 TRUNK = "trunk"
 SECRET = "intake-demo"  # noqa: S105 - of a PBX that has no telephones

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from intake.demo.caller import Caller
-from intake.demo.pbx import PHONES, Pbx
+from intake.demo.pbx import QUEUES, Pbx
 from intake.demo.ride import Ride
 
+OPERATORS = QUEUES["sales"]
 FIRST_CALL = 2.0  # seconds until the visitor sees the first card
 AT_ONCE = 4  # calls at the same time at most
 TWO_AT_ONCE = 0.15  # how often a second call comes with the first
-WITHHELD = 0.08  # how often the caller hides the number
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,7 @@ async def keep_ringing(
     await asyncio.sleep(FIRST_CALL)
     for caller in callers:
         if len(pbx.rides) < AT_ONCE:
-            asked = caller if chance.random() >= WITHHELD else caller._replace(number=None, name=None)
-            await pbx.call(asked, **varied(chance, pbx.busy()))
+            await pbx.call(caller, **varied(chance, pbx.busy()))
         pause = 1.0 if chance.random() < TWO_AT_ONCE else chance.expovariate(1 / pace)
         await asyncio.sleep(min(pause, 3 * pace))
 
@@ -56,7 +55,7 @@ async def keep_ringing(
 def varied(chance: random.Random, busy: set[str]) -> dict[str, Any]:
     """The plan of one call, as `Pbx.call` takes it; only phones that are free ring."""
     kind = chance.choices(KINDS, [kind.share for kind in KINDS])[0]
-    free = [extension for extension in PHONES if extension not in busy]
+    free = [extension for extension in OPERATORS if extension not in busy]
     chance.shuffle(free)
     agents = tuple(sorted(free[: kind.agents]))
     others = [extension for extension in free if extension not in agents]

@@ -1,0 +1,389 @@
+"""Calls put together again from what the PBX wrote down about them."""
+
+import os
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intake.channels.asterisk.cdr import CdrSource, Record, completed, recover
+from intake.channels.asterisk.cdr_sources import CdrTable, MasterCsv, source
+from intake.errors import Rejected
+from intake.model.calls import Call, CallEvent, Direction, Outcome, Step
+from tests.channels.nasty import LINES
+
+MOSCOW = timedelta(hours=3)
+BEGUN = 1795288482  # 2026-11-21 19:14:42 UTC
+SINCE = datetime.fromtimestamp(BEGUN, UTC) - timedelta(minutes=5)
+UNTIL = SINCE + timedelta(minutes=10)
+
+DIRECT: dict[str, Any] = {
+    "src": "+79161234567",
+    "dst": "101",
+    "clid": '"Иван Сидоров" <+79161234567>',
+    "channel": "PJSIP/trunk-00000000",
+    "dstchannel": "PJSIP/101-00000001",
+    "lastapp": "Dial",
+    "lastdata": "PJSIP/101,5,tT",
+    "at": 0,
+    "answer": 1,
+    "end": 3,
+    "disposition": "ANSWERED",
+    "uniqueid": f"{BEGUN}.0",
+}
+
+
+def wall(second: float, zone: timedelta = MOSCOW) -> str:
+    return (datetime.fromtimestamp(BEGUN + second, UTC) + zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def line(*, ids: str = "all", zone: timedelta = MOSCOW, **changes: object) -> str:
+    """One line of Master.csv. `ids`: which of cdr_csv's optional columns are on."""
+    row = {**DIRECT, **changes}
+    times = [
+        wall(row["at"], zone),
+        wall(row["answer"], zone) if row["answer"] else "",
+        wall(row["end"], zone),
+    ]
+    call = [row["src"], row["dst"], "from-internal", row["clid"], row["channel"], row["dstchannel"]]
+    what = [row["lastapp"], row["lastdata"], *times, 0, 0, row["disposition"], "DOCUMENTATION"]
+    linkedid = row.get("linkedid", row["uniqueid"])
+    extra = {
+        "none": [],
+        "unique": [row["uniqueid"]],
+        "unique+user": [row["uniqueid"], "did:1"],
+        "all": [row["uniqueid"], "", "", linkedid, 7],
+        "linked": ["", linkedid, 7],
+    }[ids]
+    fields = [str(field).replace('"', '""') for field in ["", *call, *what, *extra]]
+    return ",".join(f'"{field}"' for field in fields) + "\n"
+
+
+async def calls(where: CdrSource) -> list[Call]:
+    return [event.call for event in await recover(where, "asterisk:1", LINES, SINCE, UNTIL)]
+
+
+@pytest.fixture
+def master(tmp_path: Path) -> MasterCsv:
+    return MasterCsv(tmp_path / "Master.csv")
+
+
+async def test_a_direct_call_is_told_as_the_tracker_would_have_ended_it(master: MasterCsv):
+    master.path.write_text(line())
+    (event,) = await recover(master, "asterisk:1", LINES, SINCE, UNTIL)
+    assert (event.external_id, event.step, event.channel) == (f"{BEGUN}.0:ended", Step.ENDED, "asterisk:1")
+    call = event.call
+    assert (call.number, call.name, call.trunk) == ("+79161234567", "Иван Сидоров", "trunk")
+    assert (call.direction, call.outcome, call.answered_by) == (Direction.IN, Outcome.ANSWERED, ("101",))
+    assert call.started == datetime.fromtimestamp(BEGUN, UTC)
+    assert call.answered == datetime.fromtimestamp(BEGUN + 1, UTC)
+    assert call.ended == event.at == datetime.fromtimestamp(BEGUN + 3, UTC)
+    assert call.partial
+    assert "PJSIP/101-00000001" in event.raw
+
+
+@pytest.mark.parametrize(
+    "zone", [timedelta(0), MOSCOW, timedelta(hours=-3, minutes=-30), timedelta(hours=12)]
+)
+async def test_the_pbx_zone_is_read_off_its_unique_ids(master: MasterCsv, zone: timedelta):
+    later = line(zone=zone, at=100, answer=101, end=110, uniqueid=f"{BEGUN + 99}.5")
+    master.path.write_text(line(zone=zone) + later)
+    assert [call.started for call in await calls(master)] == [
+        datetime.fromtimestamp(BEGUN, UTC),
+        datetime.fromtimestamp(BEGUN + 100, UTC),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ids", "linkedid"),
+    [("all", "1.0"), ("linked", "1.0"), ("unique", f"{BEGUN}.0"), ("unique+user", f"{BEGUN}.0")],
+)
+async def test_rows_are_keyed_by_the_best_id_there_is(master: MasterCsv, ids: str, linkedid: str):
+    master.path.write_text(line(ids=ids, linkedid="1.0", zone=_own_zone()))
+    assert [call.linkedid for call in await calls(master)] == [linkedid]
+
+
+async def test_without_any_id_a_call_has_a_key_of_its_own(master: MasterCsv):
+    master.path.write_text(line(ids="none", zone=_own_zone()))
+    (call,) = await calls(master)
+    assert call.linkedid.startswith("csv:")
+    assert call.linkedid.endswith(":PJSIP/trunk-00000000")
+    assert call.started == datetime.fromtimestamp(BEGUN, UTC)
+
+
+async def test_a_ring_group_is_one_call(master: MasterCsv):
+    loser = line(dstchannel="PJSIP/102-00000002", disposition="NO ANSWER", answer=0)
+    master.path.write_text(loser + line())
+    (call,) = await calls(master)
+    assert (call.rang, call.answered_by) == (("102", "101"), ("101",))
+
+
+async def test_a_queue_that_answered_is_no_person(master: MasterCsv):
+    master.path.write_text(
+        line(dst="74951000300", lastapp="Queue", lastdata="sales,tT,,,30", disposition="NO ANSWER", answer=1)
+    )
+    (call,) = await calls(master)
+    assert (call.queue, call.did, call.outcome, call.rang) == (
+        "sales",
+        "74951000300",
+        Outcome.MISSED,
+        ("101",),
+    )
+
+
+async def test_voicemail_is_no_person(master: MasterCsv):
+    master.path.write_text(line(dstchannel="", lastapp="VoiceMail", dst="74951000300"))
+    (call,) = await calls(master)
+    assert (call.outcome, call.answered_by, call.answered) == (Outcome.MISSED, (), None)
+
+
+async def test_behind_local_channels_the_phone_counts_once(master: MasterCsv):
+    master.path.write_text(
+        line(dst="74951000301", lastapp="Queue", dstchannel="Local/101@from-internal-00000002;1")
+        + line(
+            channel="Local/101@from-internal-00000002;2",
+            uniqueid=f"{BEGUN}.2",
+            linkedid=f"{BEGUN}.0",
+            dstchannel="PJSIP/101-0000000e",
+        )
+    )
+    (call,) = await calls(master)
+    assert (call.rang, call.answered_by) == (("101",), ("101",))
+
+
+async def test_without_linked_ids_a_local_channel_names_the_phone(master: MasterCsv):
+    master.path.write_text(
+        line(ids="unique", lastapp="Queue", dstchannel="Local/101@from-internal-00000002;1", zone=_own_zone())
+    )
+    (call,) = await calls(master)
+    assert call.answered_by == ("101",)
+
+
+async def test_a_blind_transfer_has_two_people(master: MasterCsv):
+    master.path.write_text(line() + line(dstchannel="PJSIP/102-00000002", at=3, answer=4, end=9, dst="102"))
+    (call,) = await calls(master)
+    assert call.answered_by == ("101", "102")
+    assert call.ended == datetime.fromtimestamp(BEGUN + 9, UTC)
+
+
+@pytest.mark.parametrize(
+    ("disposition", "outcome"),
+    [
+        ("ANSWERED", Outcome.ANSWERED),
+        ("BUSY", Outcome.BUSY),
+        ("FAILED", Outcome.FAILED),
+        ("NO ANSWER", Outcome.MISSED),
+    ],
+)
+async def test_an_outgoing_call_has_the_number_dialled(master: MasterCsv, disposition: str, outcome: Outcome):
+    master.path.write_text(
+        line(
+            src="74951000100",
+            dst="+79161234567",
+            channel="PJSIP/101-0000002c",
+            dstchannel="PJSIP/trunk-0000002d",
+            disposition=disposition,
+        )
+    )
+    (call,) = await calls(master)
+    assert (call.direction, call.number, call.outcome) == (Direction.OUT, "+79161234567", outcome)
+    assert call.answered_by == (("101",) if outcome is Outcome.ANSWERED else ())
+
+
+async def test_calls_inside_the_house_are_left_out(master: MasterCsv):
+    master.path.write_text(line(src="102", channel="PJSIP/102-00000001"))
+    assert await calls(master) == []
+
+
+async def test_only_calls_that_ended_in_the_gap_are_told(master: MasterCsv):
+    hour = 3600
+    master.path.write_text(
+        line(at=-2 * hour, answer=-2 * hour + 1, end=-hour, uniqueid=f"{BEGUN - 2 * hour}.1")
+        + line(at=-hour, answer=-hour + 1, end=10, uniqueid=f"{BEGUN - hour}.2")
+        + line(at=hour, answer=hour + 1, end=2 * hour, uniqueid=f"{BEGUN + hour}.3")
+    )
+    assert [call.linkedid for call in await calls(master)] == [f"{BEGUN - hour}.2"]
+
+
+async def test_a_withheld_number_is_nobody(master: MasterCsv):
+    master.path.write_text(line(src="anonymous", clid='"Anonymous" <anonymous>'))
+    (call,) = await calls(master)
+    assert (call.number, call.number_raw) == (None, "anonymous")
+
+
+async def test_a_last_line_that_is_still_being_written_is_left_out(master: MasterCsv):
+    whole = line()
+    master.path.write_text(whole + line(uniqueid=f"{BEGUN}.9")[:-20])
+    assert [call.linkedid for call in await calls(master)] == [f"{BEGUN}.0"]
+
+
+async def test_lines_that_are_none_are_passed_over(master: MasterCsv):
+    rubbish = b'"a,b\n\n\xff\xfe\x00\n"x","y"\n' + b'"' * 300_000 + b"\n" + b",".join([b'"1"'] * 17) + b"\n"
+    master.path.write_bytes(rubbish + line().encode() + rubbish)
+    assert len(await calls(master)) == 1
+
+
+async def test_names_in_cp1251_are_read(master: MasterCsv):
+    master.path.write_bytes(line().encode("cp1251"))
+    (call,) = await calls(master)
+    assert call.name == "Иван Сидоров"
+
+
+async def test_rows_from_before_a_rotation_are_read_too(master: MasterCsv):
+    rotated = master.path.with_name("Master.csv.1")
+    rotated.write_text(line())
+    packed = master.path.with_name("Master.csv.2.gz")
+    packed.write_bytes(b"\x1f\x8b")
+    ancient = master.path.with_name("Master.csv.3")
+    ancient.write_text(line(uniqueid=f"{BEGUN}.7"))
+    os.utime(ancient, (BEGUN - 90_000, BEGUN - 90_000))
+    master.path.write_text(line(uniqueid=f"{BEGUN}.8"))
+    assert [call.linkedid for call in await calls(master)] == [f"{BEGUN}.0", f"{BEGUN}.8"]
+
+
+async def test_of_a_huge_file_only_the_end_is_read(master: MasterCsv, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("intake.channels.asterisk.cdr_sources.MOST_BYTES", 1000)
+    master.path.write_text(line(uniqueid=f"{BEGUN}.1") * 50 + line())
+    rows = await master.records(datetime.min, datetime.max)  # noqa: DTZ901
+    assert 0 < len(rows) < 5
+    assert rows[-1].uniqueid == f"{BEGUN}.0"
+
+
+async def test_a_file_that_is_not_there_is_told(master: MasterCsv):
+    with pytest.raises(FileNotFoundError):
+        await master.records(datetime.min, datetime.max)  # noqa: DTZ901
+
+
+def freepbx_table(path: Path, *rows: tuple[object, ...]) -> None:
+    """A cdr table with the columns of FreePBX."""
+    with sqlite3.connect(path) as database:
+        database.execute(
+            "create table cdr (calldate datetime, clid text, src text, dst text, dcontext text, channel text,"
+            " dstchannel text, lastapp text, lastdata text, duration integer, billsec integer,"
+            " disposition text, amaflags integer, accountcode text, uniqueid text, userfield text,"
+            " did text, recordingfile text, cnum text, cnam text, linkedid text)"
+        )
+        for row in rows:
+            database.execute(f"insert into cdr values ({','.join('?' * len(row))})", row)  # noqa: S608
+    database.close()
+
+
+def freepbx_row(**changes: object) -> tuple[object, ...]:
+    row = {**DIRECT, "duration": 3, "billsec": 2, **changes}
+    call = [
+        wall(row["at"]),
+        row["clid"],
+        row["src"],
+        row["dst"],
+        "ext-group",
+        row["channel"],
+        row["dstchannel"],
+    ]
+    what = [row["lastapp"], row["lastdata"], row["duration"], row["billsec"], row["disposition"], 3, ""]
+    own = ["74951000101", "in-74951000101.wav", "", ""]
+    return (*call, *what, row["uniqueid"], "", *own, row["uniqueid"])
+
+
+async def test_a_table_tells_the_same_and_its_own_columns_too(tmp_path: Path):
+    freepbx_table(
+        tmp_path / "cdr.db", freepbx_row(), freepbx_row(dstchannel="PJSIP/102-02", disposition="BUSY")
+    )
+    where = source(f"sqlite+aiosqlite:///{tmp_path / 'cdr.db'}")
+    assert where == CdrTable(f"sqlite+aiosqlite:///{tmp_path / 'cdr.db'}", "cdr")
+    (call,) = await calls(where)
+    assert (call.linkedid, call.did, call.recording) == (f"{BEGUN}.0", "74951000101", "in-74951000101.wav")
+    assert (call.answered_by, call.outcome) == (("101",), Outcome.ANSWERED)
+    assert set(call.rang) == {"101", "102"}
+    assert call.answered == datetime.fromtimestamp(BEGUN + 1, UTC)
+    assert call.ended == datetime.fromtimestamp(BEGUN + 3, UTC)
+
+
+async def test_a_bare_table_of_old_is_keyed_by_unique_id(tmp_path: Path):
+    with sqlite3.connect(tmp_path / "cdr.db") as database:
+        database.execute(
+            "create table calls (start datetime, src text, dst text, clid text, channel text,"
+            " dstchannel text, lastapp text, lastdata text, duration text, billsec text,"
+            " disposition text, uniqueid text)"
+        )
+        database.execute(
+            "insert into calls values (?, '89161234567', '101', '', 'PJSIP/trunk-1', 'PJSIP/101-2',"
+            " 'Dial', '', '3', 'x', 'ANSWERED', ?)",
+            (wall(0), f"{BEGUN}.0"),
+        )
+    database.close()
+    (call,) = await calls(CdrTable(f"sqlite+aiosqlite:///{tmp_path / 'cdr.db'}", "calls"))
+    assert (call.linkedid, call.number) == (f"{BEGUN}.0", "+79161234567")
+
+
+async def test_only_rows_near_the_gap_are_asked_for(tmp_path: Path):
+    old = [freepbx_row(at=-100_000 - n, uniqueid=f"{BEGUN - 100_000 - n}.1") for n in range(5)]
+    freepbx_table(tmp_path / "cdr.db", *old, freepbx_row())
+    where = CdrTable(f"sqlite+aiosqlite:///{tmp_path / 'cdr.db'}")
+    naive = datetime.fromtimestamp(BEGUN, UTC).replace(tzinfo=None)
+    rows = await where.records(naive - timedelta(hours=18), naive + timedelta(hours=14))
+    assert [row.uniqueid for row in rows] == [f"{BEGUN}.0"]
+
+
+@pytest.mark.parametrize("table", ["cdr; drop table cdr", "cdr'", "1cdr", "", "x" * 70, "cdr--"])
+def test_a_table_is_a_name(table: str):
+    with pytest.raises(Rejected, match="cdr-source"):
+        CdrTable("sqlite+aiosqlite://", table)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "nonsense://x", "mysql+nodriver://x/y", "://"])
+def test_a_url_that_cannot_work_is_refused_when_it_is_set_up(url: str):
+    with pytest.raises(Rejected, match="cdr-source"):
+        source(url)
+
+
+def test_settings_say_where_the_records_are(tmp_path: Path):
+    assert source(" ") is None
+    assert source("/var/log/asterisk/cdr-csv/Master.csv") == MasterCsv(
+        Path("/var/log/asterisk/cdr-csv/Master.csv")
+    )
+    assert source("postgresql+asyncpg://u:hush@h/d#calls") == CdrTable(
+        "postgresql+asyncpg://u:hush@h/d", "calls"
+    )
+    assert "hush" not in repr(source("postgresql+asyncpg://u:hush@h/d#calls"))
+
+
+def ended(linkedid: str, **about: object) -> CallEvent:
+    at = datetime.fromtimestamp(BEGUN + 3, UTC)
+    call = Call(linkedid, Direction.IN, ended=at, **about)  # type: ignore[arg-type]
+    return CallEvent("asterisk:1", f"{linkedid}:ended", at, Step.ENDED, call)
+
+
+def test_what_was_heard_is_completed_and_not_overwritten():
+    told = ended("1.1", rang=("103",), outcome=Outcome.MISSED, queue="sales", started=SINCE)
+    record = ended("1.1", rang=("101",), answered_by=("101",), outcome=Outcome.ANSWERED, recording="a.wav")
+    (whole,) = completed([told], [record], set())
+    assert (whole.call.outcome, whole.call.answered_by, whole.call.rang) == (
+        Outcome.ANSWERED,
+        ("101",),
+        ("103", "101"),
+    )
+    assert (whole.call.queue, whole.call.recording, whole.call.started) == ("sales", "a.wav", SINCE)
+
+
+def test_records_of_a_call_that_goes_on_do_not_end_it():
+    assert completed([], [ended("1.1"), ended("1.2")], {"1.1"}) == [ended("1.2")]
+
+
+def test_no_moment_is_put_before_another_by_the_cut_off_fractions():
+    started = datetime.fromtimestamp(BEGUN + 3.7, UTC)
+    record = ended("1.1", answered=datetime.fromtimestamp(BEGUN + 3, UTC), answered_by=("101",))
+    (whole,) = completed([ended("1.1", started=started)], [record], set())
+    assert whole.call.started == whole.call.answered == whole.call.ended == whole.at
+
+
+def test_a_record_without_any_id_still_has_a_key():
+    moment = datetime(2026, 11, 21, 19, 14, 42)  # noqa: DTZ001
+    record = Record(moment, None, moment, "", "", "", "PJSIP/trunk-1", "", "", "", "")
+    assert record.key == "csv:20261121T191442:PJSIP/trunk-1"
+
+
+def _own_zone() -> timedelta:
+    """Where no unique id tells the zone, it is taken to be ours."""
+    return datetime.fromtimestamp(BEGUN).astimezone().utcoffset() or timedelta(0)
