@@ -210,7 +210,7 @@ def _card(row: Row[Any], wishes: list[Row[Any]], busy: set[str]) -> CallCard:
         account_id=row.account_id,
         contact_id=row.contact_id,
         lead_id=row.lead_id,
-        person=" ".join(filter(None, (row.person_last_name, row.person_first_name, row.person_middle_name))),
+        person=" ".join(filter(None, (row.person_first_name, row.person_middle_name, row.person_last_name))),
         position=row.person_position,
         company=_company(row),
         touched_at=row.person_touched_at,

@@ -106,7 +106,7 @@ class Broadcaster:
         boot, _, number = last_id.partition("-")
         oldest = self._kept[0][0] if self._kept else self._count + 1
         if boot != self._boot or not number.isdecimal() or int(number) + 1 < oldest:
-            client.put(Message(self._id(self._count), json.dumps({"topic": "stale"})))
+            client.put(self._stale())
             return
         for count, announcement in list(self._kept):
             if count > int(number):
@@ -120,6 +120,9 @@ class Broadcaster:
 
     async def tell(self, announcement: Announcement) -> None:
         self._count += 1
+        if announcement.topic == "resync":
+            self._all_stale()
+            return
         self._kept.append((self._count, announcement))
         self._hang_up(announcement)
         await self._tell(list(self._clients), self._count, announcement)
@@ -128,6 +131,15 @@ class Broadcaster:
         """Let every stream end now: shutting down would wait for them."""
         for client in list(self._clients):
             client.stop()
+
+    def _all_stale(self) -> None:
+        """Some announcements never reached us: everybody looks afresh, also those who come back later."""
+        self._kept.clear()
+        for client in self._clients:
+            client.put(self._stale())
+
+    def _stale(self) -> Message:
+        return Message(self._id(self._count), json.dumps({"topic": "stale"}))
 
     def _hang_up(self, announcement: Announcement) -> None:
         """A signed-out browser hears no more; a changed user's comes back with the new rights."""

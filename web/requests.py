@@ -1,5 +1,6 @@
 """Around every request: an id, a line in the log, a measure."""
 
+import asyncio
 import re
 import secrets
 import time
@@ -13,6 +14,7 @@ from web.keys import REQUEST_ID, VIEWER
 
 log = structlog.get_logger()
 
+GONE = 499  # the asker left before the answer, or we are shutting down
 GIVEN_ID = re.compile(r"[\w\-]{8,64}")
 QUIET = ("/static/", "/healthz", "/readyz", "/metrics", "/live")
 
@@ -29,6 +31,9 @@ async def log_requests(request: web.Request, handler: Handler) -> web.StreamResp
         status = response.status
     except web.HTTPException as moved:
         status = moved.status
+        raise
+    except asyncio.CancelledError:
+        status = GONE
         raise
     finally:
         took = time.perf_counter() - started
