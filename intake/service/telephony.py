@@ -15,10 +15,12 @@ from intake.channels.asterisk.link import Link
 from intake.channels.asterisk.wire import Message
 from intake.channels.pauses import Pauses
 from intake.errors import Deferred, NotFound
-from intake.model.calls import Call
+from intake.model.calls import Call, Health
+from intake.model.calls import Link as State
 from intake.reception import Reception
 from intake.service.connections import connections
 from storage.calls import last_heard, open_calls
+from storage.columns import now
 from storage.database import Database
 from storage.leader import leadership
 from storage.live import Announcement
@@ -90,6 +92,7 @@ class Telephony:
         name = connection.channel
         async with self._database.reading() as session:
             heard_until = await last_heard(session, name)
+        await self._reception.receive(Health(name, State.CONNECTING, now()))
         channel = AsteriskChannel(connection, partial(self._calls_open_on, name), heard_until, self._patience)
         await channel.listen(self._reception.receive)
 
