@@ -21,7 +21,7 @@ PREFIX = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "int
 START_SECONDS = 20.0
 EXTENSIONS = (101, 102, 103)
 # The package leaves prompts to others; an attended transfer ends at once when its own is missing
-PROMPTS = ("pbx-transfer", "beep", "beeperr")
+PROMPTS = ("pbx-transfer", "pbx-invalid", "beep", "beeperr")
 SILENCE = b"\xff" * 8000  # one second of μ-law
 
 

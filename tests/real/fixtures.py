@@ -50,7 +50,8 @@ def asterisk_server() -> Iterator[Asterisk]:
 
 @pytest.fixture
 def asterisk(asterisk_server: Asterisk) -> Iterator[Asterisk]:
-    """A running Asterisk with no calls and no phones; a test may stop or kill it."""
+    """A running Asterisk with no calls, no call records and no phones; a test may stop or kill it."""
+    asterisk_server.cdr_csv.unlink(missing_ok=True)
     if not asterisk_server.running:
         asterisk_server.start()
     yield asterisk_server
