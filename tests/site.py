@@ -61,7 +61,8 @@ class Site:
     async def enter(self, login: str, password: str = PASSWORD) -> TestClient[Any, Any]:
         """A browser in which a user who exists has tried to sign in."""
         browser = await self.browser()
-        await browser.post("/signin", data={"login": login, "password": password})
+        data = {"login": login, "password": password}
+        await browser.post("/signin", data=data, allow_redirects=False)
         return browser
 
     async def sign_in(self, login: str = "anna", **values: Any) -> TestClient[Any, Any]:

@@ -12,7 +12,7 @@ from aiohttp_session import session_middleware
 from intake.settings import Settings
 from storage.database import Database
 from web import doors, faults, frame, live, render, requests, say, security
-from web.assets import Assets
+from web.assets import assets
 from web.broadcast import Broadcaster
 from web.keys import ASSETS, DATABASE, LIVE, PASSWORDS, SETTINGS, TEMPLATES
 from web.pages import desk, health, me, phone, pops, signin
@@ -44,8 +44,8 @@ def make_app(
     app[PASSWORDS] = passwords or Passwords()
     app[TELEPHONY] = telephony or NoTelephony()
     app[GATE] = Gate()
-    app[ASSETS] = Assets()
-    app[TEMPLATES] = render.make_environment(app[ASSETS].url)
+    app[ASSETS] = assets()
+    app[TEMPLATES] = render.environment()
     app[LIVE] = Broadcaster(database.hub)
     app[render.FRAME] = frame.surroundings
     app.on_response_prepare.append(security.add_security_headers)

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from aiohttp import web
@@ -68,6 +69,12 @@ class Assets:
             headers["Content-Encoding"] = "gzip"
             return web.Response(body=asset.squeezed, headers=headers)
         return web.Response(body=asset.content, headers=headers)
+
+
+@cache
+def assets() -> Assets:
+    """The files as they are when the process starts."""
+    return Assets()
 
 
 def _read(path: Path) -> Asset:

@@ -1,6 +1,7 @@
 """From a template and its context to a response. One environment for the whole application."""
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from storage.tables.people import Presence, Role
 from web import i18n, show, times
 from web.access import Viewer, public
+from web.assets import assets
 from web.keys import ASSETS, TEMPLATES, VIEWER
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
@@ -38,8 +40,10 @@ FILTERS = {
 }
 
 
-def make_environment(static_url: Callable[[str], str]) -> Environment:
-    environment = Environment(
+@cache
+def environment() -> Environment:
+    """The one environment: it depends on nothing but files."""
+    made = Environment(
         loader=FileSystemLoader(TEMPLATE_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
@@ -47,14 +51,14 @@ def make_environment(static_url: Callable[[str], str]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
+    made.install_gettext_callables(  # type: ignore[attr-defined]
         i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
     )
-    environment.filters.update(FILTERS)
-    environment.globals.update(
-        static_url=static_url, language=i18n.language, Role=Role, Presence=Presence, now=times.now
+    made.filters.update(FILTERS)
+    made.globals.update(
+        static_url=assets().url, language=i18n.language, Role=Role, Presence=Presence, now=times.now
     )
-    return environment
+    return made
 
 
 def is_partial(request: web.Request) -> bool:

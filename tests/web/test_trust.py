@@ -67,7 +67,7 @@ async def test_a_hostile_name_is_only_text(site):
 async def test_static_files_are_kept_for_ever_under_an_address_of_their_content(site):
     browser = await site.browser()
     text = await (await browser.get("/signin")).text()
-    address = re.search(r'href="(/static/\w+/css/tokens.css)"', text)[1]
+    (address,) = re.findall(r'href="(/static/\w+/css/tokens.css)"', text)
     answer = await browser.get(address, headers={"Accept-Encoding": "gzip"})
     assert answer.status == 200
     assert "immutable" in answer.headers["Cache-Control"]
