@@ -1,11 +1,230 @@
 """Inquiries, by the questions asked of them."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, tuple_
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.errors import NotFound
+from storage.access import Actor, within
+from storage.columns import now
 from storage.database import announce
-from storage.tables.inquiries import Inquiry
+from storage.tables.calls import CallRecord, PhoneLine
+from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry, InquiryState
+from storage.tables.interests import Interest, Status, StatusKind
+from storage.tables.parties import Account, Contact, Lead
+from storage.tables.people import User
+
+PAGE = 50  # rows
+LATE = timedelta(minutes=20)  # the administrator's setting says otherwise
+
+
+class Order(StrEnum):
+    LONGEST_WAITING = "waiting"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which inquiries; everything that is given must hold. Without states: in any."""
+
+    states: tuple[InquiryState, ...] = OPEN_STATES
+    channels: tuple[Channel, ...] = ()
+    lines: tuple[str, ...] = ()
+    mine: bool = False
+    overdue: bool = False
+    callbacks: bool = False  # people to be called back
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryRow:
+    """An inquiry as a list shows it. Names are empty when it is nobody known; `call` is the one that goes on,
+    else the last one."""
+
+    inquiry: Inquiry
+    person: str = ""
+    company: str = ""
+    line_name: str | None = None
+    responsible: str | None = None
+    holder: str | None = None
+    call: CallRecord | None = None
+    open_interests: int = 0
+
+    @property
+    def live(self) -> bool:
+        """A call goes on now."""
+        return self.call is not None and self.call.ended_at is None and self.call.merged_into is None
+
+
+Place = tuple[datetime, int]
+"""Where a row stands in the order: a page begins after one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: list[InquiryRow]
+    after: Place | None  # the next page begins here; None: this was the last one
 
 
 def announce_inquiry(session: AsyncSession, inquiry: Inquiry) -> None:
     """Tell the screens that it is new or has changed. Its id must be known: flush first."""
     announce(session, "inquiry", inquiry=inquiry.id, state=inquiry.state.value)
+
+
+async def inquiries_page(
+    session: AsyncSession,
+    who: Actor,
+    wanted: Filter,
+    order: Order = Order.LONGEST_WAITING,
+    after: Place | None = None,
+    late: timedelta = LATE,
+) -> Page:
+    """Up to PAGE rows that `who` may see."""
+    place = tuple_(col(Inquiry.opened_at), col(Inquiry.id))
+    query = _rows().where(_matches(wanted, who, late))
+    if order is Order.LONGEST_WAITING:
+        query = query.where(place > after) if after else query
+        query = query.order_by(col(Inquiry.opened_at), col(Inquiry.id))
+    else:
+        query = query.where(place < after) if after else query
+        query = query.order_by(col(Inquiry.opened_at).desc(), col(Inquiry.id).desc())
+    rows = await _filled(session, query.limit(PAGE + 1))
+    if len(rows) <= PAGE:
+        return Page(rows, None)
+    last = rows[PAGE - 1].inquiry
+    return Page(rows[:PAGE], (last.opened_at, last.id or 0))
+
+
+async def inquiry_row(session: AsyncSession, who: Actor, inquiry_id: int) -> InquiryRow:
+    """One row; of an inquiry that was folded into another, the other's. Raises NotFound."""
+    inquiry = await session.get(Inquiry, inquiry_id)
+    while inquiry is not None and inquiry.folded_into is not None:
+        inquiry = await session.get(Inquiry, inquiry.folded_into)
+    if inquiry is not None:
+        query = _rows().where(col(Inquiry.id) == inquiry.id, within(who, Inquiry))
+        for row in await _filled(session, query):
+            return row
+    raise NotFound("no-such-inquiry", id=inquiry_id)
+
+
+def _matches(wanted: Filter, who: Actor, late: timedelta) -> ColumnElement[bool]:
+    conditions = [within(who, Inquiry), col(Inquiry.folded_into).is_(None)]
+    if wanted.states:
+        conditions.append(col(Inquiry.state).in_(wanted.states))
+    if wanted.channels:
+        conditions.append(col(Inquiry.channel).in_(wanted.channels))
+    if wanted.lines:
+        conditions.append(col(Inquiry.line).in_(wanted.lines))
+    if wanted.mine:
+        conditions.append(is_mine(who))
+    if wanted.overdue:
+        conditions.append(is_overdue(late))
+    if wanted.callbacks:
+        conditions.append(col(Inquiry.callback).is_not(None))
+    return and_(*conditions)
+
+
+def is_mine(who: Actor) -> ColumnElement[bool]:
+    """Mine to answer, or open on my screen."""
+    return or_(col(Inquiry.responsible_id) == who.user_id, col(Inquiry.holder_id) == who.user_id)
+
+
+def is_overdue(late: timedelta) -> ColumnElement[bool]:
+    """Open, and nobody has answered in time."""
+    return and_(
+        col(Inquiry.state).in_(OPEN_STATES),
+        col(Inquiry.answered_at).is_(None),
+        col(Inquiry.opened_at) < now() - late,
+    )
+
+
+def _rows() -> Any:
+    """An inquiry with the names that its row shows."""
+    responsible = select(User.name).where(col(User.id) == Inquiry.responsible_id).scalar_subquery()
+    holder = select(User.name).where(col(User.id) == Inquiry.holder_id).scalar_subquery()
+    line = select(func.min(PhoneLine.name)).where(col(PhoneLine.did) == Inquiry.line).scalar_subquery()
+    return (
+        select(Inquiry, Account, Contact, Lead, line, responsible, holder)  # type: ignore[call-overload]
+        .outerjoin(Account, col(Account.id) == Inquiry.account_id)
+        .outerjoin(Contact, col(Contact.id) == Inquiry.contact_id)
+        .outerjoin(Lead, col(Lead.id) == Inquiry.lead_id)
+    )
+
+
+async def _filled(session: AsyncSession, query: Any) -> list[InquiryRow]:
+    found = (await session.exec(query)).all()
+    last = await _calls(session, [row[0].id for row in found])
+    interests = await _open_interests(session, [row[0] for row in found])
+    return [
+        InquiryRow(
+            inquiry,
+            person=person_name(contact or lead),
+            company=company_name(account or lead),
+            line_name=line,
+            responsible=responsible,
+            holder=holder,
+            call=last.get(inquiry.id),
+            open_interests=sum(interests.get(key, 0) for key in _party(inquiry)),
+        )
+        for inquiry, account, contact, lead, line, responsible, holder in found
+    ]
+
+
+def person_name(card: Contact | Lead | None) -> str:
+    """«Марина Ковалёва»."""
+    return " ".join(filter(None, (card.first_name, card.last_name))) if card else ""
+
+
+def company_name(card: Account | Lead | None) -> str:
+    """«ООО «Ромашка»», or what a lead says of its organisation."""
+    if isinstance(card, Account):
+        return " ".join(filter(None, (card.legal_form, f"«{card.name}»" if card.legal_form else card.name)))
+    return (card.organisation or "") if card else ""
+
+
+async def _calls(session: AsyncSession, inquiries: list[int]) -> dict[int, CallRecord]:
+    """The call of each that goes on, else its last one."""
+    if not inquiries:
+        return {}
+    order = (
+        col(CallRecord.ended_at).is_not(None),
+        col(CallRecord.started_at).desc(),
+        col(CallRecord.id).desc(),
+    )
+    number = func.row_number().over(partition_by=col(CallRecord.inquiry_id), order_by=order)
+    of_these = and_(col(CallRecord.inquiry_id).in_(inquiries), col(CallRecord.merged_into).is_(None))
+    numbered = select(col(CallRecord.id), number.label("number")).where(of_these).subquery()
+    query = select(CallRecord).join(numbered, numbered.c.id == CallRecord.id).where(numbered.c.number == 1)
+    return {call.inquiry_id or 0: call for call in await session.exec(query)}
+
+
+async def _open_interests(session: AsyncSession, inquiries: list[Inquiry]) -> dict[tuple[str, int], int]:
+    """Of each party, by ("account", id): how many interests are not won or lost."""
+    found: dict[tuple[str, int], int] = {}
+    for kind in ("account", "lead", "contact"):
+        ids = {id_ for inquiry in inquiries for of, id_ in _party(inquiry) if of == kind}
+        if not ids:
+            continue
+        owner = getattr(Interest, f"{kind}_id")
+        query = (
+            select(owner, func.count())
+            .join(Status, col(Status.id) == Interest.status_id)
+            .where(owner.in_(ids), col(Status.kind) == StatusKind.OPEN)
+            .group_by(owner)
+        )
+        for id_, number in await (await session.connection()).execute(query):
+            found[kind, id_] = number
+    return found
+
+
+def _party(inquiry: Inquiry) -> list[tuple[str, int]]:
+    """Whose interests count: the account's, else the lead's, else the contact's own."""
+    for kind in ("account", "lead", "contact"):
+        id_ = getattr(inquiry, f"{kind}_id")
+        if id_ is not None:
+            return [(kind, id_)]
+    return []

@@ -31,6 +31,7 @@ class Reception:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._going_on: set[tuple[str, str]] = set()  # calls, for the number of them that is exported
 
     async def receive(self, fact: CallEvent | Gap | Health) -> None:
         """Returns once the fact is committed; one that was received before changes nothing.
@@ -58,8 +59,17 @@ class Reception:
         if not fresh:
             metrics.EVENTS_DEDUPLICATED.labels(event.channel).inc()
             return
+        self._count(event)
         metrics.EVENTS_STORED.labels(event.channel).inc()
         metrics.EVENT_LAG.labels(event.channel).observe(max(0.0, (now() - event.at).total_seconds()))
+
+    def _count(self, event: CallEvent) -> None:
+        key = (event.channel, event.call.linkedid)
+        if event.call.ended is None and event.call.merged_into is None:
+            self._going_on.add(key)
+        else:
+            self._going_on.discard(key)
+        metrics.CALLS_OPEN.set(len(self._going_on))
 
     async def _surely(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
         """Again from the start when somebody else was quicker with the same row."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import func, select
 
+from intake import metrics
 from intake.model.calls import CallEvent, Direction, Outcome, Step
 from intake.reception import Reception
 from storage.database import Database
@@ -509,6 +510,24 @@ async def test_a_step_heard_again_is_not_announced(database: Database) -> None:
     async with database.hub.subscribe() as heard:
         await tell(database, event)
         assert heard.empty()
+
+
+async def test_what_was_heard_is_counted(database: Database) -> None:
+    def value(name: str) -> float:
+        return metrics.REGISTRY.get_sample_value(name, {"channel": PBX}) or 0
+
+    names = [f"intake_events_{word}_total" for word in ("heard", "stored", "deduplicated")]
+    before = [value(name) for name in names]
+    talk = Talk()
+    reception, start = Reception(database), talk.start()
+
+    await reception.receive(start)
+    await reception.receive(start)
+    assert metrics.REGISTRY.get_sample_value("intake_calls_open") == 1
+    await reception.receive(talk.end())
+
+    assert [value(name) - old for name, old in zip(names, before, strict=True)] == [3, 2, 1]
+    assert metrics.REGISTRY.get_sample_value("intake_calls_open") == 0
 
 
 # -- hostile input ---------------------------------------------------------------------------------------

@@ -1,0 +1,58 @@
+"""How many inquiries there are: what stands beside each filter of the list."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.access import Actor, within
+from storage.inquiries import LATE, is_mine, is_overdue
+from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry, InquiryState
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many there are; all but `states` are of the open ones."""
+
+    open: int = 0
+    mine: int = 0
+    overdue: int = 0
+    callbacks: int = 0
+    channels: dict[Channel, int] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    states: dict[InquiryState, int] = field(default_factory=dict)
+
+
+async def counts(session: AsyncSession, who: Actor, late: timedelta = LATE) -> Counts:
+    """What stands beside each filter."""
+    connection = await session.connection()
+    scope = and_(within(who, Inquiry), col(Inquiry.folded_into).is_(None))
+    each = select(col(Inquiry.state), func.count()).where(scope).group_by(col(Inquiry.state))
+    states = {InquiryState(state): number for state, number in await connection.execute(each)}
+    of_channels: Counter[Channel] = Counter()
+    of_lines: Counter[str] = Counter()
+    sums: Counter[str] = Counter()
+    for row in await connection.execute(_open_counts(who, late).where(scope)):
+        of_channels[Channel(row.channel)] += row.open
+        if row.line:
+            of_lines[row.line] += row.open
+        sums.update({name: getattr(row, name) for name in ("open", "mine", "overdue", "callbacks")})
+    return Counts(**sums, channels=dict(of_channels), lines=dict(of_lines), states=states)
+
+
+def _open_counts(who: Actor, late: timedelta) -> Any:
+    conditions = {
+        "mine": is_mine(who),
+        "overdue": is_overdue(late),
+        "callbacks": col(Inquiry.callback).is_not(None),
+    }
+    sums = [func.sum(case((condition, 1), else_=0)).label(name) for name, condition in conditions.items()]
+    return (
+        select(col(Inquiry.channel), col(Inquiry.line), func.count().label("open"), *sums)
+        .where(col(Inquiry.state).in_(OPEN_STATES))
+        .group_by(col(Inquiry.channel), col(Inquiry.line))
+    )

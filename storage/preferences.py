@@ -1,0 +1,71 @@
+"""What the administrator decided, with types and defaults. A setting that was never made, or makes no sense
+any more, has its default; a person's own choices are in `User.preferences` (web/preferences.py).
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.errors import Rejected
+from intake.model.wizard import Mode, PartyKind
+from storage.access import Actor
+from storage.database import announce
+from storage.history import journal
+from storage.tables.history import Setting
+
+
+class Settings(BaseModel):
+    """Each is kept under its name with dashes: «newcomer-kind»."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    newcomer_kind: Literal[PartyKind.ACCOUNT, PartyKind.LEAD] = Field(
+        PartyKind.LEAD, description="What an unknown party is registered as"
+    )
+    pipeline_id: int | None = Field(None, description="Where new interests begin; empty: the first pipeline")
+    warn_minutes: int = Field(10, ge=1, le=10_000, description="An unanswered inquiry's time turns amber")
+    late_minutes: int = Field(20, ge=1, le=10_000, description="… and red, and it counts as overdue")
+    wizard_opens: Literal["ring", "answer", "hand"] = Field(
+        "answer", description="When the wizard opens for those who chose nothing themselves"
+    )
+    search_mode: Mode = Field(Mode.PART, description="How the wizard searches until a person chooses")
+    consent_purpose: str = Field(
+        "", max_length=120, description="The consent that page 2 asks for; empty: the newest text"
+    )
+    recording_url: str = Field(
+        "", max_length=500, description="Address of a recording; {file} is what the PBX calls it"
+    )
+
+
+async def settings(session: AsyncSession) -> Settings:
+    """All of them."""
+    stored = {row.key.replace("-", "_"): row.value for row in await session.exec(select(Setting))}
+    known = {name: value for name, value in stored.items() if name in Settings.model_fields}
+    try:
+        return Settings(**known)
+    except ValidationError as error:
+        return Settings(**{name: value for name, value in known.items() if name not in wrong_in(error)})
+
+
+async def change_settings(session: AsyncSession, who: Actor, **changes: Any) -> Settings:
+    """Keep what differs, with who did it. Raises Rejected("bad-settings", fields=[…]) and keeps nothing."""
+    before = await settings(session)
+    try:
+        after = Settings(**(before.model_dump() | changes))
+    except ValidationError as error:
+        raise Rejected("bad-settings", fields=sorted(wrong_in(error))) from error
+    async with journal(session, "change-settings", who) as log:
+        for name, value in after.model_dump(mode="json").items():
+            if value != before.model_dump(mode="json")[name]:
+                key = name.replace("_", "-")
+                row = await session.get(Setting, key)
+                await (log.change(row, value=value) if row else log.add(Setting(key=key, value=value)))
+    announce(session, "settings")
+    return after
+
+
+def wrong_in(error: ValidationError) -> set[str]:
+    """The names of the fields that pydantic refused."""
+    return {str(part["loc"][0]) for part in error.errors()}
