@@ -4,6 +4,7 @@ No sound goes through it. Calls come from whoever holds it (`call`) and from its
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ class Pbx:
         self._master_csv = master_csv
         self._waiting: dict[Ride, str] = {}
         self._actions: dict[str, Callable[[dict[str, str]], list[Message]]] = {
-            "ping": lambda _: [ami.success("Ping", ("Ping", "Pong"))],
+            "ping": lambda _: [ami.success("Ping", ("Ping", "Pong"), ("Timestamp", f"{time.time():.6f}"))],
             "logoff": lambda _: [[("Response", "Goodbye"), ("Message", "Thanks for all the fish.")]],
             "coreshowchannels": self._show_channels,
             "queuestatus": self._show_queues,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from intake.channels.asterisk.cdr import CdrSource, Record, completed, recover
+from intake.channels.asterisk.cdr import CdrSource, Record, Span, completed, recover
 from intake.channels.asterisk.cdr_sources import CdrTable, MasterCsv, source
 from intake.errors import Rejected
 from intake.model.calls import Call, CallEvent, Direction, Outcome, Step
@@ -62,7 +62,7 @@ def line(*, ids: str = "all", zone: timedelta = MOSCOW, **changes: object) -> st
 
 
 async def calls(where: CdrSource) -> list[Call]:
-    return [event.call for event in await recover(where, "asterisk:1", LINES, SINCE, UNTIL)]
+    return [event.call for event in await recover(where, "asterisk:1", LINES, Span(SINCE, UNTIL))]
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def master(tmp_path: Path) -> MasterCsv:
 
 async def test_a_direct_call_is_told_as_the_tracker_would_have_ended_it(master: MasterCsv):
     master.path.write_text(line())
-    (event,) = await recover(master, "asterisk:1", LINES, SINCE, UNTIL)
+    (event,) = await recover(master, "asterisk:1", LINES, Span(SINCE, UNTIL))
     assert (event.external_id, event.step, event.channel) == (f"{BEGUN}.0:ended", Step.ENDED, "asterisk:1")
     call = event.call
     assert (call.number, call.name, call.trunk) == ("+79161234567", "Иван Сидоров", "trunk")
@@ -205,6 +205,13 @@ async def test_only_calls_that_ended_in_the_gap_are_told(master: MasterCsv):
         + line(at=hour, answer=hour + 1, end=2 * hour, uniqueid=f"{BEGUN + hour}.3")
     )
     assert [call.linkedid for call in await calls(master)] == [f"{BEGUN - hour}.2"]
+
+
+async def test_a_pbx_whose_clock_is_wrong_is_understood(master: MasterCsv):
+    master.path.write_text(line())
+    wrong = timedelta(hours=2, seconds=17)
+    events = await recover(master, "asterisk:1", LINES, Span(SINCE - wrong, UNTIL - wrong, wrong))
+    assert [event.at for event in events] == [datetime.fromtimestamp(BEGUN + 3, UTC) - wrong]
 
 
 async def test_a_withheld_number_is_nobody(master: MasterCsv):

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import time
+from dataclasses import replace
 
 import pytest
 
@@ -257,6 +259,21 @@ async def test_the_snapshot_stands_between_what_was_heard_before_it_and_after_it
         heard = await link.heard(within=1)
         assert names(heard)[-1] == "After"
         assert not [name for name in names(heard) if name.startswith("CoreShow")]
+        await link.close()
+
+
+async def test_the_pbx_clock_is_held_against_ours():
+    async def manners(pbx: Conversation) -> None:
+        await pbx.welcome()
+        for timestamp in (f"Timestamp: {time.time() + 100:.6f}", "Timestamp: soon"):
+            ping = await pbx.hear()
+            pbx.say("Response: Success", f"ActionID: {ping['ActionID']}", "Ping: Pong", timestamp)
+        await pbx.serve()
+
+    async with NastyPbx(manners) as pbx:
+        link = await Link.open(connection(pbx.port), replace(QUICK, ping=10))
+        assert abs((await link.skew()).total_seconds() - 100) < 1
+        assert (await link.skew()).total_seconds() == 0
         await link.close()
 
 

@@ -20,7 +20,8 @@ from intake.model.calls import Call, CallEvent, Direction, Outcome, Step
 
 LONGEST_CALL = timedelta(hours=4)  # a call that ended in the gap began at most so long before
 FARTHEST_ZONE = timedelta(hours=14)  # between UTC and any wall clock
-SLACK = timedelta(seconds=60)  # between the clocks of the PBX and ours
+SLACK = timedelta(seconds=5)  # around the gap: records tell whole seconds; what is told twice counts once
+ZONE_SLACK = timedelta(seconds=60)  # between the making of a channel and its record
 ZONE_STEP = timedelta(minutes=15)  # wall clocks differ from UTC by whole quarters of an hour
 
 _TALKING_APPS = frozenset({"dial", "queue", "appdial", "appqueue"})  # IVR and voicemail answer as well
@@ -66,28 +67,34 @@ class CdrSource(Protocol):
         """Rows that began between two wall-clock times, oldest first; perhaps more."""
 
 
-async def recover(
-    source: CdrSource, channel: str, lines: Lines, since: datetime, until: datetime
-) -> list[CallEvent]:
-    """The calls with the outside that ended between two moments, each as its `ended` event.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time by our clock; the PBX's is `skew` ahead of it."""
+
+    since: datetime
+    until: datetime
+    skew: timedelta = timedelta(0)
+
+
+async def recover(source: CdrSource, channel: str, lines: Lines, span: Span) -> list[CallEvent]:
+    """The calls with the outside that ended in a span, each as its `ended` event, by our clock.
 
     They are partial: who rang and who answered is known, not when each did.
     """
-    naive = (moment.astimezone(UTC).replace(tzinfo=None) for moment in (since, until))
-    earliest, latest = naive
-    rows = await source.records(earliest - LONGEST_CALL - FARTHEST_ZONE, latest + FARTHEST_ZONE)
-    events = [ended(channel, group, lines) for group in grouped(in_utc(rows))]
-    return [event for event in events if event is not None and since - SLACK <= event.at <= until + SLACK]
+    since, until = (_naive(at + span.skew) for at in (span.since, span.until))
+    rows = await source.records(since - LONGEST_CALL - FARTHEST_ZONE, until + FARTHEST_ZONE)
+    events = [ended(channel, group, lines) for group in grouped(in_utc(rows, span.skew))]
+    return [event for event in events if event and span.since - SLACK <= event.at <= span.until + SLACK]
 
 
-def in_utc(rows: list[Record]) -> list[Record]:
-    """Rows with aware times. Whether the PBX writes UTC or its own zone is read off its unique ids, which
-    begin with the second the channel was made; without any, its zone is taken to be ours."""
-    lags = [row.started - made.replace(tzinfo=None) for row in rows if (made := made_at(row.uniqueid))]
+def in_utc(rows: list[Record], skew: timedelta = timedelta(0)) -> list[Record]:
+    """Rows with aware times by our clock. Whether the PBX writes UTC or its own zone is read off its unique
+    ids, which begin with the second the channel was made; without any, its zone is taken to be ours."""
+    lags = [row.started - _naive(made) for row in rows if (made := made_at(row.uniqueid))]
     if not lags:
-        return [_moved(row, lambda wall: wall.astimezone(UTC)) for row in rows]
-    offset = (min(lags) + SLACK) // ZONE_STEP * ZONE_STEP
-    return [_moved(row, lambda wall: (wall - offset).replace(tzinfo=UTC)) for row in rows]
+        return [_moved(row, lambda wall: wall.astimezone(UTC) - skew) for row in rows]
+    offset = (min(lags) + ZONE_SLACK) // ZONE_STEP * ZONE_STEP
+    return [_moved(row, lambda wall: (wall - offset - skew).replace(tzinfo=UTC)) for row in rows]
 
 
 def grouped(rows: Iterable[Record]) -> list[list[Record]]:
@@ -216,6 +223,10 @@ def _name(row: Record) -> str | None:
 
 def _recording(rows: list[Record]) -> str | None:
     return next((row.recording for row in rows if row.recording), None)
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def _moved(row: Record, move: Callable[[datetime], datetime]) -> Record:

@@ -86,7 +86,8 @@ class AsteriskChannel:
         since = self._heard_until
         if since is not None:
             await deliver_surely(deliver, Gap(self._connection.channel, since, link.opened_at))
-        for event in await self._caught_up(snapshot, since, link.opened_at):
+        missed = cdr.Span(since, link.opened_at, await link.skew()) if since is not None else None
+        for event in await self._caught_up(snapshot, missed):
             await deliver_surely(deliver, event)
         self._failures = 0
         try:
@@ -103,23 +104,21 @@ class AsteriskChannel:
         for at, message in heard:
             yield from self._tracker.hear(message, at)
 
-    async def _caught_up(
-        self, snapshot: Snapshot, since: datetime | None, until: datetime
-    ) -> list[CallEvent]:
+    async def _caught_up(self, snapshot: Snapshot, missed: cdr.Span | None) -> list[CallEvent]:
         """What must have happened, by what the PBX says goes on now and by its call records."""
         told = list(self._meaning(snapshot.before))
         if not snapshot.refusal:
             told += self._tracker.reconcile(snapshot.channels, snapshot.queues, datetime.now(UTC))
-        recovered = await self._recovered(since, until) if since is not None else []
+        recovered = await self._recovered(missed) if missed is not None else []
         return cdr.completed(told, recovered, {call.linkedid for call in self._tracker.open_calls()})
 
-    async def _recovered(self, since: datetime, until: datetime) -> list[CallEvent]:
+    async def _recovered(self, missed: cdr.Span) -> list[CallEvent]:
         source, channel, lines = self._connection.cdr, self._connection.channel, self._connection.lines
         if source is None:
             return []
         try:
             async with asyncio.timeout(self._patience.cdr):
-                return await cdr.recover(source, channel, lines, since, until)
+                return await cdr.recover(source, channel, lines, missed)
         except Exception:
             log.exception("the call records of %s cannot be read", channel)
             return []

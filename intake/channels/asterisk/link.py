@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Self
 
 from panoramisk.actions import Action
@@ -20,6 +20,7 @@ from panoramisk.ami_protocol import AMIProtocol
 from panoramisk.manager import Manager
 
 from intake.channels.asterisk.connection import Connection, Fields, Patience
+from intake.channels.asterisk.messages import stamped_at
 from intake.channels.asterisk.wire import Decoder, Message
 from intake.errors import Deferred, Rejected
 
@@ -120,6 +121,12 @@ class Link:
         if not _succeeded(channels[0]):
             return Snapshot(before, [], [], channels[0]["Message"] or "CoreShowChannels refused")
         return Snapshot(before, channels[1:-1], queues[1:-1])
+
+    async def skew(self) -> timedelta:
+        """How far the PBX's clock is ahead of ours; nothing when it does not tell the time."""
+        answer = (await self.action("Ping"))[0]
+        told = stamped_at(answer)
+        return told - datetime.now(UTC) if told else timedelta(0)
 
     async def heard(self, within: float) -> list[Heard]:
         """Everything since the last time, in order; nothing after `within` seconds of nothing.
