@@ -15,8 +15,8 @@ import structlog
 SECRET_WORDS = ("password", "secret", "token", "cookie", "authorization", "key_", "_key", "credential")
 HIDDEN = "***"
 
-# Seven and more digits with the usual separators; ids of the PBX («1732200000.42») have a dot inside.
-PHONE = re.compile(r"(?<![\w.\-])\+?\d[\d()\s\-]{5,18}\d(?![\w.\-])")
+# Seven and more digits with the usual separators; not a date, not a PBX's id («1732200000.42»).
+PHONE = re.compile(r"(?<![\w.\-])(?!\d{4}-\d\d-\d\d)\+?\d[\d()\s\-]{5,18}\d(?![\w.\-])")
 EMAIL = re.compile(r"[\w.+\-]+@([\w\-]+(?:\.[\w\-]+)+)")
 
 
