@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -30,9 +30,8 @@ class Counts:
 async def counts(session: AsyncSession, who: Actor, late: timedelta = LATE) -> Counts:
     """What stands beside each filter."""
     connection = await session.connection()
-    scope = and_(within(who, Inquiry), col(Inquiry.folded_into).is_(None))
-    each = select(col(Inquiry.state), func.count()).where(scope).group_by(col(Inquiry.state))
-    states = {InquiryState(state): number for state, number in await connection.execute(each)}
+    scope = within(who, Inquiry)
+    states = await _by_state(session, scope)
     of_channels: Counter[Channel] = Counter()
     of_lines: Counter[str] = Counter()
     sums: Counter[str] = Counter()
@@ -42,6 +41,16 @@ async def counts(session: AsyncSession, who: Actor, late: timedelta = LATE) -> C
             of_lines[row.line] += row.open
         sums.update({name: getattr(row, name) for name in ("open", "mine", "overdue", "callbacks")})
     return Counts(**sums, channels=dict(of_channels), lines=dict(of_lines), states=states)
+
+
+async def _by_state(session: AsyncSession, scope: ColumnElement[bool]) -> dict[InquiryState, int]:
+    """Counted off the index alone; the folded ones, which are all closed, are few."""
+    connection = await session.connection()
+    each = select(col(Inquiry.state), func.count()).where(scope).group_by(col(Inquiry.state))
+    states = Counter({InquiryState(state): number for state, number in await connection.execute(each)})
+    folded = select(func.count()).where(scope, col(Inquiry.folded_into).is_not(None))
+    states[InquiryState.CLOSED] -= (await connection.execute(folded)).scalar_one()
+    return dict(+states)
 
 
 def _open_counts(who: Actor, late: timedelta) -> Any:
