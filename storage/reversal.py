@@ -16,9 +16,11 @@ from intake.errors import Conflict, Forbidden, NotFound
 from storage.access import Actor
 from storage.columns import now
 from storage.history import note, referring, thaw, thaw_key
+from storage.search import words
 from storage.tables import metadata
 from storage.tables.history import Action, Change, Operation
 
+DICTIONARIES = frozenset({"label"})  # a word that others use by now stays
 SOFT = frozenset({"touched_at", "updated_at", "folded"})  # put back where untouched, else left alone
 
 
@@ -52,12 +54,21 @@ def _reverse_all(connection: Connection, changes: list[Change]) -> None:
             _REVERSE[change.operation](connection, table, change)
         except IntegrityError as error:  # a unique key it had is another's now
             raise _obstacle(change, "taken") from error
+    _index_anew(connection, changes)
+
+
+def _index_anew(connection: Connection, changes: list[Change]) -> None:
+    """What is put back past the session is told to the search as well."""
+    for table, row in {(change.table, change.row) for change in changes if change.table in words.KINDS}:
+        words.refresh(connection, words.KINDS[table], int(row))
 
 
 def _remove(connection: Connection, table: Table, change: Change) -> None:
     _check_unchanged(connection, table, change)
     _forget_in_log(connection, table, change)
     if any(_is_used(connection, column, thaw_key(table, change.row)[0]) for _, column in referring(table)):
+        if table.name in DICTIONARIES:
+            return
         raise _obstacle(change, "used")
     connection.execute(delete(table).where(_is_row(table, change.row)))
 

@@ -200,7 +200,6 @@ class Acceptance:
     consent: ConsentGiven | None = None
     next_step: NextStep | None = None
     request_key: str = ""
-    version: int | None = None  # of the inquiry when the page was drawn
     call_id: int | None = None  # by hand from a call
     criteria: Criteria = field(default_factory=Criteria)  # what was searched: kept on an inquiry by hand
 

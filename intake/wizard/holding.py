@@ -1,0 +1,150 @@
+"""Who has an inquiry open. Others see it; taking over is allowed and is written down.
+
+A holder who has not been heard of for a while holds nothing: a browser that was closed must not keep a
+caller waiting.
+"""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.errors import Conflict, Rejected
+from intake.model.wizard import Chosen, Existing, PartyKind
+from intake.wizard.claim import claim, inquiry_to_change
+from storage import parties
+from storage.access import Actor
+from storage.columns import now
+from storage.database import Database
+from storage.history import journal
+from storage.inquiries import announce_inquiry
+from storage.interests import worker
+from storage.tables.inquiries import Inquiry, InquiryState
+from storage.tables.people import User
+
+HELD_FOR = timedelta(minutes=5)  # after the holder was last heard of; the page calls `take` every minute
+MAX_DRAFT = 20_000  # letters of JSON
+
+
+async def take(database: Database, inquiry_id: int, who: Actor) -> Inquiry:
+    """Open it and keep it. Raises Conflict("held", who=, since=) while a colleague has it open."""
+    async with database.transaction() as session:
+        inquiry = await claim(session, inquiry_id, who)
+        if _is_held(inquiry) and inquiry.holder_id != who.user_id:
+            holder = await session.get(User, inquiry.holder_id)
+            since = inquiry.held_at.isoformat() if inquiry.held_at else ""
+            raise Conflict("held", who=holder.name if holder else "", since=since)
+        await _hold(session, inquiry, "take", who)
+        return inquiry
+
+
+async def take_over(database: Database, inquiry_id: int, who: Actor) -> Inquiry:
+    """Open it, whoever has it."""
+    async with database.transaction() as session:
+        inquiry = await claim(session, inquiry_id, who)
+        await _hold(session, inquiry, "take-over", who)
+        return inquiry
+
+
+async def release(database: Database, inquiry_id: int, who: Actor) -> None:
+    """Back to the queue. Harmless when it is decided, or somebody else's by now."""
+    async with database.transaction() as session:
+        inquiry = await inquiry_to_change(session, inquiry_id, who)
+        await _release(session, inquiry, "release", who)
+
+
+async def later(database: Database, inquiry_id: int, draft: dict[str, Any], who: Actor) -> None:
+    """Back to the queue with what was typed so far."""
+    async with database.transaction() as session:
+        inquiry = await claim(session, inquiry_id, who)
+        inquiry.draft = _bounded(draft)
+        await _release(session, inquiry, "later", who)
+
+
+async def save_draft(database: Database, inquiry_id: int, draft: dict[str, Any], who: Actor) -> None:
+    """Keep what was typed so far. No line in the log: it is nobody's decision yet."""
+    async with database.transaction() as session:
+        inquiry = await claim(session, inquiry_id, who)
+        inquiry.draft = _bounded(draft)
+
+
+async def choose(database: Database, inquiry_id: int, chosen: Chosen, who: Actor) -> None:
+    """Remember for this call who it is, as the operator says."""
+    async with database.transaction() as session:
+        inquiry = await claim(session, inquiry_id, who)
+        client = chosen.client
+        if client is not None:
+            await parties.card_to_change(session, client, who)
+        if chosen.contact_id is not None:
+            await parties.card_to_change(session, Existing(PartyKind.CONTACT, chosen.contact_id), who)
+        async with journal(session, "choose", who, inquiry.id) as j:
+            await j.change(
+                inquiry,
+                account_id=client.id if client and client.kind is PartyKind.ACCOUNT else None,
+                lead_id=client.id if client and client.kind is PartyKind.LEAD else None,
+                contact_id=chosen.contact_id,
+            )
+        announce_inquiry(session, inquiry)
+
+
+async def hand_over(database: Database, inquiry_id: int, user_id: int, who: Actor) -> None:
+    """Give it to the responsible person: theirs from now on, and back in the queue."""
+    async with database.transaction() as session:
+        inquiry = await claim(session, inquiry_id, who)
+        await worker(session, user_id)
+        async with journal(session, "hand-over", who, inquiry.id) as j:
+            await j.change(
+                inquiry, responsible_id=user_id, holder_id=None, held_at=None, state=_waiting(inquiry)
+            )
+        announce_inquiry(session, inquiry)
+
+
+async def release_stale(database: Database) -> int:
+    """Put back what nobody has open any more; to be called every minute. Returns how many."""
+    nobody = Actor(None, "")
+    async with database.transaction() as session:
+        query = select(Inquiry).where(
+            col(Inquiry.holder_id).is_not(None), col(Inquiry.held_at) < now() - HELD_FOR
+        )
+        stale = list(await session.exec(query.with_for_update(skip_locked=True)))
+        for inquiry in stale:
+            async with journal(session, "release-stale", nobody, inquiry.id) as j:
+                await j.change(inquiry, holder_id=None, held_at=None, state=_waiting(inquiry))
+            announce_inquiry(session, inquiry)
+        return len(stale)
+
+
+async def _hold(session: AsyncSession, inquiry: Inquiry, kind: str, who: Actor) -> None:
+    if inquiry.holder_id == who.user_id:
+        inquiry.held_at = now()
+        return
+    state = InquiryState.IN_WORK if inquiry.state is InquiryState.NEW else inquiry.state
+    async with journal(session, kind, who, inquiry.id) as j:
+        await j.change(inquiry, holder_id=who.user_id, held_at=now(), state=state)
+    announce_inquiry(session, inquiry)
+
+
+async def _release(session: AsyncSession, inquiry: Inquiry, kind: str, who: Actor) -> None:
+    if inquiry.holder_id != who.user_id:
+        return
+    async with journal(session, kind, who, inquiry.id) as j:
+        await j.change(inquiry, holder_id=None, held_at=None, state=_waiting(inquiry))
+    announce_inquiry(session, inquiry)
+
+
+def _waiting(inquiry: Inquiry) -> InquiryState:
+    return InquiryState.NEW if inquiry.state is InquiryState.IN_WORK else inquiry.state
+
+
+def _is_held(inquiry: Inquiry) -> bool:
+    return (
+        inquiry.holder_id is not None and inquiry.held_at is not None and inquiry.held_at > now() - HELD_FOR
+    )
+
+
+def _bounded(draft: dict[str, Any]) -> dict[str, Any]:
+    if len(json.dumps(draft, ensure_ascii=False)) > MAX_DRAFT:
+        raise Rejected("too-long", field="draft", limit=MAX_DRAFT)
+    return draft

@@ -1,0 +1,38 @@
+"""Undo of accept, link and decline: everything they made or moved is put back, or nothing is."""
+
+from intake.errors import Conflict, NotFound
+from intake.wizard.claim import DECISIONS, decision_of
+from storage import reversal
+from storage.access import Actor
+from storage.database import Database, announce
+from storage.inquiries import announce_inquiry
+from storage.tables.history import Action
+from storage.tables.inquiries import Inquiry
+
+
+async def undo(database: Database, action_id: int, who: Actor) -> int | None:
+    """Returns the inquiry that is open again; None when it had been opened by hand and is gone.
+
+    One's own decisions; a manager anybody's. Raises Conflict("cannot-undo", what=table, why=) when something
+    it touched has been changed or used since: then nothing is undone.
+    """
+    async with database.transaction() as session:
+        action = await session.get(Action, action_id)
+        if action is None or action.kind not in DECISIONS:
+            raise NotFound("no-such-action", id=action_id)
+        undone = await reversal.undo(session, action_id, who)
+        inquiry = await session.get(Inquiry, undone.inquiry_id) if undone.inquiry_id else None
+        if inquiry is not None:
+            announce_inquiry(session, inquiry)
+        if interest := undone.details.get("interest"):
+            announce(session, "interest", interest=interest)
+        return inquiry.id if inquiry else None
+
+
+async def undo_decision(database: Database, inquiry_id: int, who: Actor) -> int | None:
+    """The same for the decision that stands on an inquiry. Raises Conflict("nothing-to-undo")."""
+    async with database.reading() as session:
+        action = await decision_of(session, inquiry_id)
+    if action is None or action.id is None:
+        raise Conflict("nothing-to-undo")
+    return await undo(database, action.id, who)
