@@ -232,10 +232,10 @@ def outcome(call: OpenCall) -> Outcome:
         return Outcome.ANSWERED
     if call.direction is Direction.IN:
         return Outcome.MISSED
-    if call.status == "BUSY" or call.cause in BUSY_CAUSES:
-        return Outcome.BUSY
     if call.status in FAILED_STATUSES or _never_went_out(call):
         return Outcome.FAILED
+    if call.status == "BUSY" or call.cause in BUSY_CAUSES:
+        return Outcome.BUSY
     return Outcome.FAILED if not call.status and call.cause in FAILED_CAUSES else Outcome.MISSED
 
 

@@ -96,14 +96,18 @@ def take_party(call: OpenCall, channel: Channel) -> None:
 
 
 def hear_caller(call: OpenCall, heard: Heard, lines: Lines) -> None:
-    """The first number and name that are told count: dialplans write others over them on the way."""
+    """The first number that is told counts, and names told with it: dialplans write others over them."""
     if heard.number and is_withheld(call.number_raw or "") and heard.number != call.number_raw:
         call.number_raw = heard.number
         call.number = lines.e164(heard.number, call.trunk, call.did)
         call.say(Step.UPDATED, "number")
-    if call.name is None and any(map(str.isalnum, heard.caller)) and not is_withheld(heard.caller):
+    if call.name is None and heard.number == (call.number_raw or "") and _is_name(heard.caller):
         call.name = heard.caller
         call.say(Step.UPDATED, "name")
+
+
+def _is_name(text: str) -> bool:
+    return any(map(str.isalnum, text)) and not is_withheld(text)
 
 
 def hear_dialled(channel: Channel, message: Message, lines: Lines) -> None:

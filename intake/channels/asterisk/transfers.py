@@ -44,6 +44,8 @@ def target(exchange: Exchange, transferer: Channel, second: Channel | None, mess
     """Whom the transferer has asked: in a talk with, or still ringing."""
     name = message["TransferTargetChannel"]
     given = exchange.channels.get(message["TransferTargetUniqueid"])
+    if given and given is given.call.party and given.call is not transferer.call:
+        return given.call.number or ""
     if given and given.person:
         return given.person
     asked = [other for other in (given, second) if other]
