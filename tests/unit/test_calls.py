@@ -121,7 +121,7 @@ def test_phones_behind_local_channels_are_the_people(pbx: Pbx) -> None:
     pbx.says("DialBegin", caller.headers(), near.headers("Dest"))
     phone = pbx.rings(far, "101")
     pbx.answers(far, phone)
-    assert pbx.call.talking == ()  # the caller still hears the tone
+    assert not pbx.call.talking  # the caller still hears the tone
     pbx.answers(caller, near)
     assert (pbx.call.rang, pbx.call.talking) == (("101",), ("101",))
     pbx.hangs_up(near, caller, far)
@@ -306,7 +306,7 @@ class TestOutgoing:
         assert (pbx.call.direction, pbx.call.number, pbx.call.ringing) == (Direction.OUT, CALLER, ("101",))
         pbx.says("DialEnd", agent.headers("Dest"), DialStatus="ANSWER")
         pbx.says("OriginateResponse", agent.headers(), Response="Success", Exten=CALLER)
-        assert pbx.call.answered_by == ()  # only one's own phone is off the hook
+        assert not pbx.call.answered_by  # only one's own phone is off the hook
         customer = pbx.dials_out(agent, CALLER)
         pbx.answers(agent, customer)
         pbx.hangs_up(agent, customer)

@@ -66,7 +66,7 @@ class OpenCall:
     transfers: dict[str, Transfer] = field(default_factory=dict)
     last_talkers: tuple[str, ...] = ()
     transferring: bool = False  # a transfer was told, nobody new has talked since
-    untold: str = ""  # the key of a transfer that no event has told, until somebody takes it up
+    taker_unknown: str = ""  # the key of a transfer that does not say to whom, until somebody takes it
     moved: bool = False  # the outside party was sent on, and no transfer was told
     status: str = ""  # of the last attempt to reach whom the call is for
     started: datetime | None = None

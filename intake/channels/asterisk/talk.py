@@ -53,10 +53,9 @@ def _takes_up(call: OpenCall, talker: Channel, at: datetime) -> None:
     call.direction = call.direction or Direction.INTERNAL
     call.announce()
     call.talk(talker, at)
-    if call.untold and call.transfers[call.untold].target != talker.person:
-        told = call.transfers[call.untold]
-        call.transfers[call.untold] = Transfer(told.kind, told.source, talker.person)
-    call.untold, call.transferring, call.moved = "", False, False
+    if told := call.transfers.get(call.taker_unknown):
+        call.transfers[call.taker_unknown] = Transfer(told.kind, told.source, talker.person)
+    call.taker_unknown, call.transferring, call.moved = "", False, False
 
 
 def infer(channel: Channel, heard: Heard, message: Message, lines: Lines, at: datetime) -> None:

@@ -20,6 +20,8 @@ def blind(transferer: Channel, message: Message, lines: Lines) -> None:
 def attended(transferer: Channel, target: str) -> None:
     """An AttendedTransfer event, once its two calls have become one."""
     _tell(transferer.call, "attended", transferer.person, target, transferer.uniqueid)
+    if not target:
+        transferer.call.taker_unknown = transferer.uniqueid
 
 
 def untold(call: OpenCall, rung: Channel) -> None:
@@ -28,7 +30,7 @@ def untold(call: OpenCall, rung: Channel) -> None:
     if rung.person in call.last_talkers or not call.last_talkers:
         return
     _tell(call, "blind", call.last_talkers[-1], rung.person, rung.uniqueid)
-    call.untold = rung.uniqueid
+    call.taker_unknown = rung.uniqueid
 
 
 def _tell(call: OpenCall, kind: str, source: str, target: str, uniqueid: str) -> None:
@@ -52,6 +54,6 @@ def target(exchange: Exchange, transferer: Channel, second: Channel | None, mess
     known = exchange.channels
     near = {uniqueid for other in asked for uniqueid in exchange.bridges.connected(other.uniqueid)}
     people = [known[uniqueid].person for uniqueid in near if uniqueid in known]
-    people += (second or transferer).call.ringing.values()
+    people += [*transferer.call.talking.values(), *(second or transferer).call.ringing.values()]
     others = [person for person in people if person and person != transferer.person]
     return next(iter(others), local_extension(name))
