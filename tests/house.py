@@ -1,5 +1,7 @@
 """A small house to test in: its PBX and its people."""
 
+from typing import Any
+
 from argon2 import PasswordHasher
 
 from storage.database import Database
@@ -19,15 +21,15 @@ PEOPLE = (
 )
 
 
-async def furnish(database: Database, port: int, **pbx: str) -> None:
+async def furnish(database: Database, port: int, cdr: str = "", **pbx: Any) -> None:
     """People, a pipeline, and a PBX whose manager port is there."""
-    how = {"name": "АТС", "username": "intake", "secret": "intake-demo", "area_code": "495"} | pbx
+    how: dict[str, Any] = {"name": "АТС", "username": "intake", "secret": "intake-demo", "area_code": "495"}
     async with database.transaction() as session:
         session.add_all([User(**person.model_dump(exclude={"id"})) for person in PEOPLE])
-        row = Pbx(host="127.0.0.1", port=port, trunks=[TRUNK], **how)
-        pipeline = Pipeline(name="Продажа")
+        row = Pbx(host="127.0.0.1", port=port, trunks=[TRUNK], cdr=cdr, **(how | pbx))
+        pipeline = Pipeline(name="Новые клиенты", position=9)
         session.add_all([row, pipeline])
         await session.flush()
-        session.add(PhoneLine(pbx_id=row.id, did="74951000101", name="Отдел продаж", area_code="495"))
+        session.add(PhoneLine(pbx_id=row.id or 0, did="74951000101", name="Отдел продаж", area_code="495"))
         for position, (name, kind) in enumerate((("Новый", StatusKind.OPEN), ("Выполнен", StatusKind.WON))):
-            session.add(Status(pipeline_id=pipeline.id, name=name, position=position, kind=kind))
+            session.add(Status(pipeline_id=pipeline.id or 0, name=name, position=position, kind=kind))

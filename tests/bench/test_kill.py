@@ -5,14 +5,14 @@ and went inside a gap that stands on the desk.
 """
 
 import asyncio
-import os
 import random
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from intake.demo.caller import Caller
 from intake.demo.pbx import Pbx
@@ -21,10 +21,10 @@ from storage.secrets import new_key, use_keys
 from storage.tables.calls import CallRecord, ChannelGap
 from storage.tables.history import Job
 from storage.tables.inquiries import InquiryEvent
+from tests.bench.conftest import FULL
 from tests.house import furnish
 from tests.service import ServiceProcess
 
-FULL = os.environ.get("INTAKE_BENCH") == "full"
 CALLS, KILLS, PER_SECOND = (1000, 25, 10.0) if FULL else (60, 4, 10.0)
 CLOCK = timedelta(seconds=1)  # the PBX's ids count whole seconds
 
@@ -103,7 +103,10 @@ async def _ring(pbx: Pbx, chance: random.Random) -> dict[str, bool]:
     for number in range(CALLS):
         answered = chance.random() < 0.7
         caller = Caller(f"+7916{number:07}", None, "74951000101")
-        plan = {"answer_after": chance.uniform(0.1, 2) if answered else None, "talk": chance.uniform(0.1, 3)}
+        plan: dict[str, Any] = {
+            "answer_after": chance.uniform(0.1, 2) if answered else None,
+            "talk": chance.uniform(0.1, 3),
+        }
         ride = await pbx.call(caller, agents=("101", "102"), give_up_after=chance.uniform(2, 3), **plan)
         rides.append((ride, answered))
         await asyncio.sleep(1 / PER_SECOND)
@@ -119,17 +122,15 @@ async def _until_settled(database: Database) -> None:
 
 
 async def _count_open(database: Database) -> int:
+    query = select(func.count()).select_from(CallRecord).where(col(CallRecord.ended_at).is_(None))
     async with database.reading() as session:
-        query = select(func.count()).select_from(CallRecord).where(CallRecord.ended_at.is_(None))  # type: ignore[union-attr]
         return (await session.exec(query)).one()
 
 
 async def _count_due(database: Database) -> int:
+    due = (col(Job.done_at).is_(None), Job.due_at < datetime.now(UTC))
     async with database.reading() as session:
-        query = (
-            select(func.count()).select_from(Job).where(Job.done_at.is_(None), Job.due_at < datetime.now(UTC))
-        )  # type: ignore[union-attr]
-        return (await session.exec(query)).one()
+        return (await session.exec(select(func.count()).select_from(Job).where(*due))).one()
 
 
 async def _linkedids(database: Database) -> dict[str, bool]:

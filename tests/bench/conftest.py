@@ -1,0 +1,65 @@
+"""What the measurements share: a large world, loaded once, and a table of what was measured."""
+
+import asyncio
+import os
+import shutil
+import statistics
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from intake.demo.facts import World
+from intake.demo.loading import load_world
+from intake.demo.world import make_world
+from storage.database import Database
+from tests.house import HASH
+
+FULL = os.environ.get("INTAKE_BENCH") == "full"
+COMPANIES = 44_000 if FULL else 300  # 44 000 have 100 000 contacts
+SEED = 7
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    return make_world(SEED, COMPANIES, datetime.now(UTC))
+
+
+@pytest.fixture(scope="session")
+def loaded_file(migrated_file: Path, world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the whole world in it."""
+    path = tmp_path_factory.mktemp("world") / "intake.db"
+    shutil.copy(migrated_file, path)
+    asyncio.run(_load(path, world))
+    return path
+
+
+@pytest.fixture
+def loaded_url(loaded_file: Path, tmp_path: Path) -> str:
+    """A copy of one's own."""
+    path = tmp_path / "intake.db"
+    shutil.copy(loaded_file, path)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+async def _load(path: Path, world: World) -> None:
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    begun = time.perf_counter()
+    async with database.transaction() as session:
+        await load_world(session, world, HASH)
+    await database.close()
+    people = sum(len(company.people) for company in world.companies)
+    print(
+        f"\n{len(world.companies)} clients with {people} contacts, loaded in {time.perf_counter() - begun:.1f} s"
+    )
+
+
+def told(name: str, milliseconds: Sequence[float]) -> None:
+    """A line of the table: how many, median, 95th and 99th percentile, the slowest."""
+    parts = statistics.quantiles(milliseconds, n=100, method="inclusive")
+    figures = (
+        f"p50 {parts[49]:6.1f}  p95 {parts[94]:6.1f}  p99 {parts[98]:6.1f}  max {max(milliseconds):6.1f} ms"
+    )
+    print(f"\n{name:<44} n={len(milliseconds):<5} {figures}")
