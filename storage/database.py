@@ -77,9 +77,12 @@ def announce(session: AsyncSession, topic: str, **data: Any) -> None:
 
 
 def _make_engine(url: URL) -> AsyncEngine:
+    """Parameters are hidden in errors, for these end in the log and numbers and names shall not."""
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-    engine = create_async_engine(url, connect_args={"timeout": 5})
+        return create_async_engine(
+            url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+        )
+    engine = create_async_engine(url, connect_args={"timeout": 5}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

@@ -5,11 +5,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError, StatementError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake import metrics
-from intake.errors import Deferred
+from intake.errors import Deferred, Rejected
 from intake.model.calls import CallEvent, Gap, Health
 from intake.reception.calls import take, write_down
 from intake.reception.gaps import take_gap, take_health
@@ -36,8 +36,8 @@ class Reception:
     async def receive(self, fact: CallEvent | Gap | Health) -> None:
         """Returns once the fact is committed; one that was received before changes nothing.
 
-        Raises Deferred when nothing was taken and the same fact shall be brought again. A call's step that we
-        stumble over is written down all the same, and said so in the log: those behind it must go on.
+        Raises Deferred when nothing was taken and the fact shall be brought again, Rejected when it never
+        can be. A call's step that we stumble over is written down all the same: those behind it must go on.
         """
         match fact:
             case CallEvent():
@@ -55,13 +55,21 @@ class Reception:
             raise
         except Exception:
             log.exception("a step of a call was written down, and nothing made of it: %s", event.external_id)
-            fresh = await self._surely(lambda session: write_down(session, event, None)) is not None
+            fresh = await self._keep_alone(event)
         if not fresh:
             metrics.EVENTS_DEDUPLICATED.labels(event.channel).inc()
             return
         self._count(event)
         metrics.EVENTS_STORED.labels(event.channel).inc()
         metrics.EVENT_LAG.labels(event.channel).observe(max(0.0, (now() - event.at).total_seconds()))
+
+    async def _keep_alone(self, event: CallEvent) -> bool:
+        try:
+            return await self._surely(lambda session: write_down(session, event, None)) is not None
+        except Deferred:
+            raise
+        except Exception as error:
+            raise Rejected("unstorable-fact", external_id=event.external_id) from error
 
     def _count(self, event: CallEvent) -> None:
         key = (event.channel, event.call.linkedid)
@@ -73,32 +81,29 @@ class Reception:
 
     async def _surely(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
         """Again from the start when somebody else was quicker with the same row."""
-        for attempt in range(TRIES):
+        for attempt in range(1, TRIES + 1):
             try:
                 async with self._database.transaction() as session:
                     return await work(session)
-            except OSError as error:
-                raise Deferred("database-unavailable", reason=str(error)) from error
-            except DBAPIError as error:
-                if _is_about_data(error):
+            except (SQLAlchemyError, OSError) as error:
+                if _is_about_data(error) or (isinstance(error, IntegrityError) and attempt == TRIES):
                     raise
                 if not _is_overtaken(error):
-                    raise Deferred("database-unavailable", reason=str(error.orig)) from error
+                    raise Deferred("database-unavailable", reason=type(error).__name__) from error
             await asyncio.sleep(0.01 * attempt)
         raise Deferred("database-busy")
 
 
-def _is_overtaken(error: DBAPIError) -> bool:
+def _is_overtaken(error: Exception) -> bool:
     return isinstance(error, IntegrityError) or _sqlstate(error) in OVERTAKEN
 
 
-def _is_about_data(error: DBAPIError) -> bool:
+def _is_about_data(error: Exception) -> bool:
     """What was to be stored is at fault: trying again would fail again."""
-    cause = getattr(error.orig, "__cause__", None)
-    return (
-        isinstance(error, DataError) or isinstance(cause, ValueError) or _sqlstate(error).startswith(BAD_DATA)
-    )
+    if isinstance(error, DataError) or type(error) is StatementError or _sqlstate(error).startswith(BAD_DATA):
+        return True
+    return isinstance(getattr(getattr(error, "orig", None), "__cause__", None), ValueError)
 
 
-def _sqlstate(error: DBAPIError) -> str:
-    return getattr(error.orig, "sqlstate", None) or ""
+def _sqlstate(error: Exception) -> str:
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""

@@ -3,12 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from sqlmodel import func, select
 
 from intake import metrics
+from intake.errors import Deferred, Rejected
 from intake.model.calls import CallEvent, Direction, Outcome, Step
 from intake.reception import Reception
 from storage.database import Database
@@ -598,3 +600,50 @@ async def test_calls_are_kept_with_all_that_was_said(database: Database) -> None
     assert call.started_at == START
     assert call.ended_at is not None
     assert CallRecord.model_validate(call)
+
+
+async def test_a_fact_that_no_database_takes_is_rejected(database: Database) -> None:
+    event = Talk().start()
+    without_a_zone = event.at.replace(tzinfo=None)
+
+    with pytest.raises(Rejected) as refused:
+        await tell(database, replace(event, at=without_a_zone))
+
+    assert refused.value.code == "unstorable-fact"
+    assert await calls(database) == []
+
+
+async def test_a_fact_is_put_off_while_the_database_is_away() -> None:
+    away = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none")
+
+    with pytest.raises(Deferred) as put_off:
+        await tell(away, Talk().start())
+
+    assert put_off.value.code == "database-unavailable"
+    await away.close()
+
+
+# -- any order -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_steps_in_any_order_and_twice_come_to_the_same(sqlite_url: str, seed: int) -> None:
+    """Four calls of one caller, the last one answered: all are told of, nobody is to be called back."""
+    database = Database(sqlite_url)
+    talks = [Talk(at=START + timedelta(minutes=number)) for number in range(4)]
+    events = [event for talk in talks[:3] for event in talk.whole_missed()] + talks[3].whole_answered()
+    heard = events * 2
+    Random(seed).shuffle(heard)
+
+    await tell(database, *heard)
+
+    kept = {call.linkedid: call for call in await calls(database)}
+    for talk in talks:
+        call = kept[talk.call.linkedid]
+        assert (call.outcome, call.ended_at) == (talk.call.outcome, talk.call.ended)
+        assert call.answered_by == list(talk.call.answered_by)
+    shown = {inquiry.id: inquiry for inquiry in await inquiries(database)}
+    assert {call.inquiry_id for call in kept.values()} == shown.keys()
+    assert [inquiry.callback for inquiry in shown.values() if inquiry.callback] == []
+    assert sum(inquiry.misses for inquiry in shown.values()) == 3
+    await database.close()
