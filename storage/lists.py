@@ -1,0 +1,187 @@
+"""One way to list records: any of the four kinds, filtered, in any order, a page at a time."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.matching.companies import fold_company
+from intake.matching.names import fold
+from storage.access import Actor, within
+from storage.fields import CardKind
+from storage.tables.interests import Interest, Status, StatusKind
+from storage.tables.parties import Account, Contact, Lead, Point, PointKind
+from storage.tables.people import User
+
+PAGE = 50  # rows
+MAX_WORDS = 6
+MIN_DIGITS = 4  # from which a text is looked for in phones and ИНН as well
+
+TABLES: dict[CardKind, Any] = {
+    CardKind.ACCOUNT: Account,
+    CardKind.CONTACT: Contact,
+    CardKind.LEAD: Lead,
+    CardKind.INTEREST: Interest,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`state` is of interests: open, won, lost, or nothing for all. `sort`: a column of `ORDERS`."""
+
+    text: str = ""
+    mine: bool = False
+    state: str = ""
+    sort: str = ""
+    descending: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A record and what its row shows besides its own columns."""
+
+    record: Any
+    responsible: str | None
+    account: Account | None = None
+    status: Status | None = None
+    phone: Point | None = None
+    email: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    lines: list[Line]
+    total: int
+
+
+_responsible = col(User.name)
+_status = col(Status.position)
+
+# column -> what it is ordered by
+ORDERS: dict[CardKind, dict[str, Any]] = {
+    CardKind.ACCOUNT: {
+        "name": col(Account.folded), "city": col(Account.city), "inn": col(Account.inn),
+        "responsible": _responsible, "touched": col(Account.touched_at), "created": col(Account.created_at),
+    },
+    CardKind.CONTACT: {
+        "name": col(Contact.folded), "position": col(Contact.position), "account": col(Account.folded),
+        "responsible": _responsible, "touched": col(Contact.touched_at), "created": col(Contact.created_at),
+    },
+    CardKind.LEAD: {
+        "name": col(Lead.folded), "city": col(Lead.city), "source": col(Lead.source),
+        "responsible": _responsible, "touched": col(Lead.touched_at), "created": col(Lead.created_at),
+    },
+    CardKind.INTEREST: {
+        "title": col(Interest.folded), "status": _status, "amount": col(Interest.amount),
+        "due": col(Interest.due), "responsible": _responsible, "inquired": col(Interest.inquired_at),
+        "changed": col(Interest.updated_at),
+    },
+}  # fmt: skip
+
+
+async def listed(session: AsyncSession, kind: CardKind, who: Actor, wanted: Wanted) -> Listed:
+    """One page, and how many there are in all. An unknown `sort` is the last changed first."""
+    table = TABLES[kind]
+    matching = and_(within(who, table), *_conditions(kind, who, wanted))
+    total = (await session.exec(_joined(kind, select(func.count(table.id))).where(matching))).one()
+    query = _joined(kind, select(*_columns(kind))).where(matching).order_by(*_order(kind, wanted))
+    rows = (await session.exec(query.offset((wanted.page - 1) * PAGE).limit(PAGE))).all()
+    points = await _points(session, kind, [row[0].id for row in rows])
+    return Listed([_line(kind, row, points) for row in rows], total)
+
+
+def _columns(kind: CardKind) -> tuple[Any, ...]:
+    more = {
+        CardKind.ACCOUNT: (),
+        CardKind.CONTACT: (Account,),
+        CardKind.LEAD: (),
+        CardKind.INTEREST: (Account, Status),
+    }
+    return TABLES[kind], User.name, *more[kind]
+
+
+def _joined(kind: CardKind, query: Any) -> Any:
+    table = TABLES[kind]
+    query = query.select_from(table).outerjoin(User, col(User.id) == table.responsible_id)
+    if kind in (CardKind.CONTACT, CardKind.INTEREST):
+        query = query.outerjoin(Account, col(Account.id) == table.account_id)
+    if kind is CardKind.INTEREST:
+        query = query.join(Status, col(Status.id) == Interest.status_id)
+    return query
+
+
+def _conditions(kind: CardKind, who: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
+    table = TABLES[kind]
+    conditions = [_says(kind, wanted.text)] if wanted.text.strip() else []
+    if wanted.mine:
+        conditions.append(table.responsible_id == who.user_id)
+    if kind is CardKind.INTEREST and wanted.state in set(StatusKind):
+        conditions.append(col(Status.kind) == StatusKind(wanted.state))
+    return conditions
+
+
+def _says(kind: CardKind, text: str) -> ColumnElement[bool]:
+    """Every word stands in the name; or its digits in a phone or an ИНН; or it is an address's beginning."""
+    table = TABLES[kind]
+    folded = fold_company(text) if kind is CardKind.ACCOUNT else fold(text)
+    words = (folded or fold(text)).split()[:MAX_WORDS]
+    names = [col(table.folded).contains(word, autoescape=True) for word in words]
+    ways: list[ColumnElement[bool]] = [and_(*names)] if names else []
+    if kind is CardKind.INTEREST:
+        return or_(*ways) if ways else col(Interest.id) < 0
+    digits = re.sub(r"\D", "", text)
+    if len(digits) >= MIN_DIGITS:
+        ways.append(_has_point(kind, col(Point.value).contains(_number_of(digits)), PointKind.PHONE))
+        if hasattr(table, "inn"):
+            ways.append(table.inn.startswith(digits))
+    if "@" in text:
+        ways.append(_has_point(kind, col(Point.value).startswith(text.strip().casefold()), PointKind.EMAIL))
+    return or_(*ways) if ways else col(table.id) < 0
+
+
+def _number_of(digits: str) -> str:
+    """«8 916…» and «7 916…» are one."""
+    return digits[1:] if len(digits) > 10 and digits[0] in "78" else digits
+
+
+def _has_point(kind: CardKind, condition: ColumnElement[bool], point: PointKind) -> ColumnElement[bool]:
+    owner = getattr(Point, f"{kind.value}_id")
+    owners = select(owner).where(owner.is_not(None), Point.kind == point, condition)
+    return TABLES[kind].id.in_(owners)  # type: ignore[no-any-return]
+
+
+def _order(kind: CardKind, wanted: Wanted) -> tuple[Any, ...]:
+    table = TABLES[kind]
+    by = ORDERS[kind].get(wanted.sort)
+    if by is None:
+        return table.updated_at.desc(), table.id.desc()
+    if wanted.descending:
+        return by.desc().nulls_last(), table.id.desc()
+    return by.asc().nulls_last(), table.id
+
+
+async def _points(session: AsyncSession, kind: CardKind, ids: list[int]) -> dict[tuple[int, str], Point]:
+    """The main phone and address of each."""
+    if kind is CardKind.INTEREST or not ids:
+        return {}
+    owner = getattr(Point, f"{kind.value}_id")
+    kinds = (PointKind.PHONE, PointKind.EMAIL)
+    query = select(Point).where(owner.in_(ids), col(Point.kind).in_(kinds))
+    points = await session.exec(query.order_by(case((col(Point.main), 1), else_=0), col(Point.id).desc()))
+    return {(getattr(point, f"{kind.value}_id"), point.kind): point for point in points}
+
+
+def _line(kind: CardKind, row: Any, points: dict[tuple[int, str], Point]) -> Line:
+    record = row[0]
+    return Line(
+        record=record,
+        responsible=row[1],
+        account=row[2] if len(row) > 2 else None,
+        status=row[3] if len(row) > 3 else None,
+        phone=points.get((record.id, PointKind.PHONE)),
+        email=points.get((record.id, PointKind.EMAIL)),
+    )
