@@ -9,6 +9,7 @@ from intake.errors import NotFound, Rejected
 from intake.matching.names import fold
 from intake.model.wizard import PartyKind
 from storage.access import Actor, within
+from storage.preferences import settings
 from storage.tables.calls import CallRecord
 from storage.tables.inquiries import Inquiry
 from storage.tables.interests import Interest, InterestLabel, Label, Pipeline, Status
@@ -28,9 +29,13 @@ async def interest_to_change(session: AsyncSession, interest_id: int, who: Actor
 
 
 async def first_status(session: AsyncSession) -> Status:
-    """Where new interests begin: the first status of the first pipeline."""
+    """Where new interests begin: the first status of the pipeline that was set, else of the first one."""
+    chosen = (await settings(session)).pipeline_id
     query = select(Status).join(Pipeline, col(Pipeline.id) == Status.pipeline_id)
-    query = query.order_by(col(Pipeline.position), col(Pipeline.id), col(Status.position), col(Status.id))
+    query = query.order_by(
+        (col(Pipeline.id) == (chosen or 0)).desc(), col(Pipeline.position), col(Pipeline.id),
+        col(Status.position), col(Status.id),
+    )  # fmt: skip
     found = (await session.exec(query.limit(1))).first()
     if found is None:
         raise Rejected("no-pipeline")

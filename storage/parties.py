@@ -19,7 +19,6 @@ from intake.matching.people import PersonName
 from intake.matching.phones import read_phone, tail
 from intake.model.wizard import Existing, NewPoint, PartyKind
 from storage.access import Actor, within
-from storage.tables.history import Setting
 from storage.tables.parties import Account, AccountKind, Contact, Lead, Point, PointKind
 
 Card = Account | Contact | Lead
@@ -28,8 +27,6 @@ TABLES: dict[PartyKind, type[Card]] = {
     PartyKind.CONTACT: Contact,
     PartyKind.LEAD: Lead,
 }
-NEWCOMER_KIND = "newcomer-kind"  # the administrator's setting: account or lead
-DEFAULT_NEWCOMER = PartyKind.LEAD  # junk never loads the client base
 MIN_DIGITS = 3  # of a number that is kept though no country knows it: an internal one
 
 # The fields a card may be changed in by the wizard, with the longest text of each.
@@ -85,15 +82,6 @@ async def with_inn(session: AsyncSession, inn: str, kpp: str) -> list[Existing]:
     ]
     leads = await session.exec(select(Lead.id).where(Lead.inn == inn).limit(20))
     return found + [Existing(PartyKind.LEAD, id_ or 0) for id_ in leads]
-
-
-async def newcomer_kind(session: AsyncSession) -> PartyKind:
-    """What an unknown party is registered as."""
-    setting = await session.get(Setting, NEWCOMER_KIND)
-    try:
-        return PartyKind(str(setting.value)) if setting else DEFAULT_NEWCOMER
-    except ValueError:
-        return DEFAULT_NEWCOMER
 
 
 async def points_of(session: AsyncSession, refs: Iterable[Existing]) -> list[Point]:
@@ -174,7 +162,7 @@ def give(point: Point, owner: Existing) -> Point:
 
 def company_fields(name: str, legal_form: str, kind: str) -> dict[str, Any]:
     """A company's name without its legal form, which is taken from the name when not given apart."""
-    read = read_company(name)
+    read = read_company(fit("name", name, 300))
     try:
         account_kind = AccountKind(kind)
     except ValueError:
@@ -182,7 +170,7 @@ def company_fields(name: str, legal_form: str, kind: str) -> dict[str, Any]:
     if read.legal_form == "ИП":
         account_kind = AccountKind.SOLE_TRADER
     form = fit("legal_form", legal_form, 40) or read.legal_form
-    return {"name": fit("name", read.name, 300), "legal_form": form, "kind": account_kind}
+    return {"name": read.name, "legal_form": form, "kind": account_kind}
 
 
 def field_value(kind: PartyKind, field: str, value: str) -> str | None:

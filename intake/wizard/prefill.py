@@ -1,6 +1,6 @@
 """What page 2 shows before anybody has typed: found values, differences, suggestions with their reasons."""
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound, Rejected
@@ -15,6 +15,7 @@ from intake.wizard.wish import suggested_responsible, title_of
 from storage import interests, parties
 from storage.access import Actor, within
 from storage.database import Database
+from storage.preferences import settings
 from storage.search import cards as look
 from storage.tables.calls import PhoneLine
 from storage.tables.inquiries import Inquiry
@@ -33,6 +34,7 @@ async def prefill(
     Raises NotFound for what `who` may not see.
     """
     async with database.reading() as session:
+        decided = await settings(session)
         inquiry = await _inquiry(session, inquiry_id, who)
         sides = await _sides(session, chosen, who)
         points = await parties.points_of(session, sides.refs)
@@ -44,7 +46,7 @@ async def prefill(
         return Prefill(
             client=client,
             contact=contact,
-            newcomer=await parties.newcomer_kind(session),
+            newcomer=PartyKind(decided.newcomer_kind),
             differences=tuple(_differences(sides, points, criteria)),
             duplicates=tuple(await _duplicates(session, sides, criteria, who)),
             interests=await _interests(session, sides, who),
@@ -55,7 +57,7 @@ async def prefill(
             responsible_id=responsible_id,
             responsible=responsible.name if responsible else who.name,
             because=because,
-            consent_text_id=await _consent_text(session),
+            consent_text_id=await _consent_text(session, decided.consent_purpose),
         )
 
 
@@ -176,7 +178,8 @@ async def _status_id(session: AsyncSession) -> int | None:
         return None
 
 
-async def _consent_text(session: AsyncSession) -> int | None:
-    """The latest version."""
-    query = select(ConsentText.id).order_by(col(ConsentText.valid_from).desc(), col(ConsentText.id).desc())
+async def _consent_text(session: AsyncSession, purpose: str) -> int | None:
+    """The latest version for the purpose that was set, else of any."""
+    query = select(ConsentText.id).where(or_(ConsentText.purpose == purpose, not purpose))
+    query = query.order_by(col(ConsentText.valid_from).desc(), col(ConsentText.id).desc())
     return (await session.exec(query.limit(1))).first()

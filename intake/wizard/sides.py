@@ -22,6 +22,7 @@ from intake.model.wizard import (
 from storage import parties
 from storage.access import Actor
 from storage.history import Journal, stored_id
+from storage.preferences import settings
 from storage.tables.parties import Account, AccountKind, Contact, Lead, Point
 from storage.tables.people import Scope
 
@@ -118,7 +119,7 @@ async def _settle_party(
         case Existing(PartyKind.LEAD) as ref:
             sides.lead = await parties.card_to_change(session, ref, who)
         case Newcomer() as newcomer:
-            kind = newcomer.kind or await parties.newcomer_kind(session)
+            kind = newcomer.kind or (await settings(session)).newcomer_kind
             stranger = person if isinstance(person, NewPerson) else NewPerson()
             if kind is PartyKind.LEAD and not isinstance(person, Existing):
                 sides.lead = await _new_lead(j, newcomer, stranger, acceptance, who)
