@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from typing import Any, Self
 
 from intake.channels.asterisk.connection import Connection, Patience
@@ -11,16 +12,17 @@ from intake.channels.pauses import Pauses
 
 QUICK = Patience(
     connect=2,
-    answer=0.5,
+    answer=3,
     boot=0.3,
-    pickup=0.2,
+    pickup=2,
     ping=0.1,
-    silence=0.4,
+    silence=3,
     heartbeat=0.1,
     refused=30,
     cdr=2,
     again=Pauses(first=0.05, longest=0.1),
 )
+HASTY = replace(QUICK, answer=0.3, silence=0.4)  # for a PBX that says nothing, so that the test is soon over
 LINES = Lines(trunks=frozenset({"trunk"}))
 
 

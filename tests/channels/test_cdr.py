@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from intake.channels.asterisk.cdr import CdrSource, Record, Span, completed, recover
+from intake.channels.asterisk.cdr import CdrSource, Record, Span, completed, in_utc, recover
 from intake.channels.asterisk.cdr_sources import CdrTable, MasterCsv, source
 from intake.errors import Rejected
 from intake.model.calls import Call, CallEvent, Direction, Outcome, Step
@@ -94,6 +94,12 @@ async def test_the_pbx_zone_is_read_off_its_unique_ids(master: MasterCsv, zone: 
         datetime.fromtimestamp(BEGUN, UTC),
         datetime.fromtimestamp(BEGUN + 100, UTC),
     ]
+
+
+async def test_a_transfer_late_in_a_call_is_not_taken_for_another_zone(master: MasterCsv):
+    master.path.write_text(line() + line(at=250, answer=251, end=260) + line(at=1200, answer=1201, end=1210))
+    rows = in_utc(await master.records(datetime.min, datetime.max))  # noqa: DTZ901
+    assert [row.started.timestamp() - BEGUN for row in rows] == [0, 250, 1200]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from intake.demo.caller import Caller
 from intake.demo.pbx import Pbx
 from intake.errors import Deferred, NotFound, Rejected
 from intake.model.calls import Call, CallEvent, Direction, Gap, Health, Link, Outcome, Step
-from tests.channels.nasty import QUICK, Conversation, NastyPbx, connection, until
+from tests.channels.nasty import HASTY, QUICK, Conversation, NastyPbx, connection, until
 
 IVAN = Caller("+79161234567", "Иван Сидоров", "74951000101")
 OLGA = Caller("+79037654321", "Ольга", "74951000102")
@@ -72,8 +73,8 @@ async def no_calls() -> list[Call]:
 async def listening(port: int, desk: Desk, **changes: Any) -> AsyncIterator[AsteriskChannel]:
     """A channel that listens while the block runs."""
     open_calls = changes.pop("open_calls", no_calls)
-    last_heard = changes.pop("last_heard", None)
-    channel = AsteriskChannel(connection(port, **changes), open_calls, last_heard, QUICK)
+    last_heard, patience = changes.pop("last_heard", None), changes.pop("patience", QUICK)
+    channel = AsteriskChannel(connection(port, **changes), open_calls, last_heard, patience)
     task = asyncio.create_task(channel.listen(desk.deliver))
     try:
         yield channel
@@ -244,6 +245,16 @@ async def test_a_drop_in_mid_call_is_told_and_the_call_goes_on_after_it(pbx: Pbx
     assert any(isinstance(fact, Health) and fact.link is Link.UP for fact in desk.facts[gap:])
 
 
+async def test_a_gap_begins_with_the_last_byte_heard_not_with_the_last_heartbeat(pbx: Pbx, desk: Desk):
+    async with listening(pbx.port, desk, patience=replace(QUICK, heartbeat=60)):
+        await up(desk)
+        await asyncio.sleep(0.5)
+        pbx.server.cut()
+        cut = datetime.now(UTC)
+        await until(lambda: desk.gaps)
+    assert timedelta(0) <= cut - desk.gaps[0].since < timedelta(seconds=0.45)
+
+
 async def test_a_call_that_ended_while_we_were_away_is_ended_on_return(pbx: Pbx, desk: Desk):
     async with listening(pbx.port, desk):
         await up(desk)
@@ -345,7 +356,7 @@ async def test_heartbeats_say_until_when_we_have_heard(pbx: Pbx, desk: Desk):
 
 
 async def test_a_link_that_fell_silent_is_no_longer_up_and_its_gap_begins_when_it_did(pbx: Pbx, desk: Desk):
-    async with listening(pbx.port, desk):
+    async with listening(pbx.port, desk, patience=HASTY):
         await up(desk)
         silent_from = datetime.now(UTC)
         pbx.server.frozen = True
@@ -353,7 +364,7 @@ async def test_a_link_that_fell_silent_is_no_longer_up_and_its_gap_begins_when_i
         pbx.server.frozen = False
         await up(desk)
     assert "silent" in {health.detail for health in desk.health}
-    assert abs(desk.gaps[0].since - silent_from) < timedelta(seconds=0.3)
+    assert abs(desk.gaps[0].since - silent_from) < timedelta(seconds=0.4)
 
 
 async def test_a_wrong_secret_is_shown_and_not_tried_again(pbx: Pbx, desk: Desk):

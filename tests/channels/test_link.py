@@ -10,7 +10,7 @@ import pytest
 from intake.channels.asterisk import link as link_module
 from intake.channels.asterisk.link import Link, Refused
 from intake.errors import Deferred, Rejected
-from tests.channels.nasty import QUICK, Conversation, NastyPbx, connection, until
+from tests.channels.nasty import HASTY, QUICK, Conversation, NastyPbx, connection, until
 
 
 async def polite(pbx: Conversation) -> None:
@@ -91,7 +91,7 @@ async def test_a_login_that_is_never_answered_ends():
 
     async with NastyPbx(manners) as pbx:
         with pytest.raises(Deferred, match="pbx-silent"):
-            await Link.open(connection(pbx.port), QUICK)
+            await Link.open(connection(pbx.port), HASTY)
 
 
 async def test_a_drop_during_login_is_told():
@@ -117,7 +117,7 @@ async def test_a_half_open_link_is_noticed_and_cut():
         await asyncio.sleep(60)
 
     async with NastyPbx(manners) as pbx:
-        link = await Link.open(connection(pbx.port), QUICK)
+        link = await Link.open(connection(pbx.port), HASTY)
         await link.heard(within=1)
         with pytest.raises(Deferred, match="silent"):
             await link.heard(within=3)
@@ -126,7 +126,7 @@ async def test_a_half_open_link_is_noticed_and_cut():
 
 async def test_a_quiet_link_whose_pings_are_answered_stays():
     async with NastyPbx(polite) as pbx:
-        link = await Link.open(connection(pbx.port), QUICK)
+        link = await Link.open(connection(pbx.port), HASTY)
         await asyncio.sleep(1)
         await link.heard(within=0.01)
         assert await link.heard(within=0.01) == []
@@ -187,7 +187,7 @@ async def test_an_action_that_is_never_answered_ends():
                 pbx.answer(action)
 
     async with NastyPbx(manners) as pbx:
-        link = await Link.open(connection(pbx.port), QUICK)
+        link = await Link.open(connection(pbx.port), HASTY)
         with pytest.raises(Deferred, match="pbx-silent"):
             await link.action("QueueStatus")
         await link.close()

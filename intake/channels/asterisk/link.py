@@ -26,7 +26,7 @@ from intake.errors import Deferred, Rejected
 
 MOST_UNHEARD = 20_000  # events waiting for us; more than that and we start afresh with a snapshot
 MOST_BYTES = 1000  # in one value: Asterisk reads lines of 1024
-EVENT_CLASSES = "system,call,agent,cdr,user"
+EVENT_CLASSES = "system,call,agent,dialplan"  # dialplan: where calls are recorded, if the user may read it
 
 log = logging.getLogger(__name__)
 
@@ -203,10 +203,8 @@ class Link:
         return _Stream(self)
 
     def connected(self, stream: "_Stream") -> None:
-        """The socket is there; too late when we have given up meanwhile."""
+        """The socket is there."""
         self._stream = stream
-        if self._fault:
-            stream.transport.abort()
 
     async def _log_in(self) -> None:
         who = self._connection
@@ -291,7 +289,6 @@ class _Stream(AMIProtocol):  # type: ignore[misc]
         for asked in self.responses.values():
             if not asked.future.done():
                 asked.future.set_exception(Deferred("pbx-offline"))
-        self.responses.clear()
         self.link.dropped(str(exc) if exc else "closed by the PBX")
 
     def close(self) -> None:
