@@ -19,15 +19,18 @@ function settle() {
   for (const { dialog } of stack) dialog.inert = dialog !== top;
 }
 
+// Marked as htmx marks its own, or it would put its mark in place of ours
+const entry = (kind, url) => ({ panel: kind, url, htmx: true });
+
 // Resolves when the page is in the panel. kind: "sheet" or "drawer".
 export async function open(kind, url, { push = true, opener = document.activeElement } = {}) {
   const dialog = byId[kind];
   const content = dialog.querySelector(".content");
   const there = stack.find((one) => one.dialog === dialog);
-  if (there) { there.url = url; if (push) history.replaceState({ panel: kind, url }, "", url); }
+  if (there) { there.url = url; if (push) history.replaceState(entry(kind, url), "", url); }
   else {
     stack.push({ dialog, opener, url, title: document.title });
-    if (push) history.pushState({ panel: kind, url }, "", url);
+    if (push) history.pushState(entry(kind, url), "", url);
   }
   dialog.show();
   settle();
@@ -51,7 +54,8 @@ export function close({ back = true } = {}) {
   top.dialog.querySelector(".content").replaceChildren();
   document.title = top.title;
   if (back && history.state?.panel) { leaving = Date.now() + 500; history.back(); }
-  if (top.opener?.isConnected) top.opener.focus();
+  refocus = top.opener;
+  if (refocus?.isConnected) refocus.focus();
 }
 
 addEventListener("popstate", ({ state }) => {
@@ -59,8 +63,16 @@ addEventListener("popstate", ({ state }) => {
   else if (state?.panel && !stack.some((one) => one.url === state.url)) open(state.panel, state.url, { push: false });
 });
 
+// Back out of a panel is ours alone: htmx must not load the page below again …
 document.addEventListener("htmx:before:history:restore", (event) => {
   if (stack.length || Date.now() < leaving) event.preventDefault();
+});
+
+// … and the browser, told by htmx that the page has changed, must not take the focus away.
+let refocus = null;
+window.navigation?.addEventListener("navigatesuccess", () => {
+  if (Date.now() < leaving && refocus?.isConnected) refocus.focus();
+  refocus = null;
 });
 
 document.addEventListener("click", (event) => {
