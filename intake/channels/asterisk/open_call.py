@@ -62,6 +62,7 @@ class OpenCall:
     ringing: dict[str, str] = field(default_factory=dict)  # channel → whose phone
     rang: dict[str, str] = field(default_factory=dict)  # person → the channel that rang first
     talking: dict[str, str] = field(default_factory=dict)
+    talks: dict[str, int] = field(default_factory=dict)  # channel → how often it took up the talk
     answered_by: list[str] = field(default_factory=list)
     transfers: dict[str, Transfer] = field(default_factory=dict)
     last_talkers: tuple[str, ...] = ()
@@ -111,11 +112,15 @@ class OpenCall:
             self.say(Step.STOPPED, channel.person, channel.uniqueid)
 
     def talk(self, channel: Channel, at: datetime) -> None:
-        """One more phone hears the outside party."""
+        """One more phone hears the outside party, or hears it again after asking a colleague."""
         self.ringing.pop(channel.uniqueid, None)
         self.talking[channel.uniqueid] = channel.person
         self.note_answer(channel.person, at)
-        self.say(Step.ANSWERED, channel.person, channel.uniqueid)
+        times = self.talks[channel.uniqueid] = self.talks.get(channel.uniqueid, 0) + 1
+        if times == 1:
+            self.say(Step.ANSWERED, channel.person, channel.uniqueid)
+        else:
+            self.say(Step.UPDATED, "back", channel.person, channel.uniqueid, str(times))
 
     def leave(self, channel: Channel) -> None:
         """The channel hung up."""

@@ -61,14 +61,22 @@ def _takes_up(call: OpenCall, talker: Channel, at: datetime) -> None:
 def infer(channel: Channel, heard: Heard, message: Message, lines: Lines, at: datetime) -> None:
     """Of a call heard in part: a phone that was up and connected to the outside party has talked with it."""
     call = channel.call
-    if not call.in_part or not heard.up:
+    if not call.in_part:
         return
     sure = message["Event"] == "BridgeLeave" or message["Cause"] == NORMAL_CLEARING
     called = channel.uniqueid != call.linkedid
-    if channel.side is Side.INSIDE and (called or sure) and _is_party(call, heard.connected, lines):
-        must_have_talked(call, channel.person, channel.uniqueid, at)
-    elif channel is call.party and channel.side is Side.OUTSIDE and sure and is_extension(heard.connected):
+    if channel.side is Side.INSIDE and _is_party(call, heard.connected, lines):
+        if heard.ringing:
+            call.note_ring(channel.person)
+        elif heard.up and (called or sure):
+            must_have_talked(call, channel.person, channel.uniqueid, at)
+    elif heard.up and sure and channel is call.party and _may_have_answered(call, heard.connected):
         must_have_talked(call, heard.connected, "", at)
+
+
+def _may_have_answered(call: OpenCall, person: str) -> bool:
+    """Whoever rings is shown as connected as well: believe it only of one of whom nothing is known."""
+    return call.direction is not Direction.INTERNAL and is_extension(person) and person not in call.rang
 
 
 def _is_party(call: OpenCall, number: str, lines: Lines) -> bool:
