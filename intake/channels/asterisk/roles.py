@@ -48,25 +48,43 @@ def _has_called(channel: Channel) -> bool:
 
 def _place_outside(channel: Channel, heard: Heard, lines: Lines, *, fresh: bool) -> None:
     call = channel.call
-    if channel.uniqueid == call.linkedid:
+    if channel.uniqueid in (call.linkedid, channel.linkedid):
         _begins_outside(call, channel, heard, lines, fresh=fresh)
     elif channel.name == call.party_name and (call.party is None or call.party.side is not Side.OUTSIDE):
         call.party = channel
     elif call.direction is not Direction.IN and channel is not call.party and _looks_for_party(call):
         _goes_out(call, channel, lines)
-    if channel is call.party and call.direction is Direction.OUT and not call.number:
-        number, raw = lines.outside_number(heard.number, trunk=call.trunk or "")
-        call.number, call.number_raw = number, raw or call.number_raw
+    if not fresh:
+        _hear_number(call, channel, heard, lines)
 
 
 def _begins_outside(call: OpenCall, channel: Channel, heard: Heard, lines: Lines, *, fresh: bool) -> None:
     if channel is not call.party:
+        if call.party is not None and call.party.side is Side.OUTSIDE:
+            _was_forwarded(call, call.party, lines)
         take_party(call, channel)
         call.trunk = lines.trunk(channel.name)
     if call.direction in (None, Direction.INTERNAL) and not (fresh and _may_be_ordered(heard)):
         call.direction = Direction.IN
     if call.did is None and call.direction is Direction.IN:
         call.did = _did(heard, fresh=fresh)
+
+
+def _was_forwarded(call: OpenCall, leg: Channel, lines: Lines) -> None:
+    """Heard from the middle, a call that was forwarded to an outside number looks like one that goes out."""
+    leg.person = lines.person(call.number or call.number_raw or "")
+    call.direction = call.number = call.number_raw = None
+
+
+def _hear_number(call: OpenCall, channel: Channel, heard: Heard, lines: Lines) -> None:
+    """The number of a leg that goes out, where its DialBegin was not heard."""
+    if channel is call.party and (call.direction is not Direction.OUT or call.number):
+        return
+    number, raw = lines.outside_number(heard.number, trunk=lines.trunk(channel.name))
+    if channel is call.party:
+        call.number, call.number_raw = number, raw or call.number_raw
+    elif number and not channel.person and call.direction is Direction.IN:
+        channel.person = lines.person(number)
 
 
 def _may_be_ordered(heard: Heard) -> bool:
