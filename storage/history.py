@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, inspect, select
+from sqlalchemy import DateTime, Numeric, Table, TypeDecorator, inspect, select
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -149,15 +149,14 @@ def freeze(value: Any) -> Any:
 
 def thaw(table: Table, column: str, value: Any) -> Any:
     """The value that `freeze` was given."""
-    if value is None:
-        return None
-    try:
-        kind = table.c[column].type.python_type
-    except NotImplementedError:
-        return value
-    if issubclass(kind, datetime):
+    kind = table.c[column].type
+    if isinstance(kind, TypeDecorator):
+        kind = kind.impl_instance
+    if value is not None and isinstance(kind, DateTime):
         return datetime.fromisoformat(value)
-    return Decimal(value) if issubclass(kind, Decimal) else value
+    if value is not None and isinstance(kind, Numeric):
+        return Decimal(value)
+    return value
 
 
 def thaw_key(table: Table, key: str) -> list[Any]:

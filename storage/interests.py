@@ -22,7 +22,7 @@ MAX_LABEL = 60
 async def interest_to_change(session: AsyncSession, interest_id: int, who: Actor) -> Interest:
     """An interest that `who` may see; nobody else changes it before this transaction ends."""
     query = select(Interest).where(Interest.id == interest_id, within(who, Interest)).with_for_update()
-    found = (await session.exec(query)).first()
+    found = (await session.exec(query.execution_options(populate_existing=True))).first()
     if found is None:
         raise NotFound("no-such-interest", id=interest_id)
     return found

@@ -50,7 +50,7 @@ async def card_to_change(session: AsyncSession, ref: Existing, who: Actor) -> An
     """A card that `who` may see; nobody else changes it before this transaction ends."""
     table = TABLES[ref.kind]
     query = select(table).where(table.id == ref.id, within(who, table)).with_for_update(of=table)
-    found = (await session.exec(query)).first()
+    found = (await session.exec(query.execution_options(populate_existing=True))).first()
     if found is None:
         raise NotFound("no-such-party", kind=ref.kind.value, id=ref.id)
     return found

@@ -30,7 +30,8 @@ async def undo(session: AsyncSession, action_id: int, who: Actor) -> Action:
     Raises NotFound("no-such-action"), Forbidden("not-yours"), Conflict("already-undone") and
     Conflict("cannot-undo", what=table, row=key, why="changed" | "gone" | "used" | "taken").
     """
-    action = (await session.exec(choose(Action).where(Action.id == action_id).with_for_update())).first()
+    locked = choose(Action).where(Action.id == action_id).with_for_update()
+    action = (await session.exec(locked.execution_options(populate_existing=True))).first()
     if action is None:
         raise NotFound("no-such-action", id=action_id)
     if action.user_id != who.user_id and not who.may("undo-others"):
@@ -101,8 +102,10 @@ def _check_unchanged(connection: Connection, table: Table, change: Change) -> An
     current = row.mappings().first()
     if current is None:
         raise _obstacle(change, "gone")
-    for name, value in change.after.items():
-        if name not in SOFT and current[name] != thaw(table, name, value):
+    # of a new row what is not written down was empty
+    names = table.c.keys() if change.operation is Operation.INSERT else change.after
+    for name in names:
+        if name not in SOFT and current[name] != thaw(table, name, change.after.get(name)):
             raise _obstacle(change, "changed")
     return current
 

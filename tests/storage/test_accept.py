@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from intake.errors import Conflict, NotFound, Rejected
+from intake.model.calls import Direction
 from intake.model.wizard import (
     Acceptance,
     Accepted,
@@ -314,7 +315,7 @@ async def test_an_inquiry_by_hand_comes_to_be_when_it_is_accepted(world: World) 
 
 async def test_a_call_by_hand_is_joined_to_its_inquiry(world: World) -> None:
     call = await world.keep(
-        CallRecord(channel="asterisk:1", linkedid="1.1", direction="out", number=STRANGER)
+        CallRecord(channel="asterisk:1", linkedid="1.1", direction=Direction.OUT, number=STRANGER)
     )
 
     accepted = await accept(world.database, None, by(world, call_id=call), world.alice)

@@ -62,14 +62,14 @@ class World:
 
             return list(await session.exec(choose(table)))
 
-    async def dump(self) -> dict[str, list[tuple[Any, ...]]]:
+    async def dump(self) -> dict[str, list[str]]:
         """Everything that is stored, but the log."""
         tables = [table for table in metadata.sorted_tables if table.name not in LOGS]
         async with self.database.reading() as session:
             connection = await session.connection()
             return {
                 table.name: sorted(map(repr, await connection.execute(select(table)))) for table in tables
-            }  # type: ignore[misc]
+            }
 
 
 async def populate(database: Database) -> World:
