@@ -19,7 +19,8 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.access import Actor
-from storage.columns import now
+from storage.columns import Sealed, now
+from storage.secrets import open_secret, seal_secret
 from storage.tables import metadata
 from storage.tables.history import Action, Change, Operation
 
@@ -51,11 +52,11 @@ class Journal:
             return
         if "updated_at" in type(row).model_fields:
             differing.setdefault("updated_at", now())
-        before = {name: freeze(getattr(row, name)) for name in differing}
+        before = {name: _frozen(row, name) for name in differing}
         for name, value in differing.items():
             setattr(row, name, value)
         await self._session.flush()
-        self._write(row, Operation.UPDATE, before, {name: freeze(getattr(row, name)) for name in differing})
+        self._write(row, Operation.UPDATE, before, {name: _frozen(row, name) for name in differing})
 
     async def delete(self, row: SQLModel) -> None:
         """Delete with what belongs to it: what the database would cascade to is written down as well."""
@@ -150,6 +151,8 @@ def freeze(value: Any) -> Any:
 def thaw(table: Table, column: str, value: Any) -> Any:
     """The value that `freeze` was given."""
     kind = table.c[column].type
+    if isinstance(kind, Sealed) and value is not None:
+        return open_secret(value)
     if isinstance(kind, TypeDecorator):
         kind = kind.impl_instance
     if value is not None and isinstance(kind, DateTime):
@@ -166,7 +169,14 @@ def thaw_key(table: Table, key: str) -> list[Any]:
 
 
 def _values(row: SQLModel) -> dict[str, Any]:
-    return {one.key: freeze(getattr(row, one.key)) for one in inspect(row).mapper.column_attrs}
+    return {one.key: _frozen(row, one.key) for one in inspect(row).mapper.column_attrs}
+
+
+def _frozen(row: SQLModel, name: str) -> Any:
+    """A secret stays sealed in the log too."""
+    value = freeze(getattr(row, name))
+    sealed = isinstance(row.__table__.c[name].type, Sealed)  # type: ignore[attr-defined]
+    return seal_secret(value) if sealed and value is not None else value
 
 
 def _filled(values: dict[str, Any]) -> dict[str, Any]:
