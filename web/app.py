@@ -15,7 +15,7 @@ from web import doors, faults, frame, live, render, requests, say, security
 from web.assets import assets
 from web.broadcast import Broadcaster
 from web.keys import ASSETS, DATABASE, LIVE, PASSWORDS, SETTINGS, TEMPLATES
-from web.pages import desk, find, health, me, phone, pops, signin
+from web.pages import desk, find, health, me, phone, pops, signin, wizard, wizard_accept, wizard_out
 from web.passwords import Passwords
 from web.session import SESSIONS, SessionTable
 from web.signing import GATE, Gate
@@ -26,7 +26,7 @@ PROBES = ("/healthz", "/readyz", "/metrics")  # asked by machines beside us, not
 
 # Everything that can be asked for: one module a screen, each with `routes` and, where it pushes live
 # updates, `register(app)`.
-SCREENS = (signin, desk, find, pops, phone, me, live, health)
+SCREENS = (signin, desk, find, pops, phone, me, live, health, wizard, wizard_accept, wizard_out)
 
 
 def make_app(

@@ -17,7 +17,8 @@ export class WizardSearch extends HTMLElement {
     this.asked = 0; // numbers of questions: an answer older than the last one shown is dropped
     this.shown = 0;
     this.pressed = false; // a pointer is down on a hit: nothing may move under it
-    this.settled = Promise.resolve();
+    this.due = false; // a question waits for the next pause in typing
+    this.answer = Promise.resolve();
     this.draft = new Draft(this.form, this.dataset.draft, this.form.querySelector("[data-kept]"));
     this.leaving = new AbortController();
     this.listen();
@@ -25,6 +26,7 @@ export class WizardSearch extends HTMLElement {
     this.refresh();
     if (!this.dataset.draft && !this.form.elements.name.value && restore(this.form, TYPED)) this.look(0);
     watchCall(this, this.leaving.signal);
+    requestAnimationFrame(() => { if (this.adrift(document.activeElement)) this.start(); });
   }
 
   disconnectedCallback() {
@@ -75,10 +77,14 @@ export class WizardSearch extends HTMLElement {
 
   look(pause) {
     clearTimeout(this.timer);
-    this.search.classList.add("asking");
-    this.settled = new Promise((resolve) => {
-      this.timer = setTimeout(() => this.ask().finally(resolve), pause);
-    });
+    this.due = true;
+    this.timer = setTimeout(() => { this.due = false; this.answer = this.ask(); }, pause);
+  }
+
+  // Resolves once what stands in the fields is what the panes answer.
+  async settled() {
+    if (this.due) { clearTimeout(this.timer); this.due = false; this.answer = this.ask(); }
+    await this.answer;
   }
 
   async ask() {
@@ -86,16 +92,15 @@ export class WizardSearch extends HTMLElement {
     this.stop?.abort();
     this.stop = new AbortController();
     const answer = await post(this.dataset.results, body(this.form), { signal: this.stop.signal }).catch(() => null);
-    if (!answer?.ok || number <= this.shown || !this.isConnected) return;
-    this.shown = number;
+    if (!answer?.ok) return;
     if (this.pressed) await new Promise((resolve) => { this.released = resolve; });
-    if (number !== this.asked && this.shown !== number) return;
+    if (number < this.shown || !this.isConnected) return;
+    this.shown = number;
     this.show(answer.html);
   }
 
   show(html) {
     replacePanes(this.search, html);
-    this.search.classList.remove("asking");
     this.nameTabs();
     this.refresh();
     this.dispatchEvent(new CustomEvent("wizard:found", { bubbles: true }));
@@ -122,7 +127,6 @@ export class WizardSearch extends HTMLElement {
       : anybody ? go.dataset.choose : go.dataset.new;
     this.form.querySelector("[data-quick]").hidden = !who;
     this.form.querySelector("[data-link]").disabled = !this.hits("interest").length;
-    this.form.querySelector("[data-go]").classList.toggle("primary", true);
   }
 
   // Ways out
@@ -140,14 +144,14 @@ export class WizardSearch extends HTMLElement {
   }
 
   async goOn() {
-    await this.settled;
+    await this.settled();
     const kind = PANES.slice(0, 2).find((one) => this.hits(one).length);
     if (!this.picked("client") && !this.picked("contact") && kind) this.enter(kind);
     else this.leave({});
   }
 
   async link() {
-    await this.settled;
+    await this.settled();
     const hits = this.hits("interest");
     if (!this.picked("interest") && hits.length === 1) hits[0].checked = true;
     if (this.picked("interest")) this.leave({});
@@ -156,7 +160,7 @@ export class WizardSearch extends HTMLElement {
 
   // Accept at once whoever is chosen, with a new interest or the one that is chosen.
   async quick() {
-    await this.settled;
+    await this.settled();
     if (!this.picked("client") && !this.picked("contact")) { this.goOn(); return; }
     if (this.sending) return;
     this.sending = true;
@@ -166,7 +170,7 @@ export class WizardSearch extends HTMLElement {
   }
 
   async leave(more) {
-    await this.settled;
+    await this.settled();
     const url = `${this.dataset.accept}?${query(this.form, more)}`;
     await this.draft.flush();
     if (this.sheet) await openPanel("sheet", url);
@@ -211,7 +215,19 @@ export class WizardSearch extends HTMLElement {
     } else if (target.closest(".hit")) this.walk(event);
   }
 
+  // The focus is nowhere in particular.
+  adrift(element) { return !element || element === document.body || element.matches("dialog, main"); }
+
+  // Whoever is sure stands chosen and has the keys; else one types.
+  start() { (this.picked("contact") ?? this.picked("client") ?? this.form.elements.name).focus(); }
+
   keyedOutside(event) {
+    if (this.adrift(event.target) && /^(Arrow|Tab$|Enter$|NumpadEnter$)/.test(event.code) && !event.ctrlKey) {
+      event.preventDefault();
+      this.start();
+      if (event.code.endsWith("Enter")) this.goOn();
+      return;
+    }
     const enter = event.code === "Enter" || event.code === "NumpadEnter";
     if (enter && event.ctrlKey && !event.defaultPrevented && !this.form.contains(event.target)) {
       event.preventDefault();

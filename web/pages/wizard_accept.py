@@ -1,0 +1,251 @@
+"""Page 2 of the wizard: accept the inquiry. What is typed is never lost: whatever is refused comes back
+with it."""
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from intake.errors import Conflict, IntakeError, NotFound, Rejected
+from intake.matching.inn import clean_inn, clean_kpp, clean_ogrn, inn_problem, kpp_problem, ogrn_problem
+from intake.model.wizard import Accepted, Mode
+from intake.wizard.accept import accept
+from storage import choices
+from storage.queue import next_waiting
+from web import times
+from web.i18n import gettext, mark, pgettext
+from web.keys import DATABASE, VIEWER
+from web.messages import sentence, status
+from web.pages.wizard import helpers, show_search
+from web.pages.wizard_acceptance import acceptance, problems
+from web.pages.wizard_differences import shown
+from web.pages.wizard_form import SEARCHED, Form, read_form
+from web.pages.wizard_known import Known, doubles, fill, known
+from web.pages.wizard_open import Opened, hold, open_wizard
+from web.pages.wizard_places import inquiry_id_of, places
+from web.pages.wizard_refusal import Refusal, field_of, refusal_of
+from web.pages.wizard_show import POINT_REASONS, about_interest, about_party, titled_side
+from web.render import fragment, has_route, is_partial, page, urls_of
+from web.say import say, tell_page
+
+# Why the responsible person is proposed
+BECAUSE = {
+    "own": mark("responsible for the client"),
+    "last": mark("talked with them last"),
+    "me": mark("nobody is responsible for them yet"),
+}
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/inquiries/{id:\\d+}/wizard/accept")
+@routes.get("/wizard/accept")
+async def accept_page(request: web.Request) -> web.Response:
+    await hold(request)
+    opened = await open_wizard(request)
+    form = with_draft(opened)
+    about = await known(request, form)
+    interests = about.about.interests
+    if request.query.get("go") == "link" and not form["interest"].isdigit() and len(interests) == 1:
+        form = form | {"interest": str(interests[0].id)}
+    return await show_accept(request, opened, fill(form, about), about)
+
+
+@routes.post("/inquiries/{id:\\d+}/wizard/accept")
+@routes.post("/wizard/accept")
+async def accept_it(request: web.Request) -> web.Response:
+    """`go`: accept, next (and open the next one that waits), quick (from page 1, with what is proposed)."""
+    data = await request.post()
+    sent, go = read_form(data), str(data.get("go", "accept"))
+    opened = await open_wizard(request, sent)
+    try:
+        about = await known(request, sent)
+        form = fill(sent, about) if go == "quick" else sent
+        found = problems(form)
+        if found:
+            return await show_accept(request, opened, form, about, errors=found, code=422)
+        decided = acceptance(form, about)
+        who = request[VIEWER].actor(request.remote)
+        accepted = await accept(request.app[DATABASE], inquiry_id_of(request), decided, who)
+    except (Conflict, NotFound, Rejected) as error:
+        return await refused(request, opened, sent, error, page_one=go == "quick")
+    return await done(request, accepted, with_next=go == "next")
+
+
+@routes.post("/inquiries/{id:\\d+}/wizard/check")
+@routes.post("/wizard/check")
+async def check(request: web.Request) -> web.Response:
+    """Doubts about the newcomer being typed."""
+    form = read_form(await request.post())
+    found = await doubles(request, form)
+    context: dict[str, Any] = {"form": form, "doubles": found, "doubts": doubts(form), "at": places(request)}
+    return fragment(request, "wizard/doubts.html", None, 200, **context, **_helpers(form))
+
+
+async def show_accept(
+    request: web.Request,
+    opened: Opened,
+    form: Form,
+    about: Known,
+    refusal: Refusal | None = None,
+    errors: dict[str, str] | None = None,
+    code: int = 200,
+) -> web.Response:
+    async with request.app[DATABASE].reading() as session:
+        choice = {
+            "users": await choices.workers(session),
+            "pipelines": await choices.pipelines(session),
+            "sources": await choices.sources(session),
+            "known_labels": await choices.label_names(session),
+            "consent": await choices.consent_text(session, about.about.consent_text_id),
+        }
+    context = opened.context | choice | _helpers(form)
+    return await page(
+        request,
+        "wizard/accept.html",
+        status=code,
+        **(context | {"form": form, "carried": _carried(opened, form)}),
+        known=about,
+        about=about.about,
+        diffs=shown(about.differences, form),
+        refusal=refusal,
+        errors=_Blank(errors or {}),
+        doubts=doubts(form) if about.newcomer else _Blank(),
+        doubles=await doubles(request, form) if about.newcomer else [],
+        step_kinds=_step_kinds(),
+        soon=_soon(),
+        ready=not about.newcomer and not errors,
+        because=gettext(BECAUSE[about.about.because]),
+    )
+
+
+async def refused(
+    request: web.Request, opened: Opened, form: Form, error: IntakeError, page_one: bool = False
+) -> web.Response:
+    """The same page with what was typed, and the reason where it belongs."""
+    field = field_of(error)
+    refusal = None if field else refusal_of(request, error)
+    if isinstance(error, NotFound):
+        form = form | {"client": "", "contact": ""}
+        page_one = True
+    if page_one:
+        return await show_search(request, opened, refusal_of(request, error), status(error))
+    about = await known(request, form)
+    errors = {field: sentence(error)} if field else {}
+    return await show_accept(request, opened, form, about, refusal, errors, status(error))
+
+
+async def done(request: web.Request, accepted: Accepted, with_next: bool) -> web.Response:
+    url = urls_of(request.app)
+    interest = url("interest", id=accepted.interest_id) if has_route(request.app, "interest") else ""
+    words = (
+        gettext("Accepted · interest No. %(number)s")
+        if accepted.created
+        else gettext("Linked · interest No. %(number)s")
+    )
+    undo = "" if accepted.repeated else url("wizard.undo", action=accepted.action_id)
+    say(request, words % {"number": accepted.interest_id}, undo=undo)
+    following = await _following(request, accepted.inquiry_id) if with_next else ""
+    if is_partial(request):
+        tell_page(request, "wizard-done", interest=interest, next=following, inquiry=accepted.inquiry_id)
+        return web.Response(status=204)
+    raise web.HTTPSeeOther(following or interest or "/")
+
+
+async def _following(request: web.Request, besides: int) -> str:
+    """The wizard of the one that has waited longest; nothing when nobody waits."""
+    async with request.app[DATABASE].reading() as session:
+        found = await next_waiting(session, request[VIEWER].actor(request.remote), besides)
+    if found is None:
+        say(request, gettext("Nobody else is waiting."))
+        return ""
+    return urls_of(request.app)("wizard", id=found)
+
+
+def with_draft(opened: Opened) -> Form:
+    """What was typed on page 2 before comes back; what was said of another party does not."""
+    form = opened.form
+    if opened.inquiry is None or not opened.inquiry.draft:
+        return form
+    draft = read_form(opened.inquiry.draft)
+    same = all(draft[name] == form[name] for name in ("client", "contact", "new"))
+    names = [*WISHES, *(PARTIES if same else ())]
+    kept = {name: draft[name] for name in names if draft[name] and not form[name]}
+    choices_kept = {name: value for name, value in draft.items() if name.startswith("diff-") and same}
+    return form | kept | choices_kept
+
+
+WISHES = (
+    "title", "status", "source", "responsible", "amount", "wanted", "due", "labels", "note", "step",
+    "step_due", "step_title", "consent",
+)  # fmt: skip
+PARTIES = (
+    "org", "org_inn", "kpp", "ogrn", "city", "last_name", "first_name", "middle_name", "position",
+    "contact_phone", "contact_ext", "contact_email",
+)  # fmt: skip
+
+
+def doubts(form: Form) -> dict[str, str]:
+    """Under a company's numbers: what looks wrong, and stops nothing."""
+    checks: tuple[tuple[str, Callable[[str], str], Callable[[str], str | None]], ...] = (
+        ("org_inn", clean_inn, inn_problem),
+        ("kpp", clean_kpp, kpp_problem),
+        ("ogrn", clean_ogrn, ogrn_problem),
+    )
+    said = {
+        "length": gettext("Not that many digits."),
+        "checksum": gettext("The check digits do not agree."),
+        "same-digits": gettext("All digits are alike."),
+        "digits": gettext("Digits only."),
+    }
+    found = _Blank()
+    for name, clean, problem in checks:
+        why = problem(clean(form[name])) if form[name] else None
+        if why:
+            found[name] = said[why]
+    return found
+
+
+class _Blank(dict[str, str]):
+    """A field without a word about it has none."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def _carried(opened: Opened, form: Form) -> dict[str, str]:
+    """Page 1's fields, and the choice, go with page 2's form."""
+    names = (*SEARCHED, "mode", "client", "contact")
+    carried: Form = opened.context["carried"]
+    return carried | {name: form[name] for name in names if form[name]}
+
+
+def _helpers(form: Form) -> dict[str, Any]:
+    return helpers(Mode.PART, form) | {
+        "about_party": about_party,
+        "about_interest": about_interest,
+        "point_reasons": POINT_REASONS,
+        "titled_side": titled_side,
+    }
+
+
+def _step_kinds() -> list[tuple[str, str]]:
+    return [
+        ("", pgettext("next step", "none")),
+        ("call", pgettext("next step", "call")),
+        ("letter", pgettext("next step", "letter")),
+        ("task", pgettext("next step", "task")),
+    ]
+
+
+def _soon() -> list[tuple[str, str]]:
+    """Times that are said most: in an hour, tomorrow morning, in three days, as the input takes them."""
+    here = times.here(times.now())
+    tomorrow = datetime.combine(here.date() + timedelta(days=1), time(10), here.tzinfo)
+    named = [
+        (gettext("in an hour"), (here + timedelta(hours=1)).replace(minute=0 if here.minute < 30 else 30)),
+        (gettext("tomorrow at 10:00"), tomorrow),
+        (gettext("in 3 days"), tomorrow + timedelta(days=2)),
+    ]
+    return [(times.for_input(moment), word) for word, moment in named]

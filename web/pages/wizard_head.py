@@ -1,0 +1,184 @@
+"""The wizard's head: who it is, by which channel, how long it lasts, who has it open, what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.wizard.claim import OPEN, decision_of
+from intake.wizard.holding import HELD_FOR
+from storage.calls import calls_of_inquiry
+from storage.columns import now
+from storage.desk import lines_by_did
+from storage.tables.calls import CallRecord, PhoneLine
+from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry, InquiryState
+from storage.tables.parties import Account, Contact, Lead
+from storage.tables.people import User
+from web.access import Viewer
+from web.i18n import gettext, mark, pgettext
+from web.times import length, when
+
+ICONS = {
+    Channel.CALL: "phone", Channel.LETTER: "mail", Channel.FORM: "file-text", Channel.CHAT: "message-circle",
+    Channel.MANUAL: "inbox",
+}  # fmt: skip
+CHANNELS = {
+    Channel.CALL: mark("a call"), Channel.LETTER: mark("a letter"), Channel.FORM: mark("a form"),
+    Channel.CHAT: mark("a chat"), Channel.MANUAL: mark("by hand"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """As the template shows it. `since`: when that which is ticking began."""
+
+    title: str
+    icon: str = "inbox"
+    word: str = ""
+    state: str = ""
+    since: datetime | None = None
+    waiting: datetime | None = None
+    name: str = ""
+    number: str = ""
+    about: tuple[str, ...] = ()
+    inquiry_id: int | None = None
+    version: int | None = None
+    holder: str = ""
+    held_at: datetime | None = None
+    decided: str = ""
+    interest_id: int | None = None
+    call: CallRecord | None = None
+    responsible: User | None = None
+    area_code: str | None = None
+
+    @property
+    def passes_call(self) -> bool:
+        """The caller themselves can be sent on, not only the inquiry."""
+        live = self.call is not None and self.call.ended_at is None and self.call.pbx_channel
+        return bool(live and self.responsible and self.responsible.extension)
+
+
+async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> Head:
+    calls = await calls_of_inquiry(session, inquiry.id or 0)
+    call = calls[0] if calls else None
+    name = await _known_name(session, inquiry) or inquiry.sender_name or ""
+    number = (call.number or call.number_raw or "") if call else (inquiry.sender or "")
+    icon, word, state, since = _state(inquiry, call)
+    return Head(
+        title=inquiry.subject or gettext("Withheld number") if call else inquiry.subject or "",
+        icon=icon,
+        word=word,
+        state=state,
+        since=since,
+        waiting=inquiry.opened_at if since is None and inquiry.state in OPEN_STATES else None,
+        name=name,
+        number=number,
+        about=await _about(session, inquiry, call),
+        inquiry_id=inquiry.id,
+        version=inquiry.version,
+        holder=await _other_holder(session, inquiry, viewer),
+        held_at=inquiry.held_at,
+        decided=await _decided(session, inquiry),
+        interest_id=inquiry.interest_id if inquiry.state not in OPEN_STATES else None,
+        call=call,
+        responsible=await _responsible(session, inquiry, viewer),
+        area_code=await _area_code(session, call),
+    )
+
+
+def by_hand() -> Head:
+    return Head(title=gettext("A new inquiry"), icon="inbox", word=gettext("by hand"))
+
+
+def _state(inquiry: Inquiry, call: CallRecord | None) -> tuple[str, str, str, datetime | None]:
+    """Icon, word, class and the beginning of what ticks."""
+    if call is None or inquiry.channel is not Channel.CALL:
+        return ICONS[inquiry.channel], gettext(CHANNELS[inquiry.channel]), "", None
+    if call.ended_at is None and call.talking:
+        return "phone-call", pgettext("call", "talking"), "talking", call.answered_at or call.started_at
+    if call.ended_at is None and call.ringing:
+        return "phone-incoming", pgettext("call", "ringing"), "ringing", call.started_at
+    if call.ended_at is None:
+        word = pgettext("call", "in the queue") if call.waiting else pgettext("call", "in the menu")
+        return "phone-incoming", word, "queued", call.started_at
+    if call.answered_at is None:
+        return "phone-missed", gettext("missed"), "missed", None
+    talked = length((call.ended_at - call.answered_at).total_seconds())
+    return "phone", gettext("talked for %(time)s", time=talked), "", None
+
+
+async def _about(session: AsyncSession, inquiry: Inquiry, call: CallRecord | None) -> tuple[str, ...]:
+    parts: list[str] = []
+    line = inquiry.line or (call.did if call else None)
+    if line:
+        parts.append(gettext("to «%(line)s»", line=(await lines_by_did(session)).get(line, line)))
+    queue = inquiry.queue or (call.queue if call else None)
+    if queue:
+        parts.append(gettext("queue %(name)s", name=queue))
+    if call and call.answered_at:
+        waited = length((call.answered_at - call.started_at).total_seconds())
+        parts.append(gettext("waited %(time)s", time=waited))
+    responsible = await _user_name(session, inquiry.responsible_id)
+    if responsible:
+        parts.append(gettext("%(name)s is responsible", name=responsible))
+    return tuple(parts)
+
+
+async def _known_name(session: AsyncSession, inquiry: Inquiry) -> str:
+    """Of the best guess or of what the operator chose."""
+    contact = await session.get(Contact, inquiry.contact_id) if inquiry.contact_id else None
+    account = await session.get(Account, inquiry.account_id) if inquiry.account_id else None
+    lead = await session.get(Lead, inquiry.lead_id) if inquiry.lead_id else None
+    person = contact or lead
+    names = [_person(person)] if person else []
+    company = account.name if account else lead.organisation if lead else None
+    return " · ".join(name for name in [*names, company or ""] if name)
+
+
+def _person(person: Contact | Lead) -> str:
+    return " ".join(part for part in (person.first_name, person.last_name) if part)
+
+
+async def _other_holder(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> str:
+    if inquiry.state not in OPEN or inquiry.holder_id in (None, viewer.id):
+        return ""
+    gone = inquiry.held_at is None or inquiry.held_at < now() - HELD_FOR
+    return "" if gone else await _user_name(session, inquiry.holder_id)
+
+
+async def _decided(session: AsyncSession, inquiry: Inquiry) -> str:
+    """The sentence for an inquiry that is no longer open; "" while it is."""
+    if inquiry.state in OPEN_STATES:
+        return ""
+    if inquiry.state is InquiryState.CLOSED:
+        return gettext("Closed by itself: somebody has talked with them. It can still be accepted.")
+    action = await decision_of(session, inquiry.id or 0)
+    who = await _user_name(session, action.user_id if action else None) or "?"
+    at = when(action.at if action else inquiry.closed_at)
+    sentences = {
+        InquiryState.ACCEPTED: mark("Accepted: %(who)s, %(at)s"),
+        InquiryState.LINKED: mark("Linked to an interest: %(who)s, %(at)s"),
+        InquiryState.DECLINED: mark("Declined: %(who)s, %(at)s"),
+    }
+    return gettext(sentences[inquiry.state], who=who, at=at)
+
+
+async def _responsible(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> User | None:
+    """Somebody else who could be given it."""
+    if inquiry.responsible_id in (None, viewer.id) or inquiry.state not in OPEN:
+        return None
+    user = await session.get(User, inquiry.responsible_id)
+    return user if user and user.active else None
+
+
+async def _user_name(session: AsyncSession, user_id: int | None) -> str:
+    user = await session.get(User, user_id) if user_id is not None else None
+    return user.name if user else ""
+
+
+async def _area_code(session: AsyncSession, call: CallRecord | None) -> str | None:
+    if call is None or not call.did:
+        return None
+    query = select(PhoneLine.area_code).where(col(PhoneLine.did) == call.did)
+    return (await session.exec(query)).first()

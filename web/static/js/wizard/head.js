@@ -1,0 +1,28 @@
+// The head follows the call and what others do with the inquiry: fetched afresh when something of it changes.
+const TOPICS = ["live:inquiry", "live:call", "live:stale"];
+
+export function watchCall(page, signal) {
+  const { head, inquiry } = page.dataset;
+  if (!inquiry) return;
+  const look = async ({ detail }) => {
+    const about = detail?.inquiry ?? detail?.inquiry_id ?? detail?.id;
+    if (about && String(about) !== inquiry) return;
+    const answer = await fetch(head, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!answer?.ok || !page.isConnected) return;
+    show(page, await answer.text());
+  };
+  for (const topic of TOPICS) document.body.addEventListener(topic, look, { signal });
+}
+
+// Only what is said changes: buttons keep the focus, and a refusal that is shown stays.
+function show(page, html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  for (const part of [".ring", ".from", ".strips"]) {
+    const before = page.querySelector(part), after = holder.content.querySelector(part);
+    if (!before || !after || before.innerHTML === after.innerHTML && before.className === after.className) continue;
+    if (part === ".strips" && before.querySelector("[data-refusal]")) continue;
+    if (before.contains(document.activeElement)) continue;
+    before.replaceWith(after);
+  }
+}
