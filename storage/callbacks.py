@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,6 +13,8 @@ from storage.tables.work import Comment, Consent, Task
 
 BELONGINGS: tuple[type[SQLModel], ...] = (CallRecord, InquiryEvent, Comment, Task, Consent)
 
+_CALLBACK = select(Inquiry).where(Inquiry.callback == bindparam("number")).with_for_update()
+
 
 async def inquiry(session: AsyncSession, inquiry_id: int) -> Inquiry:
     """Nobody else changes it before this transaction ends."""
@@ -21,8 +23,7 @@ async def inquiry(session: AsyncSession, inquiry_id: int) -> Inquiry:
 
 async def callback_of(session: AsyncSession, number: str) -> Inquiry | None:
     """A caller's open call-back item; nobody else changes it before this transaction ends."""
-    query = select(Inquiry).where(Inquiry.callback == number).with_for_update()
-    return (await session.exec(query)).one_or_none()
+    return (await session.exec(_CALLBACK, params={"number": number})).one_or_none()
 
 
 def close(item: Inquiry, at: datetime) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select, update
+from sqlalchemy import Row, Select, bindparam, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables.parties import Account, Contact, Lead, Point, PointKind
@@ -17,6 +17,36 @@ _account = Account.__table__  # type: ignore[attr-defined]
 _contact = Contact.__table__  # type: ignore[attr-defined]
 _lead = Lead.__table__  # type: ignore[attr-defined]
 _user = User.__table__  # type: ignore[attr-defined]
+
+
+def _owners() -> Select[Any]:
+    account_id = func.coalesce(_point.c.account_id, _contact.c.account_id)
+    responsible = func.coalesce(_contact.c.responsible_id, _account.c.responsible_id, _lead.c.responsible_id)
+    joined = (
+        _point.outerjoin(_contact, _contact.c.id == _point.c.contact_id)
+        .outerjoin(_account, _account.c.id == account_id)
+        .outerjoin(_lead, _lead.c.id == _point.c.lead_id)
+        .outerjoin(_user, (_user.c.id == responsible) & _user.c.active)
+    )
+    return (
+        select(
+            account_id.label("account_id"),
+            _point.c.contact_id,
+            _point.c.lead_id,
+            _point.c.extension,
+            _point.c.shared,
+            _user.c.id.label("responsible_id"),
+            _account.c.responsible_id.label("of_account"),
+        )
+        .select_from(joined)
+        .where(_point.c.kind == PointKind.PHONE, _point.c.value == bindparam("number"))
+        .limit(MANY + 1)
+    )
+
+
+# Made once: to put a statement together costs as much as to run it
+_OWNERS = _owners()
+_EMPLOYEE = select(_user.c.id).where(_user.c.mobile == bindparam("number"), _user.c.active).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,36 +68,11 @@ async def who_is(session: AsyncSession, number: str, extension: str | None = Non
     Of several contacts of one account that account is chosen and none of them. A number marked as shared
     says nothing without an extension.
     """
-    rows = list((await (await session.connection()).execute(_owners(number))).all())
+    rows = list((await (await session.connection()).execute(_OWNERS, {"number": number})).all())
     at_extension = [row for row in rows if extension and row.extension == extension]
     if not at_extension and (len(rows) > MANY or any(row.shared for row in rows)):
         return NOBODY
     return _only(at_extension or rows) if rows else NOBODY
-
-
-def _owners(number: str) -> Select[Any]:
-    account_id = func.coalesce(_point.c.account_id, _contact.c.account_id)
-    responsible = func.coalesce(_contact.c.responsible_id, _account.c.responsible_id, _lead.c.responsible_id)
-    joined = (
-        _point.outerjoin(_contact, _contact.c.id == _point.c.contact_id)
-        .outerjoin(_account, _account.c.id == account_id)
-        .outerjoin(_lead, _lead.c.id == _point.c.lead_id)
-        .outerjoin(_user, (_user.c.id == responsible) & _user.c.active)
-    )
-    return (
-        select(
-            account_id.label("account_id"),
-            _point.c.contact_id,
-            _point.c.lead_id,
-            _point.c.extension,
-            _point.c.shared,
-            _user.c.id.label("responsible_id"),
-            _account.c.responsible_id.label("of_account"),
-        )
-        .select_from(joined)
-        .where(_point.c.kind == PointKind.PHONE, _point.c.value == number)
-        .limit(MANY + 1)
-    )
 
 
 def _only(rows: list[Row[Any]]) -> Caller:
@@ -85,8 +90,7 @@ def _only(rows: list[Row[Any]]) -> Caller:
 
 async def is_employee(session: AsyncSession, number: str) -> bool:
     """Whether it is the mobile of somebody who works here: no client."""
-    query = select(_user.c.id).where(_user.c.mobile == number, _user.c.active).limit(1)
-    return (await (await session.connection()).execute(query)).first() is not None
+    return (await (await session.connection()).execute(_EMPLOYEE, {"number": number})).first() is not None
 
 
 async def touch(session: AsyncSession, caller: Caller, at: datetime) -> None:

@@ -25,6 +25,12 @@ _KNOWN_CALL = (
     .where(_call.c.channel == bindparam("channel"), _call.c.linkedid == bindparam("linkedid"))
     .with_for_update()
 )
+_ABSORBED = (
+    select(_call.c.inquiry_id)
+    .where(_call.c.channel == bindparam("channel"), _call.c.merged_into == bindparam("into"))
+    .where(_call.c.inquiry_id.is_not(None))
+    .limit(1)
+)
 _ADD_CALL = insert(_call).returning(_call.c.id)
 _KEEP_CALL = update(_call).where(_call.c.id == bindparam("key"))
 
@@ -64,10 +70,8 @@ async def keep_call(session: AsyncSession, call_id: int, **changes: Any) -> None
 
 async def absorbed_inquiry(session: AsyncSession, channel: str, linkedid: str) -> int | None:
     """The inquiry of a call that has become part of this one before this one was heard of."""
-    query = select(_call.c.inquiry_id).where(
-        _call.c.channel == channel, _call.c.merged_into == linkedid, _call.c.inquiry_id.is_not(None)
-    )
-    return (await (await session.connection()).execute(query.limit(1))).scalar_one_or_none()
+    keys = {"channel": channel, "into": linkedid}
+    return (await (await session.connection()).execute(_ABSORBED, keys)).scalar_one_or_none()
 
 
 async def talked_after(session: AsyncSession, number: str, at: datetime) -> bool:

@@ -1,17 +1,19 @@
-"""Facts as they were heard. The hottest path of all: its statement is made once."""
+"""Facts as they were heard. The hottest path of all: its statements are made once."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.insert import insert_for
 from storage.tables.inquiries import InquiryEvent
 
 _event = InquiryEvent.__table__  # type: ignore[attr-defined]
+
+_FILE_UNDER = update(_event).where(_event.c.id == bindparam("key")).values(inquiry_id=bindparam("inquiry_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,8 @@ async def record(session: AsyncSession, fact: Fact) -> int | None:
 
 async def file_under(session: AsyncSession, event_id: int, inquiry_id: int) -> None:
     """The inquiry that a fact has opened or joined."""
-    query = update(_event).where(_event.c.id == event_id).values(inquiry_id=inquiry_id)
-    await (await session.connection()).execute(query)
+    values = {"key": event_id, "inquiry_id": inquiry_id}
+    await (await session.connection()).execute(_FILE_UNDER, values)
 
 
 @cache
