@@ -11,10 +11,11 @@ from storage.access import Actor, within
 from storage.columns import now
 from storage.tables.calls import CallRecord, ChannelGap, ChannelHealth, Pbx, PhoneLine
 from storage.tables.inquiries import OPEN_STATES, Inquiry
+from storage.tables.parties import Account, Contact, Lead
 from storage.tables.people import User
 from storage.tables.work import Task
 
-SHOWN = 20  # rows a card of the desk; the rest is behind its link
+SHOWN = 8  # rows a card of the desk; the rest is behind its link
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,21 @@ async def colleagues(session: AsyncSession, calls: list[CallRecord]) -> list[Col
 async def lines_by_did(session: AsyncSession) -> dict[str, str]:
     """Our numbers -> what people call them."""
     return {line.did: line.name for line in await session.exec(select(PhoneLine))}
+
+
+async def callers(session: AsyncSession, inquiry_ids: set[int]) -> dict[int, str]:
+    """Inquiry -> who it is, for those where it is known: the person, else the company."""
+    person = [Contact.first_name, Contact.last_name, Lead.first_name, Lead.last_name]
+    query = (
+        select(Inquiry.id, Account.name, Lead.organisation, *person)
+        .outerjoin(Contact, col(Contact.id) == Inquiry.contact_id)
+        .outerjoin(Account, col(Account.id) == Inquiry.account_id)
+        .outerjoin(Lead, col(Lead.id) == Inquiry.lead_id)
+        .where(col(Inquiry.id).in_(inquiry_ids))
+    )
+    found = await session.exec(query)
+    names = {row[0]: " ".join(filter(None, row[3:])) or row[1] or row[2] for row in found}
+    return {inquiry: name for inquiry, name in names.items() if inquiry and name}
 
 
 async def channels(session: AsyncSession) -> list[Heard]:

@@ -6,9 +6,11 @@ from aiohttp import web
 
 from intake.model.calls import Link
 from storage.desk import (
+    callers,
     calls_going_on,
     channels,
     colleagues,
+    count_my_tasks,
     lines_by_did,
     my_open_inquiries,
     my_tasks,
@@ -63,6 +65,7 @@ async def _now(request: web.Request) -> dict[str, Any]:
     async with request.app[DATABASE].reading() as session:
         calls = await calls_going_on(session)
         return {
+            "callers": await callers(session, {call.inquiry_id for call in calls if call.inquiry_id}),
             "waiting": [call for call in calls if not call.talking],
             "talks": [call for call in calls if call.talking],
             "colleagues": await colleagues(session, calls),
@@ -78,8 +81,12 @@ async def _now(request: web.Request) -> dict[str, Any]:
 async def _mine(request: web.Request) -> dict[str, Any]:
     viewer = request[VIEWER]
     async with request.app[DATABASE].reading() as session:
+        inquiries = await my_open_inquiries(session, viewer.id)
         return {
-            "inquiries": await my_open_inquiries(session, viewer.id),
+            "inquiries": inquiries,
+            "callers": await callers(session, {inquiry.id for inquiry in inquiries if inquiry.id}),
+            "lines": await lines_by_did(session),
+            "task_count": await count_my_tasks(session, viewer.id),
             "tasks": await my_tasks(session, viewer.id),
             "channel_icons": CHANNEL_ICONS,
             "has_route": lambda name: has_route(request.app, name),

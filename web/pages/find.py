@@ -12,7 +12,7 @@ from web.keys import DATABASE, VIEWER
 from web.preferences import preferences_of
 from web.render import fragment, has_route, is_partial, page
 
-ON_THE_FLY = 6  # hits of a kind in the list under the field
+ON_THE_FLY = 5  # hits of a kind in the list under the field
 ON_THE_PAGE = 30
 LONGEST = 200
 INN_LENGTHS = (10, 12)
