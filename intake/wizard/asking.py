@@ -15,6 +15,7 @@ from storage.tables.parties import PointKind
 from storage.tables.words import MAX_WORD
 
 MIN_PIECE = 3  # letters or digits from which a piece of a key is looked for
+MAX_PIECE = 320  # letters of a key that are looked at
 MAX_INTEREST_NUMBER = 9  # digits
 _NOT_DIGITS = re.compile(r"\D")
 
@@ -118,7 +119,7 @@ def _nicks_and_sites(criteria: Criteria, other: Other) -> list[Wanted]:
 
 def _piece(code: str, kind: PointKind, text: str, mode: Mode) -> list[Wanted]:
     """A piece of an address or nick, as far as it is typed."""
-    piece = text.strip().casefold()
+    piece = "".join(letter for letter in text[:MAX_PIECE] if letter.isprintable()).strip().casefold()
     if mode is Mode.EXACT or len(piece) < MIN_PIECE:
         return []
     return [Wanted(code, kind, (piece,), mode.value)]

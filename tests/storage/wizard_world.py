@@ -52,6 +52,11 @@ class World:
             session.add(row)
         return int(row.id)
 
+    async def keep_link(self, row: Any) -> None:
+        """The same for a row whose key is a pair."""
+        async with self.database.transaction() as session:
+            session.add(row)
+
     async def get(self, table: type[SQLModel], id_: int) -> Any:
         async with self.database.reading() as session:
             return await session.get(table, id_)
