@@ -39,6 +39,10 @@ class Bridges:
         """The bridge a channel is in; '' for none."""
         return self._bridge.get(uniqueid, "")
 
+    def count(self, bridge: str) -> int:
+        """How many channels are known to be in a bridge."""
+        return len(self._members.get(bridge, ()))
+
     def connected(self, uniqueid: str) -> set[str]:
         """Every channel that hears this one, itself included."""
         found, ahead = {uniqueid}, [uniqueid]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from intake.channels.asterisk.exchange import Exchange
 from intake.channels.asterisk.hearing import Hearing
+from intake.channels.asterisk.messages import whole_number
 from intake.channels.asterisk.numbers import Lines
 from intake.channels.asterisk.open_call import Channel, reopened
 from intake.channels.asterisk.wire import Message
@@ -13,7 +14,6 @@ from intake.model.calls import Call, CallEvent
 
 JUST_HEARD = timedelta(seconds=5)  # a channel this young may have come after the list of channels was made
 MAX_LIST = 10_000  # channels of one CoreShowChannels answer
-MAX_DIGITS = 12
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -88,7 +88,7 @@ class CallTracker:
         self._heard_at_login = self._exchange.born
         for call in self._exchange.calls.values():
             call.gap = True
-        uptime = _whole_number(message["Uptime"])
+        uptime = whole_number(message["Uptime"])
         if uptime is not None:
             if self._uptime is not None and uptime < self._uptime:
                 self._end_all(at)
@@ -111,7 +111,3 @@ class CallTracker:
 
     def _just_heard(self, channel: Channel, at: datetime) -> bool:
         return channel.born > self._heard_at_login and at - channel.met < JUST_HEARD
-
-
-def _whole_number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None

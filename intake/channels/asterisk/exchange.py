@@ -89,11 +89,12 @@ class Exchange:
         channel = self.channels.get(uniqueid)
         return channel if channel and channel.call.linkedid == uniqueid else None
 
-    def ordered(self, device: str) -> Channel | None:
-        """The phone that rings because Asterisk was told to call it: «PJSIP/101» → PJSIP/101-00000004."""
-        for call in reversed(self.calls.values()):
+    def not_taken(self, device: str) -> Channel | None:
+        """The phone that Asterisk was told to call, in vain: «PJSIP/101» → PJSIP/101-00000004."""
+        waiting = [call for call in self.calls.values() if call.ordered and call.status != "ANSWER"]
+        for call in sorted(waiting, key=lambda call: call.status, reverse=True):
             first = call.channels.get(call.linkedid)
-            if first and device and first.name.rpartition("-")[0] == device and not call.answered_by:
+            if first and not call.trunk and first.name.rpartition("-")[0] == device:
                 return first
         return None
 

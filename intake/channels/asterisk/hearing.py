@@ -5,13 +5,14 @@ from datetime import datetime
 
 from intake.channels.asterisk import talk, transfers
 from intake.channels.asterisk.exchange import Exchange
-from intake.channels.asterisk.messages import MAX_PATH, heard, local_extension, said
+from intake.channels.asterisk.messages import MAX_PATH, heard, local_extension, said, whole_number
 from intake.channels.asterisk.numbers import Lines
 from intake.channels.asterisk.open_call import Channel, Side
 from intake.channels.asterisk.roles import hear_dialled, hear_order, hear_ordered
 from intake.channels.asterisk.wire import Message
 from intake.model.calls import Direction, Step
 
+_CONFERENCE = "softmix"  # has members of its own that nobody is told of
 _HOLDING = "holding_bridge"  # parking and waiting rooms: those in one do not hear each other
 
 
@@ -100,8 +101,13 @@ class Hearing:
 
     def _bridge_enter(self, message: Message, at: datetime) -> None:
         channel = self._meet(message, at)
-        if channel is not None:
-            self._enter(channel, message["BridgeUniqueid"], message["BridgeTechnology"], at)
+        if channel is None:
+            return
+        bridge, technology = message["BridgeUniqueid"], message["BridgeTechnology"]
+        self._enter(channel, bridge, technology, at)
+        inside = whole_number(message["BridgeNumChannels"]) or 0
+        if technology not in (_HOLDING, _CONFERENCE) and inside > self._exchange.bridges.count(bridge):
+            channel.call.partial = True  # somebody was there before we listened
 
     def _enter(self, channel: Channel, bridge: str, technology: str, at: datetime) -> None:
         self._exchange.bridges.leave(channel.uniqueid)
@@ -140,9 +146,8 @@ class Hearing:
             return
         talk.infer(channel, about, message, self._lines, at)
         channel.call.stop(channel, in_vain=about.down)
-        cause = message["Cause"]
-        if channel is channel.call.party and cause.isascii() and cause.isdigit():
-            channel.call.cause = int(cause[:3])
+        if channel is channel.call.party:
+            channel.call.cause = whole_number(message["Cause"])
         self._exchange.hang_up(channel, at)
 
     def queue_join(self, message: Message, at: datetime) -> None:
@@ -197,7 +202,7 @@ class Hearing:
 
     def _originate_response(self, message: Message, at: datetime) -> None:
         """Success means only that one's own phone was picked up; failure does not name the channel."""
-        channel = self._meet(message, at) or self._exchange.ordered(said(message, "Channel"))
+        channel = self._meet(message, at) or self._exchange.not_taken(said(message, "Channel"))
         if channel is not None:
             hear_ordered(channel, said(message, "Exten"), self._lines)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from intake.channels.asterisk.wire import Message
 
 MAX_ID = 160  # letters of a Uniqueid: Asterisk has room for 149
+MAX_DIGITS = 9  # of a number that is believed
 MAX_PATH = 1000  # letters of a recording's file name
 MAX_TEXT = 120  # letters kept of a name, a number, an extension
 
@@ -69,6 +70,10 @@ def said(message: Message, key: str) -> str:
     """A header's text, '' for all the words by which Asterisk says nothing."""
     text = message[key]
     return "" if text in _NOTHING else text[:MAX_TEXT]
+
+
+def whole_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
 
 
 def is_phone(name: str) -> bool:

@@ -65,6 +65,7 @@ class OpenCall:
     talks: dict[str, int] = field(default_factory=dict)  # channel → how often it took up the talk
     answered_by: list[str] = field(default_factory=list)
     transfers: dict[str, Transfer] = field(default_factory=dict)
+    ordered: bool = False  # Asterisk was told to call, nobody has dialled
     last_talkers: tuple[str, ...] = ()
     transferring: bool = False  # a transfer was told, nobody new has talked since
     taker_unknown: str = ""  # the key of a transfer that does not say to whom, until somebody takes it

@@ -141,6 +141,7 @@ def hear_dialled(channel: Channel, message: Message, lines: Lines) -> None:
 
 def hear_order(channel: Channel) -> None:
     """Asterisk itself calls: when it is an outside number that it calls first, the call goes out."""
+    channel.call.ordered = True
     if channel.side is Side.OUTSIDE and channel.call.direction is None:
         channel.call.direction = Direction.OUT
 
