@@ -375,6 +375,21 @@ async def test_a_wrong_secret_is_shown_and_not_tried_again(pbx: Pbx, desk: Desk)
     assert pbx.server.logins == 1
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"host": "a..b"}, {"host": ""}, {"secret": "two\nlines"}, {"username": "\x00"}]
+)
+async def test_settings_that_cannot_work_are_shown_and_not_tried_again(pbx: Pbx, desk: Desk, wrong: Any):
+    async with listening(pbx.port, desk, **wrong):
+        await until(lambda: desk.link() in (Link.REFUSED, Link.DOWN))
+    assert desk.health[-1].detail
+    assert pbx.server.logins == 0
+
+
+async def test_a_port_that_is_none_is_shown(desk: Desk):
+    async with listening(70_000, desk):
+        await until(lambda: desk.link() is Link.REFUSED)
+
+
 async def test_a_pbx_that_is_not_there_is_told_once_and_tried_with_pauses(desk: Desk):
     pbx = Pbx()
     port = await pbx.start()

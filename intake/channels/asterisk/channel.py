@@ -9,11 +9,11 @@ from intake.channels.asterisk import cdr
 from intake.channels.asterisk.actions import Dialer
 from intake.channels.asterisk.calls import CallTracker
 from intake.channels.asterisk.connection import Connection, Fields, Patience
-from intake.channels.asterisk.link import Heard, Link, Refused, Snapshot
+from intake.channels.asterisk.link import Heard, Link, Snapshot
 from intake.channels.asterisk.wire import Message
 from intake.channels.base import Deliver
 from intake.channels.surely import deliver_surely, surely
-from intake.errors import Deferred
+from intake.errors import Deferred, Rejected
 from intake.model import calls
 from intake.model.calls import Call, CallEvent, Gap, Health
 
@@ -67,8 +67,8 @@ class AsteriskChannel:
         try:
             link = self._link = await Link.open(self._connection, self._patience)
             await self._attend(link, deliver)
-        except Refused as refusal:
-            await self._tell(deliver, calls.Link.REFUSED, str(refusal.params["words"]))
+        except Rejected as refusal:
+            await self._tell(deliver, calls.Link.REFUSED, str(refusal.params.get("words") or refusal.code))
             return self._patience.refused
         except Deferred as trouble:
             self._failures += 1

@@ -1,31 +1,25 @@
 """One connection to the PBX's manager port (AMI), from the first byte to the last.
 
-panoramisk brings the socket, the framing of actions and their ids. What it does with a connection's
-second life (reconnecting for ever, logging in again with a wrong secret, sending again what was asked before)
-is never reached: a Manager lives here for one connection, and whoever wants another opens another Link.
+panoramisk brings the socket, the framing of actions and their ids (stream.py). Whoever wants another
+connection opens another Link.
 
 Time limits are `asyncio.timeout`, not `wait_for`, which in Python 3.11 loses a cancellation now and then.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, Self
-
-from panoramisk.actions import Action
-from panoramisk.ami_protocol import AMIProtocol
-from panoramisk.manager import Manager
+from typing import NamedTuple, Self
 
 from intake.channels.asterisk.connection import Connection, Fields, Patience
 from intake.channels.asterisk.messages import stamped_at
-from intake.channels.asterisk.wire import Decoder, Message
+from intake.channels.asterisk.stream import Asked, OneConnection, Stream, asked_for, succeeded
+from intake.channels.asterisk.wire import Message
 from intake.errors import Deferred, Rejected
 
 MOST_UNHEARD = 20_000  # events waiting for us; more than that and we start afresh with a snapshot
-MOST_BYTES = 1000  # in one value: Asterisk reads lines of 1024
 EVENT_CLASSES = "system,call,agent,dialplan"  # dialplan: where calls are recorded, if the user may read it
 
 log = logging.getLogger(__name__)
@@ -59,10 +53,10 @@ class Link:
         self._connection = connection
         self._patience = patience
         self._loop = asyncio.get_running_loop()
-        self._manager = _Manager(
-            host=connection.host, port=connection.port, loop=self._loop, protocol_factory=self._stream_made
+        self._manager = OneConnection(
+            host=connection.host, port=connection.port, loop=self._loop, protocol_factory=lambda: Stream(self)
         )
-        self._stream: _Stream | None = None
+        self._stream: Stream | None = None
         self._watching: asyncio.Task[None] | None = None
         self._heard: list[Heard] = []
         self._news, self._booted, self._gone = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -90,9 +84,9 @@ class Link:
 
         An Originate whose phone still rings when `patience` (seconds) ends has the response alone.
         """
-        return await self._answers(_asked(name, fields or {}), patience)
+        return await self._answers(asked_for(name, fields or {}), patience)
 
-    async def _answers(self, asked: "_Asked", patience: float | None = None) -> list[Message]:
+    async def _answers(self, asked: Asked, patience: float | None = None) -> list[Message]:
         if self._fault or self._stream is None:
             raise Deferred("pbx-offline", reason=self._fault)
         self._manager.send_action(asked)
@@ -116,9 +110,9 @@ class Link:
     async def snapshot(self) -> Snapshot:
         """Ask what is going on. Channels are asked last: their answer marks the moment."""
         queues = await self.action("QueueStatus")
-        channels = await self._answers(asked := _asked("CoreShowChannels", {}))
+        channels = await self._answers(asked := asked_for("CoreShowChannels", {}))
         before, self._heard = self._heard[: asked.heard_before], self._heard[asked.heard_before :]
-        if not _succeeded(channels[0]):
+        if not succeeded(channels[0]):
             return Snapshot(before, [], [], channels[0]["Message"] or "CoreShowChannels refused")
         return Snapshot(before, channels[1:-1], queues[1:-1])
 
@@ -198,11 +192,10 @@ class Link:
             raise Deferred("pbx-silent", action="connect") from None
         except OSError as error:
             raise Deferred("pbx-unreachable", reason=str(error)) from error
+        except (UnicodeError, OverflowError) as error:  # a name or port that cannot be anybody's
+            raise Rejected("pbx-address", words=str(error)) from None
 
-    def _stream_made(self) -> "_Stream":
-        return _Stream(self)
-
-    def connected(self, stream: "_Stream") -> None:
+    def connected(self, stream: Stream) -> None:
         """The socket is there."""
         self._stream = stream
 
@@ -210,7 +203,7 @@ class Link:
         who = self._connection
         login = {"Username": who.username, "Secret": who.secret, "Events": EVENT_CLASSES}
         answer = await self.action("Login", login)
-        if not _succeeded(answer[0]):
+        if not succeeded(answer[0]):
             raise Refused("pbx-refused", words=answer[0]["Message"] or "Login refused")
         self.opened_at = self.taken_at = self.heard_at
 
@@ -222,100 +215,3 @@ class Link:
                 await self.action("Ping", patience=self._patience.ping)
             if self._loop.time() - self._alive_at > self._patience.silence:
                 self.drop("silent")
-
-
-class _Asked(Action):  # type: ignore[misc]
-    """An action on its way and its answers so far. (By panoramisk's own rule a refused list never ends.)"""
-
-    listing = False
-    heard_before = 0  # how many events waited when the answer was whole
-
-    def add_message(self, message: Message) -> bool:
-        """Take an answer; true when it was the last."""
-        self.responses.append(message)
-        self.listing = self.responses[0]["EventList"].lower() == "start"
-        ended = self._ended()
-        if ended and not self.future.done():
-            self.future.set_result(self.responses)
-        return ended
-
-    def _ended(self) -> bool:
-        first, last = self.responses[0], self.responses[-1]
-        if self.listing:
-            return bool(last["EventList"].lower() == "complete")
-        if self["Action"] == "Originate" and _succeeded(first):
-            return bool(last["Event"] == "OriginateResponse")
-        return True
-
-
-class _Manager(Manager):  # type: ignore[misc]
-    """panoramisk's Manager without its reconnecting and without pings whose answers nobody awaits."""
-
-    def connection_made(self, connecting: "asyncio.Task[Any]") -> None:
-        if not connecting.cancelled() and connecting.exception() is None:
-            super().connection_made(connecting)
-
-    def ping(self) -> None:
-        """Link._watch pings."""
-
-
-class _Stream(AMIProtocol):  # type: ignore[misc]
-    """panoramisk's protocol with a decoder that keeps half letters; nothing throws it out of step."""
-
-    def __init__(self, link: Link) -> None:
-        self.link = link
-        self.decoder = Decoder()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)
-        self.link.connected(self)
-
-    def data_received(self, data: bytes) -> None:
-        self.link.alive()
-        for message in _guarded(self.decoder.feed, data) or ():
-            _guarded(self.handle_message, message)
-
-    def handle_message(self, message: Message) -> None:
-        """An answer goes to who asked; an event is heard, whatever ActionID it carries, unless of a list."""
-        asked = self.responses.get(message["ActionID"])
-        if asked is not None and asked.add_message(message):
-            asked.heard_before = self.link.unheard
-            del self.responses[asked.id]
-        if message["Event"] and (asked is None or not asked.listing):
-            self.link.hear(message)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.closed = True
-        for asked in self.responses.values():
-            if not asked.future.done():
-                asked.future.set_exception(Deferred("pbx-offline"))
-        self.link.dropped(str(exc) if exc else "closed by the PBX")
-
-    def close(self) -> None:
-        """Close without putting aside what was asked: nothing is ever sent twice."""
-        self.closed = True
-        self.transport.abort()
-
-
-def _guarded(work: Callable[[Any], Any], argument: Any) -> Any:
-    """asyncio drops a connection whose protocol raises, with the rest of the packet."""
-    try:
-        return work(argument)
-    except Exception:
-        log.exception("a message of the PBX was not understood")
-
-
-def _asked(name: str, fields: Fields) -> _Asked:
-    return _Asked({"Action": name, **{key: _safe(key, value) for key, value in fields.items()}})
-
-
-def _succeeded(answer: Message) -> bool:
-    return bool(answer["Response"].lower() == "success")
-
-
-def _safe(field: str, value: str | list[str]) -> str | list[str]:
-    """A line break in a value would begin an action of the attacker's own."""
-    for text in [value] if isinstance(value, str) else value:
-        if not text.isprintable() or len(text.encode()) > MOST_BYTES:
-            raise Rejected("pbx-value", field=field)
-    return value
