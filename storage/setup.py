@@ -102,6 +102,12 @@ async def tokens(session: AsyncSession) -> list[tuple[ApiToken, User]]:
     return list(await session.exec(query.order_by(col(ApiToken.created_at).desc())))
 
 
+async def names(session: AsyncSession) -> list[tuple[int | None, str]]:
+    """Everybody who works here, by name, with their ids."""
+    query = select(User.id, User.name).where(col(User.active)).order_by(col(User.name))
+    return [(user_id, name) for user_id, name in await session.exec(query)]
+
+
 async def recent_actions(
     session: AsyncSession, before: int | None, limit: int
 ) -> list[tuple[Action, str | None]]:

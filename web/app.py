@@ -11,22 +11,18 @@ from aiohttp_session import session_middleware
 
 from intake.settings import Settings
 from storage.database import Database
-from web import doors, faults, frame, live, render, requests, say, security
+from web import doors, faults, frame, render, requests, say, security
 from web.assets import assets
 from web.broadcast import Broadcaster
 from web.keys import ASSETS, DATABASE, LIVE, PASSWORDS, SETTINGS, TEMPLATES
-from web.pages import desk, find, health, me, phone, pops, signin, wizard, wizard_accept, wizard_out
 from web.passwords import Passwords
+from web.screens import SCREENS
 from web.session import SESSIONS, SessionTable
 from web.signing import GATE, Gate
 from web.telephony import TELEPHONY, NoTelephony, Telephony
 
 LARGEST_FORM = 2 * 1024 * 1024
 PROBES = ("/healthz", "/readyz", "/metrics")  # asked by machines beside us, not through the proxy
-
-# Everything that can be asked for: one module a screen, each with `routes` and, where it pushes live
-# updates, `register(app)`.
-SCREENS = (signin, desk, find, pops, phone, me, live, health, wizard, wizard_accept, wizard_out)
 
 
 def make_app(

@@ -5,6 +5,7 @@ from typing import Protocol
 from aiohttp import web
 
 from intake.errors import NotFound
+from storage.tables.calls import Pbx
 
 
 class Telephony(Protocol):
@@ -14,6 +15,9 @@ class Telephony(Protocol):
     async def transfer(self, channel: str, pbx_channel: str, extension: str) -> None:
         """Send a caller on to an extension. Raises IntakeErrors."""
 
+    async def try_out(self, pbx: Pbx) -> int:
+        """Connect to a PBX as it is set up; returns how many channels are up. Raises IntakeErrors."""
+
 
 class NoTelephony:
     """Where no PBX can be connected: tests of pages."""
@@ -22,6 +26,9 @@ class NoTelephony:
         raise NotFound("no-pbx")
 
     async def transfer(self, channel: str, pbx_channel: str, extension: str) -> None:
+        raise NotFound("no-pbx")
+
+    async def try_out(self, pbx: Pbx) -> int:
         raise NotFound("no-pbx")
 
 

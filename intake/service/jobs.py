@@ -22,4 +22,4 @@ async def _recorded(database: Database, channel: str, since: datetime, until: da
         connection = (await connections(session)).get(channel)
     if connection is None or connection.cdr is None:
         return []
-    return await cdr.recover(connection.cdr, channel, connection.lines, since, until)
+    return await cdr.recover(connection.cdr, channel, connection.lines, cdr.Span(since, until))

@@ -18,12 +18,13 @@ from intake.errors import Deferred, NotFound
 from intake.model.calls import Call, Health
 from intake.model.calls import Link as State
 from intake.reception import Reception
-from intake.service.connections import connections
+from intake.service.connections import connection, connections
 from storage.calls import last_heard, open_calls
 from storage.columns import now
 from storage.database import Database
 from storage.leader import leadership
 from storage.live import Announcement
+from storage.tables.calls import Pbx
 
 CHANGED = frozenset({"pbx", "user"})  # topics after which the connections may be others
 AGAIN = Pauses(first=1.0, longest=60.0)  # after a listener fell over
@@ -61,6 +62,23 @@ class Telephony:
     async def transfer(self, channel: str, pbx_channel: str, extension: str) -> None:
         """Send a caller to an extension. Raises what `Dialer.transfer` raises."""
         await self._dialer(channel).transfer(pbx_channel, extension)
+
+    async def try_out(self, pbx: Pbx) -> int:
+        """«Test connection»: log in and ask what goes on; returns how many channels are up.
+
+        Raises `Refused` (wrong secret) or `Deferred` (nobody there, silence), with the PBX's own words.
+        """
+        async with self._database.reading() as session:
+            wanted = await connection(session, pbx)
+        link = await Link.open(wanted, self._patience)
+        try:
+            await link.booted()
+            snapshot = await link.snapshot()
+        finally:
+            await link.close()
+        if snapshot.refusal:
+            raise Deferred("pbx-refused", words=snapshot.refusal)
+        return len(snapshot.channels)
 
     async def _follow(self, news: asyncio.Queue[Announcement]) -> None:
         while True:
@@ -122,22 +140,6 @@ class _Once:
             return await link.action(name, fields, patience)
         finally:
             await link.close()
-
-
-async def try_out(connection: Connection, patience: Patience | None = None) -> int:
-    """«Test connection»: log in and ask what goes on; returns how many channels are up.
-
-    Raises `Refused` (wrong secret) or `Deferred` (nobody there, silence), with the PBX's own words.
-    """
-    link = await Link.open(connection, patience or Patience())
-    try:
-        await link.booted()
-        snapshot = await link.snapshot()
-    finally:
-        await link.close()
-    if snapshot.refusal:
-        raise Deferred("pbx-refused", words=snapshot.refusal)
-    return len(snapshot.channels)
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:

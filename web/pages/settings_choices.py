@@ -1,0 +1,58 @@
+"""What the settings' forms let choose from, in words."""
+
+from storage.tables.interests import Pipeline, StatusKind
+from storage.tables.people import Role, Scope
+from web.i18n import gettext, pgettext
+
+Pairs = list[tuple[str, str]]
+
+
+def tabs() -> Pairs:
+    """The settings' pages by their routes."""
+    return [
+        ("settings", gettext("Telephony")),
+        ("settings.people", gettext("People")),
+        ("settings.work", gettext("Work")),
+        ("settings.access", gettext("Access and audit")),
+    ]
+
+
+def roles() -> dict[str, str]:
+    return {
+        Role.OPERATOR.value: pgettext("role", "Operator"),
+        Role.MANAGER.value: pgettext("role", "Manager"),
+        Role.ADMINISTRATOR.value: pgettext("role", "Administrator"),
+    }
+
+
+def scopes() -> Pairs:
+    return [
+        (Scope.ALL.value, pgettext("scope", "of everybody")),
+        (Scope.TEAM.value, pgettext("scope", "of their team and nobody's")),
+        (Scope.OWN.value, pgettext("scope", "of their own and nobody's")),
+    ]
+
+
+def meanings() -> Pairs:
+    return [
+        (StatusKind.OPEN.value, pgettext("status", "in progress")),
+        (StatusKind.WON.value, pgettext("status", "won")),
+        (StatusKind.LOST.value, pgettext("status", "lost")),
+    ]
+
+
+def general(pipelines: list[Pipeline]) -> dict[str, Pairs]:
+    return {
+        "pipeline_id": [("", gettext("the first pipeline")), *((str(one.id), one.name) for one in pipelines)],
+        "newcomer_kind": [("lead", gettext("a potential client")), ("account", gettext("a client"))],
+        "wizard_opens": [
+            ("ring", gettext("on ring")),
+            ("answer", gettext("on answer")),
+            ("hand", gettext("by hand")),
+        ],
+        "search_mode": [
+            ("beginning", gettext("beginning")),
+            ("part", gettext("part")),
+            ("exact", gettext("exact")),
+        ],
+    }
