@@ -90,6 +90,11 @@ class Broadcaster:
     def clients(self) -> int:
         return len(self._clients)
 
+    @property
+    def position(self) -> str:
+        """The id of the last message: a page made now has everything up to it."""
+        return self._id(self._count)
+
     @contextmanager
     def listening(self, viewer: Viewer) -> Iterator[Client]:
         client = Client(viewer)

@@ -10,7 +10,7 @@ from intake.errors import Forbidden
 from storage.sessions import user_of_token
 from web.access import Viewer, check_role, is_public
 from web.i18n import preferred, speak
-from web.keys import DATABASE, VIEWER
+from web.keys import DATABASE, LIVE, LIVE_AT, VIEWER
 from web.render import is_partial
 from web.session import digest
 from web.times import use_zone
@@ -33,6 +33,7 @@ async def recognise(request: web.Request, handler: Handler) -> web.StreamRespons
     elif not request.path.startswith("/static/"):
         await get_session(request)
     viewer = request.get(VIEWER)
+    request[LIVE_AT] = request.app[LIVE].position
     if viewer is not None:
         speak(viewer.language)
         use_zone(viewer.zone)

@@ -9,7 +9,7 @@ from storage.desk import Heard, channels, count_my_tasks, count_open_inquiries
 from storage.live import Announcement
 from web import nav
 from web.access import Viewer
-from web.keys import ASSETS, DATABASE, LIVE, VIEWER
+from web.keys import ASSETS, DATABASE, LIVE, LIVE_AT, VIEWER
 from web.preferences import preferences_of
 from web.render import has_route, live_context, render
 from web.say import waiting_toasts
@@ -24,6 +24,7 @@ async def surroundings(request: web.Request) -> dict[str, Any]:
     if viewer is None:
         return {}
     return {
+        "live_at": request[LIVE_AT],
         "places": nav.places(request),
         "settings_place": nav.settings_place(request, viewer),
         "created": nav.created(request),

@@ -18,4 +18,5 @@ LIVE = web.AppKey("live", Broadcaster)
 PASSWORDS = web.AppKey("passwords", Passwords)
 
 VIEWER = web.RequestKey("viewer", Viewer)
+LIVE_AT = web.RequestKey("live_at", str)  # where live updates stood when the request came
 REQUEST_ID = web.RequestKey("request_id", str)

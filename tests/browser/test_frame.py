@@ -1,5 +1,7 @@
 """The frame in a real browser: three sizes, by keyboard, without anything that axe or the CSP minds."""
 
+from typing import Any
+
 import pytest
 from playwright.async_api import expect
 
@@ -9,7 +11,7 @@ from tests.site import PASSWORD
 
 pytestmark = pytest.mark.real
 
-SCREENS = {
+SCREENS: dict[str, dict[str, Any]] = {
     "desk": {},
     "dark": {"color_scheme": "dark"},
     "phone": {"viewport": {"width": 360, "height": 740}},
@@ -55,7 +57,7 @@ async def test_the_first_tab_stop_skips_to_the_content(site, desk):
 async def test_a_narrow_rail_stays_narrow_on_the_next_page(site, desk):
     page = await signed_in(site, desk)
     await page.get_by_role("button", name="Свернуть").click()
-    assert (await page.locator("nav.rail").bounding_box())["width"] < 60
+    assert await page.locator("nav.rail").evaluate("rail => rail.offsetWidth") < 60
     await page.goto(site.url("/me"))
     assert await page.evaluate("document.documentElement.dataset.rail") == "slim"
     assert await findings(page) == []

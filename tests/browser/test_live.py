@@ -11,6 +11,7 @@ from storage.tables.inquiries import Channel, Inquiry
 from storage.tables.people import Presence
 from storage.tables.work import Task
 from tests.browser.people import change, findings, ring, signed_in
+from tests.site import Site
 from web.keys import LIVE
 
 pytestmark = pytest.mark.real
@@ -27,7 +28,7 @@ COUNTING = """
 """
 
 
-async def listening(site, count=1):
+async def listening(site: Site, count: int = 1) -> None:
     async with asyncio.timeout(10):
         while site.app[LIVE].clients != count:
             await asyncio.sleep(0.02)
@@ -170,7 +171,7 @@ async def test_several_calls_stack_and_stay_on_the_screen(site, new_desk):
     for number in range(4):
         await ring(site, "101", linkedid=f"1.{number}", number=f"+7916123450{number}")
     await expect(page.locator(".pop")).to_have_count(4)
-    box = await page.locator("#pops").bounding_box()
+    box = await page.locator("#pops").evaluate("pops => pops.getBoundingClientRect().toJSON()")
     assert box["y"] >= 0
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 360
@@ -192,3 +193,47 @@ async def test_waiting_inquiries_are_counted_on_the_rail_as_they_come(site, desk
         session.add(Inquiry(channel=Channel.CALL, responsible_id=1, sender_name="Илья Рощин"))
         announce(session, "inquiry", inquiry=1, state="new")
     await expect(page.locator("#desk-mine")).to_contain_text("Илья Рощин")
+
+
+async def test_the_desk_shows_the_last_of_many_quick_steps(site, desk):
+    page = await signed_in(site, desk)
+    await listening(site)
+    for number in range(5):
+        await ring(site, "109", linkedid=f"1.{number}", name=f"Звонок {number}")
+    for number in range(5):
+        await expect(page.locator("#desk-now")).to_contain_text(f"Звонок {number}")
+
+
+async def test_a_call_that_comes_while_a_page_is_loading_is_not_missed(site, desk):
+    page = await signed_in(site, desk, extension="101")
+    await listening(site)
+    arrived = asyncio.Event()
+
+    async def late(route):
+        """The page is made, its scripts are on their way, and the telephone rings."""
+        if not arrived.is_set():
+            arrived.set()
+            await ring(site, "101")
+        await route.continue_()
+
+    await page.route("**/js/main.js", late)
+    await page.route("**/pops", lambda route: route.fulfill(body=""))
+    await page.goto(site.url("/me"))
+    await expect(page.locator(".pop")).to_be_visible()
+
+
+async def test_a_second_tab_that_is_still_loading_misses_nothing_either(site, desk):
+    await signed_in(site, desk, extension="101")
+    await listening(site)
+    page = await desk.page()
+
+    async def late(route):
+        await ring(site, "101")
+        await asyncio.sleep(0.3)  # the leading tab has heard and told long ago
+        await route.continue_()
+
+    await page.route("**/js/main.js", late)
+    await page.route("**/pops", lambda route: route.fulfill(body=""))
+    await page.goto(site.url("/me"))
+    await expect(page.locator(".pop")).to_be_visible()
+    assert site.app[LIVE].clients == 1

@@ -13,7 +13,10 @@ const channel = new BroadcastChannel("intake-live");
 const PROBE_EVERY = [1000, 2000, 4000, 8000, 15000];
 
 let leading = false;
-let lastId = "";
+let lastId = document.body.dataset.liveAt ?? ""; // what the page was made of
+const tab = crypto.randomUUID?.() ?? String(Math.random());
+const recent = []; // for tabs that are opened while messages come
+const KEPT = 100;
 let linkUp = true;
 let lostToast = null;
 
@@ -44,7 +47,11 @@ async function place(element) {
 let turn = Promise.resolve(); // one message after another, in order
 
 function take(message) {
-  if (message.id) lastId = message.id;
+  if (message.id) {
+    lastId = message.id;
+    recent.push(message);
+    if (recent.length > KEPT) recent.shift();
+  }
   turn = turn.then(async () => {
     if (message.html) {
       const holder = document.createElement("template");
@@ -61,8 +68,19 @@ function share(message) {
   else take(message);
 }
 
+const standing = (id) => { const [boot, count] = id.split("-"); return { boot, count: Number(count) }; };
+
+// A tab that has just been opened: tell it how things stand, and what came since its page was made.
+function greet({ from, at }) {
+  channel.postMessage({ kind: "link", up: linkUp });
+  const then = standing(at);
+  const messages = recent.filter(({ id }) => standing(id).boot === then.boot && standing(id).count > then.count);
+  if (messages.length) channel.postMessage({ kind: "missed", to: from, messages });
+}
+
 channel.onmessage = ({ data }) => {
-  if (data.kind === "hello") { if (leading) channel.postMessage({ kind: "link", up: linkUp }); }
+  if (data.kind === "hello") { if (leading) greet(data); }
+  else if (data.kind === "missed") { if (data.to === tab) data.messages.forEach(take); }
   else if (data.kind === "link") showLink(data.up);
   else take(data);
 };
@@ -98,7 +116,7 @@ async function retry(attempt) {
 }
 
 if (address) {
-  channel.postMessage({ kind: "hello" });
+  channel.postMessage({ kind: "hello", from: tab, at: lastId });
   navigator.locks.request("intake-live", () => {
     leading = true;
     document.documentElement.dataset.leader = "";
