@@ -3,7 +3,7 @@
 Each has `routes` and, where it pushes live updates, `register(app)`.
 """
 
-from web import live
+from web import api, live
 from web.pages import (
     desk,
     find,
@@ -27,6 +27,7 @@ SCREENS = (
     phone,
     me,
     live,
+    api,
     health,
     wizard,
     wizard_accept,

@@ -4,8 +4,6 @@ Screens, the API and the rules all call `accept`. Everything it does is one tran
 journal, so that it can be undone as one.
 """
 
-import secrets
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -13,10 +11,11 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Conflict, NotFound, Rejected
-from intake.matching.emails import read_email, read_emails
-from intake.matching.phones import read_phone, read_phones
+from intake.matching.emails import read_emails
+from intake.matching.phones import read_phones
 from intake.model.wizard import Acceptance, Accepted, Criteria, LinkInterest, NewPoint
-from intake.wizard.claim import BY_HAND, accepted_before, claim
+from intake.wizard.by_hand import open_inquiry
+from intake.wizard.claim import accepted_before, claim, inquiry_of_key
 from intake.wizard.sides import Sides, add_point, settle
 from intake.wizard.wish import MAX_TEXT, hang, wanted
 from storage import parties
@@ -26,12 +25,12 @@ from storage.database import Database, announce
 from storage.history import Journal, journal, stored_id
 from storage.inquiries import announce_inquiry
 from storage.tables.calls import CallRecord
-from storage.tables.inquiries import Channel, Inquiry, InquiryEvent, InquiryState
+from storage.tables.inquiries import Channel, Inquiry, InquiryState
 from storage.tables.interests import Interest
 from storage.tables.parties import PointKind
 
 ATTEMPTS = 3  # two at once may make the same label, or wait for each other: the later one looks again
-MAX_KEY = 200
+MAX_KEY = 160  # letters; the person's id stands before it
 
 
 async def accept(database: Database, inquiry_id: int | None, acceptance: Acceptance, who: Actor) -> Accepted:
@@ -82,11 +81,12 @@ async def _claim_any(
 ) -> Inquiry | Accepted | None:
     """The inquiry, undecided; what the same request came to before; None when it is to be opened by hand."""
     if inquiry_id is None and acceptance.call_id is not None:
-        inquiry_id = (await _call(session, acceptance.call_id, who)).inquiry_id
-    if before := await accepted_before(session, inquiry_id, acceptance.request_key, who):
-        return before
+        inquiry_id = (await _call(session, acceptance.call_id)).inquiry_id
+    inquiry_id = inquiry_id or await inquiry_of_key(session, acceptance.request_key, who)
     if inquiry_id is None:
         return None
+    if before := await accepted_before(session, inquiry_id, acceptance.request_key, who):
+        return before
     try:
         return await claim(session, inquiry_id, who)
     except Conflict:  # perhaps by the other click of this very person, a moment ago
@@ -97,27 +97,16 @@ async def _claim_any(
 
 
 async def _open_by_hand(session: AsyncSession, j: Journal, acceptance: Acceptance, who: Actor) -> Inquiry:
-    """The fact first, unique by the form's own key; an unkeyed one is the only one of its kind."""
-    said = acceptance.criteria
-    call = await _call(session, acceptance.call_id, who) if acceptance.call_id is not None else None
-    phone, email = read_phone(said.phone), read_email(said.email)
-    sender = (call and call.number) or (phone and phone.e164) or (email and email.address)
-    inquiry = Inquiry(channel=Channel.MANUAL, sender=sender or None)
-    inquiry.sender_name = parties.fit("name", said.name, 300) or None
-    await j.add(inquiry)
-    key = acceptance.request_key or secrets.token_urlsafe(16)
-    fact = {name: value for name, value in asdict(said).items() if value}
-    event = InquiryEvent(channel=BY_HAND, external_id=key, kind="opened-by-hand", at=now(), fact=fact)
-    event.inquiry_id = inquiry.id
-    await j.add(event)
+    call = await _call(session, acceptance.call_id) if acceptance.call_id is not None else None
+    number = call.number if call else None
+    inquiry = await open_inquiry(j, acceptance.criteria, acceptance.request_key, who, number)
     if call is not None:
         await j.change(call, inquiry_id=inquiry.id)
-    j.action.inquiry_id = inquiry.id
     return inquiry
 
 
-async def _call(session: AsyncSession, call_id: int, who: Actor) -> CallRecord:
-    """A call is as visible as its inquiry; one without an inquiry is everybody's."""
+async def _call(session: AsyncSession, call_id: int) -> CallRecord:
+    """Nobody else changes it before this transaction ends."""
     query = select(CallRecord).where(CallRecord.id == call_id).with_for_update()
     call = (await session.exec(query)).first()
     if call is None:

@@ -44,17 +44,25 @@ async def claim(session: AsyncSession, inquiry_id: int, who: Actor) -> Inquiry:
     return inquiry
 
 
-async def accepted_before(
-    session: AsyncSession, inquiry_id: int | None, request_key: str, who: Actor
-) -> Accepted | None:
-    """What this very request came to, when it was heard before: a double click, a reload, a retry."""
+async def inquiry_of_key(session: AsyncSession, request_key: str, who: Actor) -> int | None:
+    """What this person has opened by hand with this form's or program's key."""
     if not request_key:
         return None
-    if inquiry_id is None:
-        query = select(InquiryEvent.inquiry_id)
-        query = query.where(InquiryEvent.channel == BY_HAND, InquiryEvent.external_id == request_key)
-        inquiry_id = (await session.exec(query)).first()
-    action = await decision_of(session, inquiry_id) if inquiry_id else None
+    query = select(InquiryEvent.inquiry_id).where(InquiryEvent.channel == BY_HAND)
+    query = query.where(InquiryEvent.external_id == external_id(request_key, who))
+    return (await session.exec(query)).first()
+
+
+def external_id(request_key: str, who: Actor) -> str:
+    """Keys are each person's own."""
+    return f"{who.user_id}:{request_key}"
+
+
+async def accepted_before(
+    session: AsyncSession, inquiry_id: int, request_key: str, who: Actor
+) -> Accepted | None:
+    """What this very request came to, when it was heard before: a double click, a reload, a retry."""
+    action = await decision_of(session, inquiry_id) if request_key else None
     if action is None or action.user_id != who.user_id or action.details.get("request_key") != request_key:
         return None
     return _as_accepted(action)

@@ -1,0 +1,238 @@
+"""What programs send and get: the contract of version 1. Unknown fields are refused, so that a slip of the
+pen is an error and not a wish that nobody heard."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from intake.model.wizard import Choice, Mode, PartyKind, Shown
+from storage.tables.inquiries import Channel, DeclineReason, InquiryState
+
+Text = Annotated[str, Field(max_length=300)]
+Long = Annotated[str, Field(max_length=20_000)]
+Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class Sent(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Said(Sent):
+    """Everything known of somebody; all that is filled counts at once."""
+
+    name: Text = ""
+    inn: Text = Field("", description="ИНН, or ИНН/КПП")
+    phone: Text = Field("", description="Any notation; several numbers, «доб. 12»")
+    extension: Annotated[str, Field(max_length=20)] = ""
+    email: Text = ""
+    other: Text = Field("", description="A messenger's nick, a site, the number of an interest")
+
+
+class Search(Said):
+    mode: Mode = Mode.BEGINNING
+    interests: Shown = Shown.ACTIVE
+    area_code: Annotated[str, Field(pattern=r"^\d{3,5}$")] | None = None
+    limit: Annotated[int, Field(ge=1, le=50)] = 30
+    account_id: Id | None = Field(None, description="Chosen: narrows contacts and interests")
+    lead_id: Id | None = None
+    contact_id: Id | None = None
+
+
+class Point(Sent):
+    kind: Literal["phone", "email", "messenger", "site"]
+    text: Annotated[str, Field(min_length=1, max_length=320)]
+    extension: Annotated[str, Field(max_length=20)] = ""
+    note: Annotated[str, Field(max_length=200)] = ""
+    shared: bool = False
+
+
+class StoredParty(Sent):
+    type: Literal["stored"]
+    kind: PartyKind
+    id: Id
+
+
+class NewParty(Sent):
+    type: Literal["new"]
+    kind: Literal[PartyKind.ACCOUNT, PartyKind.LEAD] | None = Field(
+        None, description="Empty: by the administrator's setting"
+    )
+    name: Text = ""
+    account_kind: Literal["company", "sole-trader", "person"] = "company"
+    legal_form: Annotated[str, Field(max_length=40)] = ""
+    inn: Text = ""
+    kpp: Text = ""
+    ogrn: Text = ""
+    city: Text = ""
+    points: Annotated[list[Point], Field(max_length=20)] = []
+
+
+class StoredContact(Sent):
+    type: Literal["stored"]
+    id: Id
+
+
+class NewContact(Sent):
+    type: Literal["new"]
+    last_name: Text = ""
+    first_name: Text = ""
+    middle_name: Text = ""
+    position: Text = ""
+    points: Annotated[list[Point], Field(max_length=20)] = []
+
+
+class LinkedInterest(Sent):
+    type: Literal["link"]
+    id: Id
+
+
+class NewInterest(Sent):
+    type: Literal["new"]
+    title: Text = Field("", description="Empty: what is wanted — the person's name")
+    wanted: Long = ""
+    status_id: Id | None = None
+    source: Text = ""
+    utm: dict[str, str] = {}
+    amount: Decimal | None = None
+    responsible_id: Id | None = None
+    due: AwareDatetime | None = None
+    members: Annotated[list[Id], Field(max_length=50)] = []
+
+
+class PointChoice(Sent):
+    of: PartyKind
+    point: Point
+    choice: Choice
+    replaces: Id | None = None
+
+
+class FieldChoice(Sent):
+    of: PartyKind
+    field: Annotated[str, Field(max_length=40)]
+    value: Annotated[str, Field(max_length=500)]
+    choice: Choice
+
+
+class ConsentGiven(Sent):
+    text_id: Id
+    given: Literal["oral", "form", "letter", "chat", "paper"] = "oral"
+
+
+class NextStep(Sent):
+    kind: Literal["call", "letter", "task"]
+    title: Text = ""
+    due: AwareDatetime | None = None
+    responsible_id: Id | None = None
+
+
+class Accept(Sent):
+    party: Annotated[StoredParty | NewParty, Field(discriminator="type")] | None = None
+    contact: Annotated[StoredContact | NewContact, Field(discriminator="type")] | None = None
+    interest: Annotated[LinkedInterest | NewInterest, Field(discriminator="type")]
+    points: Annotated[list[PointChoice], Field(max_length=20)] = []
+    fields: Annotated[list[FieldChoice], Field(max_length=20)] = []
+    note: Long = ""
+    labels: Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=20)] = []
+    consent: ConsentGiven | None = None
+    next_step: NextStep | None = None
+    said: Said = Said()
+
+
+class NewInquiry(Sent):
+    """With `accept` it is accepted at once, else it waits in the queue."""
+
+    said: Said = Said()
+    subject: Annotated[str, Field(max_length=500)] = ""
+    note: Long = ""
+    accept: Accept | None = None
+
+
+class Decline(Sent):
+    reason: DeclineReason
+    note: Long = ""
+
+
+class InquiryList(Sent):
+    state: Literal["open", "decided", "all"] = "open"
+    channel: Channel | None = None
+    mine: bool = False
+    after: Annotated[str, Field(max_length=80)] = Field("", description="`next` of the page before")
+
+
+class Inquiry(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    channel: Channel
+    state: InquiryState
+    opened_at: datetime
+    touched_at: datetime
+    answered_at: datetime | None
+    closed_at: datetime | None
+    sender_name: str | None
+    sender: str | None
+    subject: str | None
+    line: str | None
+    queue: str | None
+    misses: int
+    account_id: int | None
+    contact_id: int | None
+    lead_id: int | None
+    interest_id: int | None
+    responsible_id: int | None
+    holder_id: int | None
+    decline_reason: DeclineReason | None
+    note: str | None
+
+
+class Inquiries(BaseModel):
+    inquiries: list[Inquiry]
+    next: str | None = Field(description="Ask for the page after this one with it; empty on the last page")
+
+
+class Interest(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    title: str
+    wanted: str | None
+    source: str | None
+    utm: dict[str, Any]
+    amount: Decimal | None
+    status_id: int
+    account_id: int | None
+    contact_id: int | None
+    lead_id: int | None
+    responsible_id: int | None
+    due: datetime | None
+    inquired_at: datetime
+    closed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Opened(BaseModel):
+    inquiry_id: int
+
+
+class Decided(BaseModel):
+    inquiry_id: int
+    action_id: int
+
+
+class Undone(BaseModel):
+    inquiry_id: int | None = Field(description="Empty when it had been opened by hand and is gone")
+
+
+class ErrorText(BaseModel):
+    code: str = Field(description="A stable word for programs")
+    message: str = Field(description="A sentence for people, in the language asked for")
+    fields: dict[str, Any] = Field(
+        {}, description="Which fields are wrong and how, or who was first and when"
+    )
+
+
+class Error(BaseModel):
+    error: ErrorText
