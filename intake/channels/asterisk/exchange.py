@@ -54,6 +54,8 @@ class Exchange:
 
     def hang_up(self, channel: Channel, at: datetime) -> None:
         """The channel is gone, and with the last one its call."""
+        if channel.uniqueid not in self.channels:
+            return  # it went with its call
         call = channel.call
         call.channels.pop(channel.uniqueid, None)
         call.leave(channel)
@@ -68,7 +70,7 @@ class Exchange:
         kept, gone = sorted((one, other), key=_weight)
         del self.calls[gone.linkedid]
         for channel in list(gone.channels.values()):
-            self.move(channel, kept)
+            self._move(channel, kept)
         for link in gone.links:
             self._link(link, kept)
         kept.absorb(gone)
@@ -98,14 +100,19 @@ class Exchange:
                 return first
         return None
 
-    def move(self, channel: Channel, call: OpenCall) -> None:
-        """The channel belongs to another call than its Linkedid says."""
+    def dial(self, source: Channel, rung: Channel) -> None:
+        """Whom a channel calls belongs to its call: callers who once met have one Linkedid."""
+        self.merge(source.call, rung.call)
+        if rung.call is not source.call and len(rung.call.channels) > 1:
+            self._move(rung, source.call)
+
+    def _move(self, channel: Channel, call: OpenCall) -> None:
         channel.call.channels.pop(channel.uniqueid, None)
         channel.call = call
         call.channels[channel.uniqueid] = channel
 
     def _welcome(self, heard: Heard, at: datetime, *, fresh: bool) -> Channel | None:
-        call = self._by_link.get(heard.linkedid)
+        call = self._call_of(heard.linkedid)
         if call is None:
             if not self._begins(heard, fresh=fresh):
                 return None
@@ -114,6 +121,11 @@ class Exchange:
         if len(call.channels) >= MAX_CHANNELS:
             return None
         return self._add(heard.uniqueid, heard.linkedid, call, at)
+
+    def _call_of(self, linkedid: str) -> OpenCall | None:
+        """A Linkedid is the Uniqueid of some channel's, even where no channel was seen to bear it."""
+        first = self.channels.get(linkedid)
+        return self._by_link.get(linkedid) or (first.call if first else None)
 
     def _begins(self, heard: Heard, *, fresh: bool) -> bool:
         """Whether a channel nobody knows begins a call; a leftover of one that is over does not."""
@@ -145,7 +157,7 @@ class Exchange:
 
     def _relink(self, channel: Channel, linkedid: str) -> None:
         channel.linkedid = linkedid
-        other = self._by_link.get(linkedid)
+        other = self._call_of(linkedid)
         if other is None:
             self._link(linkedid, channel.call)
         else:

@@ -65,8 +65,8 @@ class Hearing:
             return
         if rung is ordered and rung.side is Side.INSIDE:
             hear_ordered(rung, message["DestCallerIDNum"], self._lines)
-        if source is not None and source.call is not rung.call:
-            self._exchange.move(rung, source.call)
+        if source is not None:
+            self._exchange.dial(source, rung)
         if rung.side is Side.OUTSIDE:
             hear_dialled(rung, message, self._lines)
         self._rings(source, rung)
