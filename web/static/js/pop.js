@@ -14,6 +14,8 @@ const notices = new Map(); // card id -> Notification
 const known = new Map(); // card id -> state that was told already
 const claims = new BroadcastChannel("intake-wizard");
 const CLAIM_MS = 150;
+const WHY_MS = 2500, UNSAID_MS = 250, FADE_MS = 160; // how long a card that is over stays
+const leaves = new WeakMap(); // card -> timer
 let taken = "";
 claims.onmessage = ({ data }) => { taken = data; };
 const OPENS_AT = { ring: "ringing", answer: "talking" };
@@ -46,6 +48,12 @@ function arrived(card) {
   // Only when nothing has the focus: whoever types or chooses goes on undisturbed
   if (document.activeElement === document.body && !topmost()) card.focus({ preventScroll: true });
   if (isLeader()) tellOutside(card);
+}
+
+function leave(card) {
+  if (card.dataset.state !== "over") return; // it rings again
+  card.classList.add("leaving");
+  setTimeout(() => card.remove(), FADE_MS);
 }
 
 function forget(id) {
@@ -81,8 +89,9 @@ if (pops) {
     card.dataset.state = "over";
     const why = card.querySelector("[data-why]");
     if (why && event.detail.why) { why.textContent = event.detail.why; announce(event.detail.why); }
-    setTimeout(() => card.classList.add("leaving"), event.detail.why ? 2500 : 0);
-    setTimeout(() => card.remove(), event.detail.why ? 2700 : 160);
+    // A PBX says that this phone has stopped a moment before it says who answered: the last word counts
+    clearTimeout(leaves.get(card));
+    leaves.set(card, setTimeout(() => leave(card), event.detail.why ? WHY_MS : UNSAID_MS));
   });
 
   pops.addEventListener("click", ({ target }) => {
