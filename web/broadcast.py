@@ -18,8 +18,8 @@ import structlog
 from intake.metrics import SSE_CLIENTS, SSE_DROPPED
 from storage.live import Announcement, Hub
 from web.access import Viewer
-from web.i18n import speaking
-from web.times import in_zone
+from web.i18n import speak
+from web.times import use_zone
 
 log = structlog.get_logger()
 
@@ -156,6 +156,7 @@ class Broadcaster:
 
     async def _tell(self, clients: list[Client], count: int, announcement: Announcement) -> None:
         memo: dict[object, str | None] = {}
+        plain = Message(self._id(count), _text(announcement))  # the same for all who have nothing to draw
         for client in clients:
             try:
                 html = await self._render(announcement, client.viewer, memo)
@@ -164,26 +165,28 @@ class Broadcaster:
             except Exception:  # one broken renderer must not silence the rest
                 log.exception("live update failed", topic=announcement.topic)
                 continue
-            body = {"topic": announcement.topic, "data": announcement.data} | ({"html": html} if html else {})
-            client.put(Message(self._id(count), json.dumps(body, ensure_ascii=False)))
+            client.put(Message(plain.id, _text(announcement, html=html)) if html else plain)
 
     async def _render(
         self, announcement: Announcement, viewer: Viewer, memo: dict[object, str | None]
     ) -> str:
-        with speaking(viewer.language), in_zone(viewer.zone):
-            parts = [
-                await renderer(announcement, viewer)
-                for renderer in self._renderers.get(announcement.topic, ())
-            ]
-            for renderer in self._shared.get(announcement.topic, ()):
-                key = (renderer, *_kind_of(viewer))
-                if key not in memo:
-                    memo[key] = await renderer(announcement, viewer)
-                parts.append(memo[key])
+        speak(viewer.language)
+        use_zone(viewer.zone)
+        parts = [await draw(announcement, viewer) for draw in self._renderers.get(announcement.topic, ())]
+        for renderer in self._shared.get(announcement.topic, ()):
+            key = (renderer, *_kind_of(viewer))
+            if key not in memo:
+                memo[key] = await renderer(announcement, viewer)
+            parts.append(memo[key])
         return "".join(part for part in parts if part)
 
     def _id(self, count: int) -> str:
         return f"{self._boot}-{count}"
+
+
+def _text(announcement: Announcement, **more: str) -> str:
+    body = {"topic": announcement.topic, "data": announcement.data, **more}
+    return json.dumps(body, ensure_ascii=False)
 
 
 def _kind_of(viewer: Viewer) -> tuple[object, ...]:

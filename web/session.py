@@ -13,7 +13,7 @@ from aiohttp_session import AbstractStorage, Session
 from intake.settings import Settings
 from storage.columns import now
 from storage.database import Database
-from storage.sessions import keep_session, session_and_user
+from storage.sessions import forget_expired, keep_session, session_and_user
 from storage.tables.people import User, WebSession
 from web.access import Viewer
 from web.keys import VIEWER
@@ -75,6 +75,7 @@ class SessionTable(AbstractStorage):
             expires_at=now() + self._lifetime,
         )
         async with self._database.transaction() as session:
+            await forget_expired(session)  # whoever comes in sweeps the step
             session.add(row)
         fresh = Session(None, data=None, new=True)
         fresh.set_new_identity(key)

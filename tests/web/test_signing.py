@@ -1,9 +1,11 @@
 """Signing in and out, and whose browser may go on."""
 
 import re
+from datetime import timedelta
 
 from sqlmodel import col, select
 
+from storage.columns import now
 from storage.tables.history import Action
 from storage.tables.people import User, WebSession
 from tests.site import PASSWORD, Site
@@ -183,3 +185,30 @@ async def test_attempts_to_sign_in_are_in_the_audit_log(site):
     async with site.database.reading() as session:
         kinds = [action.kind for action in await session.exec(select(Action).order_by(col(Action.id)))]
     assert kinds == ["sign-in", "sign-in-refused"]
+
+
+async def test_a_session_that_has_run_out_opens_nothing_and_is_swept_away(site):
+    browser = await site.sign_in("anna")
+    (mine,) = await sessions(site)
+    async with site.database.transaction() as session:
+        mine.expires_at = now() - timedelta(seconds=1)
+        session.add(mine)
+    assert (await browser.get("/me")).url.path == "/signin"
+    await site.enter("anna")
+    assert [row.id for row in await sessions(site)] != [mine.id]
+    assert len(await sessions(site)) == 1
+
+
+async def test_a_session_in_use_lasts_longer_without_a_write_for_every_page(site):
+    browser = await site.sign_in("anna")
+    (before,) = await sessions(site)
+    await browser.get("/me")
+    assert (await sessions(site))[0].seen_at == before.seen_at
+    async with site.database.transaction() as session:
+        before.seen_at = now() - timedelta(hours=1)
+        session.add(before)
+    answer = await browser.get("/me")
+    (after,) = await sessions(site)
+    assert after.seen_at > now() - timedelta(minutes=1)
+    assert after.expires_at > before.expires_at
+    assert "Max-Age" in answer.headers["Set-Cookie"]
