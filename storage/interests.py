@@ -9,6 +9,7 @@ from intake.errors import NotFound, Rejected
 from intake.matching.names import fold
 from intake.model.wizard import PartyKind
 from storage.access import Actor, within
+from storage.parties import fit
 from storage.preferences import settings
 from storage.tables.calls import CallRecord
 from storage.tables.inquiries import Inquiry
@@ -62,8 +63,8 @@ async def worker(session: AsyncSession, user_id: int) -> User:
 
 async def labels_named(session: AsyncSession, names: tuple[str, ...]) -> list[Label]:
     """One label a name, the stored one where there is one; new ones are not added yet."""
-    wanted = {fold(name): name.strip() for name in names if fold(name)}
-    if len(wanted) > MAX_LABELS or any(len(name) > MAX_LABEL for name in (*wanted, *wanted.values())):
+    wanted = {fold(name): fit("labels", name, MAX_LABEL) for name in names if fold(name)}
+    if len(wanted) > MAX_LABELS or any(len(folded) > MAX_LABEL for folded in wanted):
         raise Rejected("too-long", field="labels", limit=MAX_LABEL)
     found = await session.exec(select(Label).where(col(Label.folded).in_(wanted)))
     known = {label.folded: label for label in found}
