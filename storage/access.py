@@ -6,7 +6,7 @@ person of its own belongs to its account's.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlmodel import SQLModel, col
@@ -15,6 +15,8 @@ from storage.tables.inquiries import Inquiry
 from storage.tables.interests import Interest, InterestMember
 from storage.tables.parties import Account, Contact
 from storage.tables.people import Role, Scope, User
+
+Query = TypeVar("Query", bound=Select[Any])
 
 RANK = {Role.OPERATOR: 0, Role.MANAGER: 1, Role.ADMINISTRATOR: 2}
 
@@ -48,7 +50,7 @@ def actor_of(user: User, via: str = "web", address: str = "") -> Actor:
     return Actor(user.id, user.name, user.role, user.scope, user.team_id, via, address)
 
 
-def visible(statement: Select[Any], actor: Actor, table: type[SQLModel]) -> Select[Any]:
+def visible(statement: Query, actor: Actor, table: type[SQLModel]) -> Query:
     """The statement narrowed to what the actor may see of a table."""
     return statement.where(within(actor, table))
 
