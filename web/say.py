@@ -20,6 +20,7 @@ class Toast(TypedDict):
     text: str
     undo: str  # address to POST to; empty when there is no way back
     kind: str  # «», «bad»
+    href: str  # where it may be looked at
 
 
 TOASTS = web.RequestKey("toasts", list[Toast])
@@ -27,8 +28,8 @@ EVENTS = web.RequestKey("events", dict[str, object])
 MOST = 5  # kept for the next page
 
 
-def say(request: web.Request, text: str, undo: str = "", kind: str = "") -> None:
-    request.setdefault(TOASTS, []).append(Toast(text=text, undo=undo, kind=kind))
+def say(request: web.Request, text: str, undo: str = "", kind: str = "", href: str = "") -> None:
+    request.setdefault(TOASTS, []).append(Toast(text=text, undo=undo, kind=kind, href=href))
 
 
 def tell_page(request: web.Request, event: str, **detail: object) -> None:

@@ -68,7 +68,7 @@ async def show_search(
         status=status,
         refusal=refusal,
         modes=_modes(),
-        **(opened.context | panes),
+        **(opened.context | panes | {"focus": True}),
     )
 
 
@@ -80,6 +80,7 @@ async def _panes(request: web.Request, form: Form) -> dict[str, Any]:
     picked = pick(found, chosen, form)
     return {
         "at": places(request),
+        "focus": False,  # only the whole page may ask for it
         "form": form | {"interests": criteria.interests.value},
         "form_empty": criteria.empty,
         "found": found,
@@ -141,7 +142,7 @@ def helpers(mode: Mode, form: Form) -> dict[str, Any]:
         "marked": lambda text, typed: show.marked(text, typed, mode),
         "marked_digits": show.marked_digits,
         "titled": show.titled,
-        "chips": show.chips,
+        "chips": lambda hit: show.chips(hit, form["ext"]),
         "sureness": show.sureness,
         "counted": lambda hits, more: f"{len(hits)}+" if more else len(hits) or "",
         "few_points": few_points,

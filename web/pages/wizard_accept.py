@@ -145,7 +145,7 @@ async def done(request: web.Request, accepted: Accepted, with_next: bool) -> web
         else gettext("Linked · interest No. %(number)s")
     )
     undo = "" if accepted.repeated else url("wizard.undo", action=accepted.action_id)
-    say(request, words % {"number": accepted.interest_id}, undo=undo)
+    say(request, words % {"number": accepted.interest_id}, undo=undo, href=interest)
     following = await _following(request, accepted.inquiry_id) if with_next else ""
     if is_partial(request):
         tell_page(request, "wizard-done", interest=interest, next=following, inquiry=accepted.inquiry_id)

@@ -12,6 +12,7 @@ from storage.calls import calls_of_inquiry
 from storage.columns import now
 from storage.desk import lines_by_did
 from storage.tables.calls import CallRecord, PhoneLine
+from storage.tables.history import Action
 from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry, InquiryState
 from storage.tables.parties import Account, Contact, Lead
 from storage.tables.people import User
@@ -43,10 +44,11 @@ class Head:
     number: str = ""
     about: tuple[str, ...] = ()
     inquiry_id: int | None = None
-    version: int | None = None
     holder: str = ""
     held_at: datetime | None = None
     decided: str = ""
+    final: bool = False  # accepted, linked or declined: only undo is left
+    undoes: int | None = None  # the decision, where the viewer may take it back
     interest_id: int | None = None
     call: CallRecord | None = None
     responsible: User | None = None
@@ -65,6 +67,8 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
     name = await _known_name(session, inquiry) or inquiry.sender_name or ""
     number = (call.number or call.number_raw or "") if call else (inquiry.sender or "")
     icon, word, state, since = _state(inquiry, call)
+    final = inquiry.state not in OPEN
+    action = await decision_of(session, inquiry.id or 0) if final else None
     return Head(
         title=inquiry.subject or gettext("Withheld number") if call else inquiry.subject or "",
         icon=icon,
@@ -76,11 +80,12 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
         number=number,
         about=await _about(session, inquiry, call),
         inquiry_id=inquiry.id,
-        version=inquiry.version,
         holder=await _other_holder(session, inquiry, viewer),
         held_at=inquiry.held_at,
-        decided=await _decided(session, inquiry),
-        interest_id=inquiry.interest_id if inquiry.state not in OPEN_STATES else None,
+        decided=await _decided(session, inquiry, action),
+        final=final,
+        undoes=_may_undo(action, viewer),
+        interest_id=inquiry.interest_id if final else None,
         call=call,
         responsible=await _responsible(session, inquiry, viewer),
         area_code=await _area_code(session, call),
@@ -147,13 +152,12 @@ async def _other_holder(session: AsyncSession, inquiry: Inquiry, viewer: Viewer)
     return "" if gone else await _user_name(session, inquiry.holder_id)
 
 
-async def _decided(session: AsyncSession, inquiry: Inquiry) -> str:
+async def _decided(session: AsyncSession, inquiry: Inquiry, action: Action | None) -> str:
     """The sentence for an inquiry that is no longer open; "" while it is."""
     if inquiry.state in OPEN_STATES:
         return ""
     if inquiry.state is InquiryState.CLOSED:
         return gettext("Closed by itself: somebody has talked with them. It can still be accepted.")
-    action = await decision_of(session, inquiry.id or 0)
     who = await _user_name(session, action.user_id if action else None) or "?"
     at = when(action.at if action else inquiry.closed_at)
     sentences = {
@@ -162,6 +166,12 @@ async def _decided(session: AsyncSession, inquiry: Inquiry) -> str:
         InquiryState.DECLINED: mark("Declined: %(who)s, %(at)s"),
     }
     return gettext(sentences[inquiry.state], who=who, at=at)
+
+
+def _may_undo(action: Action | None, viewer: Viewer) -> int | None:
+    if action is None or not (action.user_id == viewer.id or viewer.actor().may("undo-others")):
+        return None
+    return action.id
 
 
 async def _responsible(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> User | None:

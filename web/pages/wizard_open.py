@@ -20,6 +20,7 @@ from web.keys import DATABASE, VIEWER
 from web.pages.wizard_form import LENGTHS, SEARCHED, Form, number, read_form
 from web.pages.wizard_head import Head, by_hand, head_of
 from web.pages.wizard_places import Places, inquiry_id_of, places
+from web.render import has_route, urls_of
 
 REASONS = {
     DeclineReason.SPAM: mark("spam"),
@@ -41,6 +42,7 @@ class Opened:
     at: Places
     form: Form
     kept: bool  # there is a draft
+    interest_href: str = ""  # of what it came to
 
     @property
     def context(self) -> dict[str, Any]:
@@ -50,6 +52,7 @@ class Opened:
             "at": self.at,
             "form": self.form,
             "kept": self.kept,
+            "interest_href": self.interest_href,
             "carried": {name: self.form[name] for name in CARRIED if self.form[name]},
             "decline_reasons": [(reason.value, gettext(word)) for reason, word in REASONS.items()],
         }
@@ -90,7 +93,15 @@ async def _of_inquiry(
     draft = read_form(inquiry.draft)
     form = asked if _says_anything(asked) else draft if _says_anything(draft) else _prefilled(inquiry, head)
     fixed = {"area": head.area_code or ""}
-    return Opened(inquiry, head, places(request), _with_key(form) | fixed, bool(inquiry.draft) and not sent)
+    interest = _interest_href(request, head.interest_id)
+    kept = bool(inquiry.draft) and not sent
+    return Opened(inquiry, head, places(request), _with_key(form) | fixed, kept, interest)
+
+
+def _interest_href(request: web.Request, interest_id: int | None) -> str:
+    if interest_id is None or not has_route(request.app, "interest"):
+        return ""
+    return urls_of(request.app)("interest", id=interest_id)
 
 
 async def _by_hand(session: AsyncSession, request: web.Request, sent: Form | None) -> Opened:

@@ -38,7 +38,9 @@ async def later(request: web.Request) -> web.Response:
             await holding.later(database, inquiry_id, kept(form), who)
         except Conflict:  # decided meanwhile: there is nothing to keep it for
             await holding.release(database, inquiry_id, who)
-    return _gone(request, "/")
+    if is_partial(request):  # the sheet is closed already
+        return web.Response(status=204)
+    raise web.HTTPSeeOther("/")
 
 
 @routes.post("/inquiries/{id:\\d+}/wizard/draft")

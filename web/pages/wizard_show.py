@@ -56,6 +56,7 @@ SURENESS = {
     Level.RELATED: mark("related"),
 }
 POINT_REASONS = {"inn": mark("ИНН"), "phone": mark("phone"), "email": mark("e-mail")}
+DOUBTS = ("shared-number", "other-extension", "other-kpp")
 SILENT = ("of-account", "of-contact")  # what is only related says so by having no chip
 
 _NOT_DIGITS = re.compile(r"\D")
@@ -73,7 +74,7 @@ def reason_text(reason: Reason) -> str:
 
 def reason_class(reason: Reason, level: Level) -> str:
     """The chip's colour: how sure the hit is; doubts in amber."""
-    return "possible" if reason.code in ("shared-number", "other-extension") else level.value
+    return "possible" if reason.code in DOUBTS else level.value
 
 
 def sureness(level: Level) -> str:
@@ -116,9 +117,18 @@ def titled(hit: ClientHit) -> str:
     return display_company(hit.name, hit.legal_form)
 
 
-def chips(hit: PartyHit) -> list[tuple[str, str]]:
-    """Class and words of each chip."""
-    said = [(reason_class(reason, hit.level), reason_text(reason)) for reason in hit.reasons]
+def chips(hit: PartyHit, extension: str = "") -> list[tuple[str, str]]:
+    """Class and words of each chip. A key of the client itself says more than the same of its contact; an
+    extension that nobody typed is no doubt."""
+    codes = {reason.code for reason in hit.reasons}
+    told = [
+        reason
+        for reason in hit.reasons
+        if reason.code.removeprefix("contact-") not in codes - {reason.code}
+        and (extension or reason.code != "other-extension")
+    ]
+    told.sort(key=lambda reason: reason.code in DOUBTS)
+    said = [(reason_class(reason, hit.level), reason_text(reason)) for reason in told]
     return [(kind, text) for kind, text in dict.fromkeys(said) if text]
 
 

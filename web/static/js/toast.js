@@ -1,4 +1,4 @@
-// Toasts: {text, undo, kind, stay}. From the server by HX-Trigger (web/say.py), as fragments put into
+// Toasts: {text, undo, kind, href, stay}. From the server by HX-Trigger (web/say.py), as fragments put into
 // #toasts, or from scripts by toast(). Those with a mistake stay until they are closed.
 import { words } from "./words.js";
 
@@ -6,11 +6,13 @@ const place = document.getElementById("toasts");
 const LASTS = 8000;
 const MOST = 4;
 
-export function toast({ text, undo = "", kind = "", stay = kind === "bad" }) {
+export function toast({ text, undo = "", kind = "", href = "", stay = kind === "bad" }) {
   const element = document.getElementById("toast").content.firstElementChild.cloneNode(true);
   element.querySelector("[data-text]").textContent = text;
   element.className = `toast ${kind}`;
-  const button = element.querySelector("[data-undo]");
+  const link = element.querySelector("a[href]"), button = element.querySelector("[data-undo]");
+  if (href) link.href = href;
+  else link.remove();
   if (undo) button.dataset.undo = undo;
   else button.remove();
   place.append(element);

@@ -1,5 +1,5 @@
 // The wizard «Принять обращение». Its pages are custom elements: they come to life wherever they are put.
-import { close as closePanel, open as openPanel, topmost } from "../panel.js";
+import { close as closePanel, open as openPanel } from "../panel.js";
 import { WizardAccept } from "../wizard/accept.js";
 import { listenToDecline } from "../wizard/decline.js";
 import { WizardSearch } from "../wizard/search.js";
@@ -23,18 +23,18 @@ document.addEventListener("wizard:answered", ({ detail: answer }) => {
 document.body.addEventListener("wizard-done", ({ detail }) => {
   const page = document.querySelector("#wizard > :is(wizard-search, wizard-accept)");
   if (!page) return;
+  const { sheet } = page;
   page.done = true;
   page.draft.forget();
-  if (page.sheet) closePanel();
-  if (detail.next) openPanel("sheet", detail.next);
-  else if (!page.sheet) location.assign(detail.interest ?? "/");
+  if (!sheet) location.assign(detail.next || detail.interest || "/");
+  else if (detail.next) openPanel("sheet", detail.next);
+  else closePanel();
 });
 
-// F2 during a call of one's own means that call, not an empty wizard
-document.addEventListener("keydown", (event) => {
-  if (event.code !== "F2" || event.ctrlKey || event.altKey || event.shiftKey) return;
-  const card = document.querySelector('#pops .pop:is([data-state="talking"], [data-state="ringing"])[data-wizard]');
-  if (!card || topmost()) return;
-  event.preventDefault();
-  openPanel("sheet", card.dataset.wizard);
-}, true);
+// A decision was taken back: an open wizard of that inquiry is looked at afresh.
+document.body.addEventListener("wizard-undone", ({ detail }) => {
+  const page = document.querySelector("#wizard > [data-inquiry]");
+  if (page?.dataset.inquiry !== String(detail.inquiry)) return;
+  if (page.sheet) openPanel("sheet", location.pathname);
+  else location.reload();
+});

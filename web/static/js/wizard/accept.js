@@ -13,6 +13,7 @@ export class WizardAccept extends HTMLElement {
     this.draft = new Draft(this.form, this.dataset.draft, this.form.querySelector("[data-kept]"));
     this.leaving = new AbortController();
     this.form.querySelector("[data-quick-due]")?.removeAttribute("hidden");
+    this.proposed = this.form.elements.title.dataset.suggested;
     this.listen();
     if (!this.dataset.draft) restore(this.form, OWN);
     watchCall(this, this.leaving.signal);
@@ -41,7 +42,24 @@ export class WizardAccept extends HTMLElement {
     this.draft.touch();
     target.closest(".wrong")?.classList.remove("wrong");
     if (target.matches("[data-check]")) this.check();
+    this.retitle(target);
   }
+
+  // A title left as proposed follows what is wanted and the person's name, as the server would make it.
+  retitle(target) {
+    const title = this.form.elements.title;
+    if (target === title || title.value !== this.proposed) return;
+    const wish = this.said("wanted").split("\n").find((line) => line.trim())?.trim();
+    title.value = this.proposed = [wish, this.whom()].filter(Boolean).join(" — ").slice(0, title.maxLength);
+  }
+
+  whom() {
+    const initials = [this.said("first_name"), this.said("middle_name")].filter(Boolean);
+    if (!this.said("last_name")) return initials.join(" ") || this.said("org");
+    return [this.said("last_name"), ...initials.map((part) => `${part[0]}.`)].join(" ");
+  }
+
+  said(name) { return this.form.elements[name]?.value.trim() ?? ""; }
 
   // Doubts about a newcomer: numbers that cannot be, somebody much like it who is stored.
   check() {
@@ -64,7 +82,7 @@ export class WizardAccept extends HTMLElement {
   submitted(event) {
     const button = event.submitter;
     if (this.sending) { event.preventDefault(); return; }
-    if (button?.matches("[data-later], [data-back], [data-choose], [data-take]")) {
+    if (button?.matches("[data-later], [data-back], [data-choose], [data-take], [data-pass], [data-undo-it]")) {
       if (!this.sheet) return;
       event.preventDefault();
       this.leaveBy(button);
@@ -78,7 +96,7 @@ export class WizardAccept extends HTMLElement {
   }
 
   async accept(go) {
-    clearTimeout(this.draft.timer);
+    this.draft.stop();
     const answer = await post(this.form.action, body(this.form, { go })).catch(() => null);
     this.sending = false;
     this.removeAttribute("aria-busy");
@@ -94,10 +112,7 @@ export class WizardAccept extends HTMLElement {
   }
 
   closing() {
-    if (this.done) return;
-    clearTimeout(this.draft.timer);
-    if (this.dataset.draft) post(this.dataset.later, body(this.form), { keepalive: true }).catch(() => null);
-    else this.draft.keep();
+    if (!this.done) this.draft.leave(this.dataset.draft && this.dataset.later);
   }
 
   // Enter goes to the next field: only Ctrl+Enter, or the button, accepts.

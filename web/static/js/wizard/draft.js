@@ -10,35 +10,39 @@ export class Draft {
     this.url = url;
     this.said = said; // the element that says «draft kept»
     this.timer = 0;
-    this.words = said?.dataset.words ?? "";
   }
 
   // Something has changed: keep it in a moment.
   touch() {
     clearTimeout(this.timer);
-    if (this.said) this.said.textContent = "";
+    this.said.textContent = "";
     this.timer = setTimeout(() => this.keep(), SOON);
   }
 
   // Keep what is waiting to be kept, also when the page is being left.
-  flush() {
-    if (!this.timer) return Promise.resolve();
-    return this.keep({ keepalive: true });
-  }
+  flush() { return this.timer ? this.keep({ keepalive: true }) : Promise.resolve(); }
 
   async keep(options) {
+    this.stop();
+    if (!this.url) sessionStorage.setItem(KEY, body(this.form).toString());
+    else if (!(await post(this.url, body(this.form), options).catch(() => null))?.ok) return;
+    this.said.textContent = this.said.dataset.words;
+  }
+
+  // The last word before the page closes: `url` keeps it and gives the inquiry back to the queue.
+  leave(url) {
+    this.stop();
+    if (url) post(url, body(this.form), { keepalive: true }).catch(() => null);
+    else this.keep();
+  }
+
+  stop() {
     clearTimeout(this.timer);
     this.timer = 0;
-    if (this.url) {
-      const answer = await post(this.url, body(this.form), options).catch(() => null);
-      if (!answer?.ok) return;
-    } else sessionStorage.setItem(KEY, body(this.form).toString());
-    if (this.said) this.said.textContent = this.words;
   }
 
   forget() {
-    clearTimeout(this.timer);
-    this.timer = 0;
+    this.stop();
     if (!this.url) sessionStorage.removeItem(KEY);
   }
 }
