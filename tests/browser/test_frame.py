@@ -37,6 +37,7 @@ async def test_axe_finds_nothing_and_nothing_sticks_out(site, new_desk, screen):
 async def test_signing_in_needs_no_mouse(site, desk):
     await site.user("anna", name="Анна Петрова", locale="ru")
     page = await desk.page(site.url("/me"))
+    await expect(page.get_by_label("Логин")).to_be_focused()
     await page.keyboard.type("anna")
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)
