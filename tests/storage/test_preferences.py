@@ -7,7 +7,6 @@ from intake.errors import Rejected
 from intake.model.wizard import PartyKind
 from storage.access import Actor
 from storage.database import Database
-from storage.parties import newcomer_kind
 from storage.preferences import Settings, change_settings, settings
 from storage.tables.history import Action, Change, Setting
 
@@ -34,7 +33,6 @@ async def test_a_setting_is_kept_with_who_changed_it(database: Database) -> None
     found = await read(database)
     assert (found.late_minutes, found.newcomer_kind) == (45, PartyKind.ACCOUNT)
     async with database.reading() as session:
-        assert await newcomer_kind(session) is PartyKind.ACCOUNT
         (action,) = list(await session.exec(select(Action)))
         changed = {change.row for change in await session.exec(select(Change))}
     assert (action.kind, changed) == ("change-settings", {"late-minutes", "newcomer-kind"})
