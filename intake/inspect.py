@@ -1,6 +1,7 @@
 """`intake inspect`: how the service reads what it hears. Needs no database, takes any bytes."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,9 +11,11 @@ import typer
 
 from intake.channels.asterisk.calls import CallTracker
 from intake.channels.asterisk.messages import made_at, stamped_at
-from intake.channels.asterisk.numbers import Lines, is_withheld
+from intake.channels.asterisk.numbers import Lines
 from intake.channels.asterisk.wire import Decoder, Message
 from intake.model.calls import Call, CallEvent, Outcome, Step
+
+PIECE = 1 << 16  # bytes read at once
 
 app = typer.Typer(help="Show how the service reads a recording; nothing is stored.")
 
@@ -24,22 +27,25 @@ def inspect() -> None:
 
 @app.command()
 def calls(
-    files: Annotated[list[Path], typer.Argument(help="what an AMI connection carried, byte for byte")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(exists=True, dir_okay=False, help="what an AMI connection carried, byte for byte"),
+    ],
     trunk: Annotated[list[str] | None, typer.Option(help="an outside line, as in channel names")] = None,
 ) -> None:
     """The calls in recorded AMI streams, one JSON object a file."""
     lines = Lines(trunks=frozenset(trunk or ()))
     for file in files:
-        found = [described(call) for call in calls_in(file.read_bytes(), lines)]
-        typer.echo(json.dumps({"file": str(file), "calls": found}, ensure_ascii=False))
+        found = [described(call) for call in calls_in(_pieces(file), lines)]
+        typer.echo(_one_line({"file": str(file), "calls": found}))
 
 
-def calls_in(data: bytes, lines: Lines) -> list[Call]:
+def calls_in(pieces: Iterable[bytes], lines: Lines) -> list[Call]:
     """Every call that a stream tells of, in order; one not over yet is judged as it stands."""
-    tracker = CallTracker("file", lines)
+    tracker, decoder = CallTracker("file", lines), Decoder()
     at = datetime(1970, 1, 1, tzinfo=UTC)
     heard: dict[str, Call] = {}
-    for message in Decoder().feed(data):
+    for message in (message for piece in pieces for message in decoder.feed(piece)):
         at = max(at, _moment(message) or at)
         for event in tracker.hear(message, at):
             _note(heard, event)
@@ -53,7 +59,7 @@ def described(call: Call) -> dict[str, Any]:
     return {
         "linkedid": call.linkedid,
         "direction": call.direction,
-        "number": call.number or (None if is_withheld(raw) else raw),
+        "number": call.number or (raw if any(map(str.isdigit, raw)) else None),
         "number_raw": call.number_raw,
         "name": call.name,
         "did": call.did,
@@ -67,6 +73,18 @@ def described(call: Call) -> dict[str, Any]:
         "ended": _iso(call.ended),
         "partial": call.partial,
     }
+
+
+def _pieces(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as stream:
+        while piece := stream.read(PIECE):
+            yield piece
+
+
+def _one_line(answer: dict[str, Any]) -> str:
+    """JSON leaves some line ends as they are, and a caller's name may hold one."""
+    text = json.dumps(answer, ensure_ascii=False)
+    return "".join(f"\\u{ord(letter):04x}" if letter in "\x85\u2028\u2029" else letter for letter in text)
 
 
 def _note(heard: dict[str, Call], event: CallEvent) -> None:

@@ -20,11 +20,11 @@ from tests.unit.calls_pbx import MORNING
 CORPUS = Path(__file__).parents[1] / "corpus" / "calls"
 STREAMS = sorted(CORPUS.glob("*.ami"))
 LOGIN = b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nMessage: Authentication accepted\r\n\r\n"
-LINES = Lines(trunks=frozenset({"trunk"}))
+LINES = Lines(trunks=frozenset({"trunk", "branch-office"}))
 
 
 def read(data: bytes) -> list[Call]:
-    return calls_in(data, LINES)
+    return calls_in([data], LINES)
 
 
 def without_times(calls: list[Call]) -> list[Call]:
@@ -57,7 +57,9 @@ def told(data: bytes, *, size: int | None = None) -> list[tuple[str, Call]]:
 @pytest.mark.parametrize("stream", STREAMS, ids=lambda path: path.stem)
 def test_what_a_stream_holds_comes_out(stream: Path) -> None:
     expected: dict[str, Any] = json.loads(stream.with_suffix(".json").read_text())
-    found = [described(call) for call in calls_in(stream.read_bytes(), Lines(frozenset(expected["trunks"])))]
+    found = [
+        described(call) for call in calls_in([stream.read_bytes()], Lines(frozenset(expected["trunks"])))
+    ]
     said = [json.loads(json.dumps({key: one[key] for key in expected["calls"][0]})) for one in found]
     assert said == expected["calls"]
     assert not any(call["partial"] for call in found)

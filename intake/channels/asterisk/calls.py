@@ -39,8 +39,7 @@ class CallTracker:
             case "CoreShowChannel" if len(self._shown) < MAX_LIST:
                 self._shown.append(message)
             case "CoreShowChannelsComplete":
-                self._match(self._shown, at)
-                self._shown = []
+                self._take_list(message, at)
             case _:
                 self._hearing.hear(message, at)
         return self._told(message, at)
@@ -98,6 +97,12 @@ class CallTracker:
         for call in list(self._exchange.calls.values()):
             call.partial = True
             self._exchange.end(call, at)
+
+    def _take_list(self, message: Message, at: datetime) -> None:
+        """A list that came in the stream itself counts only when it is whole."""
+        shown, self._shown = self._shown, []
+        if whole_number(message["ListItems"]) in (None, len(shown)):
+            self._match(shown, at)
 
     def _match(self, shown: list[Message], at: datetime) -> None:
         """Hold what we know against the channels that there are."""

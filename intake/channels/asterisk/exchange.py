@@ -7,6 +7,7 @@ from intake.channels.asterisk.bridges import Bridges
 from intake.channels.asterisk.messages import Heard, age, is_phone
 from intake.channels.asterisk.numbers import Lines
 from intake.channels.asterisk.open_call import Channel, News, OpenCall, Side
+from intake.channels.asterisk.outcome import outcome
 from intake.channels.asterisk.roles import name_channel, place
 from intake.model.calls import Direction
 
@@ -80,7 +81,7 @@ class Exchange:
         for channel in list(call.channels.values()):
             self._forget(channel)
         call.channels.clear()
-        call.close(at)
+        call.close(at, outcome(call))
         del self.calls[call.linkedid]
         for link in call.links:
             self._by_link.pop(link, None)

@@ -24,7 +24,6 @@ class Hearing:
         self._lines = lines
         self._hearers: dict[str, Callable[[Message, datetime], None]] = {
             "Newchannel": self._newchannel,
-            "Rename": self._rename,
             "DialBegin": self._dial_begin,
             "DialEnd": self._dial_end,
             "BridgeEnter": self._bridge_enter,
@@ -50,11 +49,6 @@ class Hearing:
 
     def _newchannel(self, message: Message, at: datetime) -> None:
         self._exchange.meet(heard(message), at, fresh=True)
-
-    def _rename(self, message: Message, at: datetime) -> None:
-        renamed = Message(message, Channel=message["Newname"])
-        if message["Uniqueid"] in self._exchange.channels:
-            self._meet(renamed, at)
 
     def _dial_begin(self, message: Message, at: datetime) -> None:
         ordered = self._exchange.first_channel(message["DestUniqueid"]) if not message["Uniqueid"] else None

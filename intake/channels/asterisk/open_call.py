@@ -6,10 +6,7 @@ from enum import Enum, auto
 
 from intake.model.calls import Call, Direction, Outcome, Step, Transfer
 
-BUSY_CAUSES = frozenset({17})  # Q.850, by which an outgoing call is judged when nothing else is told
-FAILED_CAUSES = frozenset({1, 2, 3, 18, 20, 21, 22, 27, 28, 34, 38, 41, 42, 44, 57, 58})
 MAX_PEOPLE = 200  # of one call
-FAILED_STATUSES = frozenset({"CHANUNAVAIL", "CONGESTION", "INVALIDARGS"})
 
 
 class Side(Enum):
@@ -126,7 +123,8 @@ class OpenCall:
     def leave(self, channel: Channel) -> None:
         """The channel hung up."""
         self.stop(channel)
-        if self.talking.pop(channel.uniqueid, None) and self.party and self.party.uniqueid in self.channels:
+        self.talking.pop(channel.uniqueid, None)
+        if self.talks.pop(channel.uniqueid, None) and self.party and self.party.uniqueid in self.channels:
             self.say(Step.UPDATED, "left", channel.person, channel.uniqueid)
 
     def note_ring(self, person: str, uniqueid: str = "") -> None:
@@ -166,7 +164,7 @@ class OpenCall:
         other.say(Step.MERGED, self.linkedid)
         self.say(Step.UPDATED, "merged", other.linkedid)
 
-    def close(self, at: datetime) -> None:
+    def close(self, at: datetime, outcome: Outcome) -> None:
         """It is over. Of a call inside the house that rang nobody nothing is told."""
         if self.direction in (Direction.IN, Direction.OUT):
             self.announce()
@@ -174,7 +172,7 @@ class OpenCall:
         self.ringing.clear()
         self.talking.clear()
         self.ended = at
-        self.outcome = outcome(self)
+        self.outcome = outcome
         self.say(Step.ENDED)
 
     def snapshot(self) -> Call:
@@ -230,20 +228,3 @@ def reopened(call: Call, news: list[News]) -> OpenCall:
         partial=call.partial,
         gap=True,
     )
-
-
-def outcome(call: OpenCall) -> Outcome:
-    """A call from outside that nobody took is missed, whatever the reason: the client is lost."""
-    if call.answered_by:
-        return Outcome.ANSWERED
-    if call.direction is Direction.IN:
-        return Outcome.MISSED
-    if call.status in FAILED_STATUSES or _never_went_out(call):
-        return Outcome.FAILED
-    if call.status == "BUSY" or call.cause in BUSY_CAUSES:
-        return Outcome.BUSY
-    return Outcome.FAILED if not call.status and call.cause in FAILED_CAUSES else Outcome.MISSED
-
-
-def _never_went_out(call: OpenCall) -> bool:
-    return call.direction is Direction.OUT and not call.trunk

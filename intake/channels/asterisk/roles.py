@@ -11,6 +11,8 @@ def name_channel(channel: Channel, name: str, lines: Lines) -> None:
     """Channels change names when one takes another's place."""
     channel.name = name
     channel.side = side_of(name, lines)
+    if channel.call.party is channel:
+        channel.call.party_name = name
     if channel.side is not Side.OUTSIDE:
         channel.person = endpoint(name) if channel.side is Side.INSIDE else ""
 
