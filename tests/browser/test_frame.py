@@ -158,4 +158,8 @@ async def test_a_page_opens_in_a_drawer_and_back_closes_it(site, desk):
     await page.go_back()
     await expect(drawer).to_be_hidden()
     assert await page.locator("#to").count() == 1, "the page below was not loaded again"
+    await page.locator("#to").click()
+    await expect(drawer).to_be_visible()
+    await page.mouse.click(300, 400)
+    await expect(drawer).to_be_hidden()
     assert desk.problems == []
