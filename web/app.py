@@ -11,7 +11,7 @@ from aiohttp_session import session_middleware
 
 from intake.settings import Settings
 from storage.database import Database
-from web import doors, faults, frame, render, requests, say, security
+from web import doors, faults, frame, house, render, requests, say, security
 from web.assets import assets
 from web.broadcast import Broadcaster
 from web.keys import ASSETS, DATABASE, LIVE, PASSWORDS, SETTINGS, TEMPLATES
@@ -47,6 +47,7 @@ def make_app(
     app.on_response_prepare.append(security.add_security_headers)
     _add_routes(app)
     frame.register(app)
+    app.cleanup_ctx.append(_knowing_the_house)
     app.cleanup_ctx.append(_broadcasting)
     app.on_shutdown.append(_let_streams_end)
     return app
@@ -73,6 +74,11 @@ def _add_routes(app: web.Application) -> None:
         register = getattr(screen, "register", None)
         if register is not None:
             register(app)
+
+
+async def _knowing_the_house(app: web.Application) -> AsyncIterator[None]:
+    async with house.followed(app[DATABASE]):
+        yield
 
 
 async def _broadcasting(app: web.Application) -> AsyncIterator[None]:

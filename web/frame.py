@@ -9,6 +9,7 @@ from storage.desk import Heard, channels, count_my_tasks, count_open_inquiries
 from storage.live import Announcement
 from web import nav
 from web.access import Viewer
+from web.house import late_after, warn_after
 from web.keys import ASSETS, DATABASE, LIVE, LIVE_AT, VIEWER
 from web.preferences import preferences_of
 from web.render import has_route, live_context, render
@@ -29,6 +30,8 @@ async def surroundings(request: web.Request) -> dict[str, Any]:
         "settings_place": nav.settings_place(request, viewer),
         "created": nav.created(request),
         "rail": SLIM if request.cookies.get("rail") == SLIM else "",
+        "warn_seconds": round(warn_after().total_seconds()),
+        "late_seconds": round(late_after().total_seconds()),
         "preferences": preferences_of(viewer.user.preferences),
         "state_words": nav.state_words(),
         "toasts": await waiting_toasts(request),

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from intake.model.wizard import Mode
+from web.house import house
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -40,11 +41,12 @@ class Preferences:
 
 
 def preferences_of(stored: dict[str, Any]) -> Preferences:
+    """Where the person chose nothing, what the administrator says."""
     return Preferences(
-        wizard=_word(WizardOpens, stored.get("wizard"), WizardOpens.ANSWER),
+        wizard=_word(WizardOpens, stored.get("wizard"), WizardOpens(house().wizard_opens)),
         sound=stored.get("sound", True) is True,
         notifications=stored.get("notifications", True) is True,
-        search_mode=_word(Mode, stored.get("search_mode"), Mode.PART),
+        search_mode=_word(Mode, stored.get("search_mode"), house().search_mode),
         theme=_word(Theme, stored.get("theme"), Theme.SYSTEM),
     )
 

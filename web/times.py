@@ -8,14 +8,11 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 
+from web.house import late_after, warn_after
 from web.i18n import gettext, language, locale, pgettext
 
 DEFAULT_ZONE: tzinfo = ZoneInfo("Europe/Moscow")
 _zone: ContextVar[tzinfo] = ContextVar("zone", default=DEFAULT_ZONE)
-
-# How long somebody may wait before it is shown in amber, then in red
-WARN_AFTER = timedelta(minutes=5)
-LATE_AFTER = timedelta(minutes=15)
 
 
 def use_zone(zone: tzinfo) -> None:
@@ -126,7 +123,7 @@ def warmth(since: datetime | None) -> str:
     if since is None:
         return ""
     waited = now() - since
-    return "late" if waited >= LATE_AFTER else "warn" if waited >= WARN_AFTER else ""
+    return "late" if waited >= late_after() else "warn" if waited >= warn_after() else ""
 
 
 def iso(moment: datetime | None) -> str:

@@ -96,7 +96,7 @@ def test_a_timer_is_read_like_a_clock(seconds, said):
 
 
 @pytest.mark.parametrize(
-    ("minutes", "warm"), [(1, ""), (5, "warn"), (14, "warn"), (15, "late"), (900, "late")]
+    ("minutes", "warm"), [(1, ""), (10, "warn"), (14, "warn"), (20, "late"), (900, "late")]
 )
 def test_waiting_warms_up(minutes, warm):
     assert warmth(NOW - timedelta(minutes=minutes)) == warm
