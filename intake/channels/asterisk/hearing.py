@@ -30,6 +30,7 @@ class Hearing:
             "BridgeLeave": self._bridge_leave,
             "Hangup": self._hangup,
             "QueueCallerJoin": self.queue_join,
+            "QueueEntry": self.queue_join,
             "QueueCallerLeave": self._queue_leave,
             "QueueCallerAbandon": self._queue_leave,
             "AgentComplete": self._agent_complete,
