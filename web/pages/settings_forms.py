@@ -98,7 +98,7 @@ class RuleForm(Form):
 
 
 class UserForm(Form):
-    name: Name = Field(title=mark("Name"))
+    name: Name = Field(title=mark("First and last name"))
     login: Name = Field(title=mark("Login"))
     role: Role = Field(Role.OPERATOR, title=mark("Role"))
     scope: Scope = Field(Scope.ALL, title=mark("Sees the records"))
@@ -123,14 +123,14 @@ class TeamForm(Form):
 class PipelineForm(Form):
     name: Name = Field(title=mark("Name"))
     position: int = Field(
-        0, ge=0, le=1000, title=mark("Position"), description=mark("The first is the default")
+        0, ge=0, le=1000, title=mark("Place in the order"), description=mark("The first is the default")
     )
 
 
 class StatusForm(Form):
     name: Name = Field(title=mark("Name"))
     position: int = Field(
-        0, ge=0, le=1000, title=mark("Position"), description=mark("New interests begin at the first")
+        0, ge=0, le=1000, title=mark("Place in the order"), description=mark("New interests begin at the first")
     )
     kind: StatusKind = Field(StatusKind.OPEN, title=mark("Means"))
 

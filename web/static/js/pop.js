@@ -31,16 +31,25 @@ function tellOutside(card) {
   notices.set(card.id, notice);
 }
 
+// Once a call, also when the page is loaded anew: whoever closed it has seen it.
+const OPENED = "intake-opened";
+function openedBefore(card) {
+  const opened = JSON.parse(localStorage.getItem(OPENED) ?? "[]");
+  if (opened.includes(card.id)) return true;
+  localStorage.setItem(OPENED, JSON.stringify([...opened, card.id].slice(-50)));
+  return false;
+}
+
 // One tab opens it: the one that has the focus or, where none has, the leader if it can be seen.
 function openWizard(card) {
   if (!card.dataset.wizard) return;
   const url = card.dataset.wizard;
-  if (document.hasFocus()) { claims.postMessage(url); openHere(url); }
-  else if (isLeader() && document.visibilityState === "visible") setTimeout(() => taken === url || openHere(url), CLAIM_MS);
+  if (document.hasFocus()) { claims.postMessage(url); openHere(card); }
+  else if (isLeader() && document.visibilityState === "visible") setTimeout(() => taken === url || openHere(card), CLAIM_MS);
 }
 
-function openHere(url) {
-  if (!isTyping() && !topmost()) open("sheet", url);
+function openHere(card) {
+  if (!isTyping() && !topmost() && !openedBefore(card)) open("sheet", card.dataset.wizard);
 }
 
 function arrived(card) {
