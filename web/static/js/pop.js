@@ -35,8 +35,9 @@ function tellOutside(card) {
 const OPENED = "intake-opened";
 function openedBefore(card) {
   const opened = JSON.parse(localStorage.getItem(OPENED) ?? "[]");
-  if (opened.includes(card.id)) return true;
-  localStorage.setItem(OPENED, JSON.stringify([...opened, card.id].slice(-50)));
+  const call = `${card.id} ${card.dataset.began}`;
+  if (opened.includes(call)) return true;
+  localStorage.setItem(OPENED, JSON.stringify([...opened, call].slice(-50)));
   return false;
 }
 
