@@ -116,6 +116,16 @@ async def interest_card(session: AsyncSession, interest_id: int, who: Actor) -> 
     )
 
 
+async def record_of(session: AsyncSession, kind: CardKind, row_id: int, who: Actor) -> Any:
+    """The record alone, to look at. Raises NotFound."""
+    if kind is not CardKind.INTEREST:
+        return await parties.card(session, Existing(PartyKind(kind.value), row_id), who)
+    found = await _visible(session, Interest, row_id, who)
+    if found is None:
+        raise NotFound("no-such-interest", id=row_id)
+    return found
+
+
 async def interests_about(
     session: AsyncSession, about: str, row_id: int, who: Actor, most: int = MOST
 ) -> list[InterestLine]:

@@ -38,6 +38,7 @@ class Filter:
     mine: bool = False
     overdue: bool = False
     callbacks: bool = False  # people to be called back
+    ids: tuple[int, ...] = ()  # only among these
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ def _matches(wanted: Filter, who: Actor, late: timedelta) -> ColumnElement[bool]
         conditions.append(is_overdue(late))
     if wanted.callbacks:
         conditions.append(col(Inquiry.callback).is_not(None))
+    if wanted.ids:
+        conditions.append(col(Inquiry.id).in_(wanted.ids))
     return and_(*conditions)
 
 

@@ -1,20 +1,26 @@
 """Search everything: one field at the top of every page, read as whatever it looks like."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
 
+from intake.model.hits import Found, Level
 from intake.model.wizard import Criteria, Mode, Shown
 from intake.wizard.search import search
+from storage.fields import CardKind
+from storage.lists import Wanted, listed
 from web.keys import DATABASE, VIEWER
+from web.pages.cards import actor
+from web.pages.wizard_show import chips, marked, titled
 from web.preferences import preferences_of
-from web.render import fragment, has_route, is_partial, page
+from web.render import fragment, is_partial, page
 
 ON_THE_FLY = 5  # hits of a kind in the list under the field
 ON_THE_PAGE = 30
 LONGEST = 200
+SHORTEST = 2
 INN_LENGTHS = (10, 12)
 
 MOSTLY_DIGITS = re.compile(r"[\d\s()+\-–.*#]{4,}(?:\s*(?:доб|ext|вн)\.?\s*\d+)?", re.IGNORECASE)
@@ -23,24 +29,20 @@ SITE_OR_NICK = re.compile(r"@\w|https?://|www\.|\S+\.(?:ru|рф|com|org|net)\b",
 routes = web.RouteTableDef()
 
 
+@dataclass(frozen=True, slots=True)
+class InterestFound:
+    id: int
+    title: str
+    status: str
+    about: str
+
+
 @routes.get("/find", name="find")
 async def find(request: web.Request) -> web.Response:
     """The list under the field for htmx, a page of its own for Enter."""
     text = request.query.get("q", "").strip()[:LONGEST]
     partial = is_partial(request)
-    viewer = request[VIEWER]
-    mode = preferences_of(viewer.user.preferences).search_mode
-    criteria = read(text, mode, ON_THE_FLY if partial else ON_THE_PAGE)
-    found = (
-        None
-        if criteria.empty
-        else await search(request.app[DATABASE], criteria, viewer.actor(request.remote))
-    )
-    context: dict[str, Any] = {
-        "q": text,
-        "found": found,
-        "has_route": lambda name: has_route(request.app, name),
-    }
+    context = await _found(request, text, ON_THE_FLY if partial else ON_THE_PAGE)
     if partial:
         return fragment(request, "find/hits.html", **context)
     return await page(request, "find/page.html", **context)
@@ -58,3 +60,33 @@ def read(text: str, mode: Mode, limit: int) -> Criteria:
     if SITE_OR_NICK.search(text):
         return replace(line, other=text)
     return replace(line, name=text)
+
+
+async def _found(request: web.Request, text: str, most: int) -> dict[str, Any]:
+    mode = preferences_of(request[VIEWER].user.preferences).search_mode
+    short = len(text) < SHORTEST
+    found = Found() if short else await search(request.app[DATABASE], read(text, mode, most), actor(request))
+    return {
+        "text": text,
+        "short": short,
+        "clients": [hit for hit in found.clients if hit.level is not Level.RELATED][:most],
+        "contacts": [hit for hit in found.contacts if hit.level is not Level.RELATED][:most],
+        "interests": [] if short else await _interests(request, text, found, most),
+        "marked": lambda said: marked(said, text, Mode.PART),
+        "chips": chips,
+        "titled": titled,
+    }
+
+
+async def _interests(request: web.Request, text: str, found: Found, most: int) -> list[InterestFound]:
+    """By the words of their titles; where those say nothing, those of whoever was found."""
+    async with request.app[DATABASE].reading() as session:
+        named = await listed(session, CardKind.INTEREST, actor(request), Wanted(text=text))
+    lines = [
+        InterestFound(line.record.id, line.record.title, line.status.name, line.responsible or "")
+        for line in named.lines[:most]
+        if line.status is not None
+    ]
+    return lines or [
+        InterestFound(hit.id, hit.title, hit.status, hit.responsible or "") for hit in found.interests[:most]
+    ]

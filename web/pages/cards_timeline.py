@@ -1,0 +1,151 @@
+"""The one timeline of a card: calls, inquiries, comments, tasks and changes, as a person reads them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.names import Names
+from storage.tables.calls import CallRecord
+from storage.tables.history import Action
+from storage.tables.inquiries import Inquiry
+from storage.tables.work import Comment, Consent, Task, TaskKind
+from storage.timeline import Deed, Entry
+from web.i18n import gettext, mark, pgettext
+from web.pages.cards_calls import CallTold, told
+from web.pages.cards_changes import changed
+from web.pages.inquiries_words import CHANNELS
+
+STEP = 30  # entries shown at first, and more each time
+FILTERS = {
+    "": mark("Everything"),
+    "talk": mark("Calls"),
+    "comment": mark("Comments"),
+    "task": mark("Tasks"),
+    "change": mark("Changes"),
+}
+# What is done with records, by the kind of the action; what is not here is nobody's business on a card
+DEEDS = {
+    "accept": ("circle-check", mark("Accepted the inquiry")),
+    "link": ("link", mark("Linked the inquiry to an interest")),
+    "decline": ("circle-slash", mark("Declined the inquiry")),
+    "hand-over": ("arrow-right", mark("Handed the inquiry over")),
+    "choose": ("user", mark("Said who it is")),
+    "take-over": ("user", mark("Took it over from a colleague")),
+    "change-account": ("pencil", mark("Changed")),
+    "change-contact": ("pencil", mark("Changed")),
+    "change-lead": ("pencil", mark("Changed")),
+    "change-interest": ("pencil", mark("Changed")),
+    "change-status": ("activity", mark("Moved")),
+    "add-account": ("plus", mark("Created")),
+    "add-contact": ("plus", mark("Created")),
+    "add-lead": ("plus", mark("Created")),
+    "add-interest": ("plus", mark("Created")),
+    "add-point": ("plus", mark("Added a way to reach them")),
+    "change-point": ("pencil", mark("Changed a way to reach them")),
+    "main-point": ("star", mark("Chose the main one")),
+    "drop-point": ("trash-2", mark("Removed a way to reach them")),
+    "add-label": ("tag", mark("Added the label %(name)s")),
+    "drop-label": ("tag", mark("Took the label %(name)s away")),
+    "add-member": ("users", mark("Added %(name)s as a co-executor")),
+    "drop-member": ("users", mark("Took a co-executor away")),
+}
+TASK_ICONS = {TaskKind.CALL: "phone-outgoing", TaskKind.LETTER: "mail", TaskKind.TASK: "square-check"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry. `part` is what the filter knows it by; `id` is unique on a page."""
+
+    id: str
+    part: str
+    at: datetime
+    icon: str
+    title: str
+    who: str = ""
+    kind: str = ""  # live, missed, undone
+    text: str = ""
+    lines: tuple[tuple[str, str, str], ...] = ()  # label, before, after
+    call: CallTold | None = None
+    inquiry_id: int | None = None
+    task_id: int | None = None
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is shown of it, and whether there is more."""
+
+    items: list[Item]
+    more: bool
+
+
+def tell(entries: Iterable[Entry], names: Names, recording_url: str, part: str, most: int) -> Told:
+    items = [item for entry in entries if (item := _item(entry, names, recording_url))]
+    wanted = [item for item in items if not part or item.part == part]
+    return Told(wanted[:most], len(wanted) > most)
+
+
+def _item(entry: Entry, names: Names, recording_url: str) -> Item | None:
+    match entry.what:
+        case CallRecord() as call:
+            return _call(call, entry, told(call, names, recording_url))
+        case Inquiry() as inquiry:
+            return _inquiry(inquiry, entry)
+        case Task() as task:
+            return _task(task, entry)
+        case Deed() as deed:
+            return _deed(deed, entry, names)
+        case Comment() | Consent() as said:
+            return _said(said, entry)
+
+
+def _call(call: CallRecord, entry: Entry, shown: CallTold) -> Item:
+    return Item(
+        f"call-{call.id}", "talk", entry.at, shown.icon, shown.title,
+        kind=shown.kind, call=shown, inquiry_id=call.inquiry_id,
+    )  # fmt: skip
+
+
+def _said(said: Comment | Consent, entry: Entry) -> Item:
+    if isinstance(said, Consent):
+        title = gettext("Agreed to the processing of their data")
+        return Item(f"consent-{said.id}", "change", entry.at, "shield-check", title, entry.who)
+    return Item(
+        f"comment-{said.id}", "comment", entry.at, "message-square-text", gettext("Comment"), entry.who,
+        text=said.text, inquiry_id=said.inquiry_id,
+    )  # fmt: skip
+
+
+def _inquiry(inquiry: Inquiry, entry: Entry) -> Item | None:
+    """One that came by telephone is told by its calls."""
+    if inquiry.channel == "call" or inquiry.folded_into is not None:
+        return None
+    icon, _ = CHANNELS[inquiry.channel]
+    title = inquiry.subject or gettext("Inquiry by hand")
+    return Item(
+        f"inquiry-{inquiry.id}-entry", "talk", entry.at, icon, title,
+        text=inquiry.note or "", inquiry_id=inquiry.id,
+    )  # fmt: skip
+
+
+def _task(task: Task, entry: Entry) -> Item:
+    done = task.done_at is not None
+    title = pgettext("task", "%(title)s — done", title=task.title) if done else task.title
+    return Item(
+        f"task-{task.id}-entry", "task", entry.at, "circle-check" if done else TASK_ICONS[task.kind], title,
+        entry.who, kind="done" if done else "", task_id=task.id, due=None if done else task.due,
+    )  # fmt: skip
+
+
+def _deed(deed: Deed, entry: Entry, names: Names) -> Item | None:
+    action: Action = deed.action
+    if action.kind not in DEEDS:
+        return None
+    icon, word = DEEDS[action.kind]
+    name = str(action.details.get("name", ""))
+    undone = action.undone_at is not None
+    return Item(
+        f"deed-{action.id}", "change", entry.at, "undo-2" if undone else icon,
+        gettext(word, name=name) if "%(name)" in word else gettext(word), entry.who,
+        kind="undone" if undone else "", lines=changed(deed.changes, names), inquiry_id=action.inquiry_id,
+    )  # fmt: skip

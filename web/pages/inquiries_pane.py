@@ -1,0 +1,122 @@
+"""The reading pane: the calls, who it is and why we think so, what was before, and what can be done now."""
+
+from typing import Any
+
+from aiohttp import web
+
+from intake.matching.companies import display_company
+from intake.model.hits import ClientHit, ContactHit, Found, Level
+from intake.model.wizard import Chosen, Criteria, Existing, PartyKind, Shown
+from intake.wizard.claim import OPEN, decision_of
+from intake.wizard.search import search
+from storage.calls import calls_of_inquiry
+from storage.choices import workers
+from storage.inquiries import InquiryRow, inquiry_row
+from storage.names import names
+from storage.preferences import settings
+from storage.tables.calls import CallRecord
+from storage.tables.inquiries import Channel, Inquiry
+from storage.tables.interests import Interest
+from storage.timeline import Entry, timeline
+from web.i18n import gettext
+from web.keys import DATABASE, VIEWER
+from web.pages import inquiries_words as words
+from web.pages.cards import actor, timeline_words
+from web.pages.cards_calls import told
+from web.pages.cards_timeline import STEP, tell
+from web.pages.wizard_show import chips, titled
+
+MOST_HITS = 6  # people and companies on one number that are listed
+BEFORE = 6  # what was before, at the end of the pane
+PARTY = (PartyKind.CONTACT, PartyKind.LEAD, PartyKind.ACCOUNT)
+
+
+async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
+    """Raises NotFound for what the viewer may not see."""
+    who = actor(request)
+    async with request.app[DATABASE].reading() as session:
+        row = await inquiry_row(session, who, inquiry_id)
+        inquiry, row_id = row.inquiry, row.inquiry.id or 0
+        known, chosen = await names(session), await settings(session)
+        decision = await decision_of(session, row_id)
+        entries = _own(await timeline(session, "inquiry", row_id))
+        before = await _before(session, inquiry)
+        context: dict[str, Any] = {
+            "row": row,
+            "calls": [
+                (call, told(call, known, chosen.recording_url))
+                for call in await calls_of_inquiry(session, row_id)
+            ],
+            "decision": decision,
+            "decided_by": known.users.get(decision.user_id or 0, "") if decision else "",
+            "interest": await session.get(Interest, inquiry.interest_id) if inquiry.interest_id else None,
+            "colleagues": await workers(session),
+            "told": tell(entries, known, "", "", STEP),
+            "before": tell(before, known, "", "", BEFORE),
+            "names": known,
+        }
+    context["people"] = await _who(request, row)
+    return context | {
+        "undecided": inquiry.state in OPEN,
+        "decline_reasons": [(reason.value, gettext(word)) for reason, word in words.REASONS.items()],
+        "may_undo": decision is not None and (decision.user_id == who.user_id or who.may("undo-others")),
+        "hit_chips": chips,
+        "hit_title": lambda hit: titled(hit) if isinstance(hit, ClientHit) else hit.name,
+        "company": lambda account: display_company(account.name, account.legal_form),
+        **timeline_words("inquiries", row_id, "", STEP, context["told"]),
+    }
+
+
+def _own(entries: list[Entry]) -> list[Entry]:
+    """Without the calls, which stand above."""
+    return [entry for entry in entries if not isinstance(entry.what, CallRecord)]
+
+
+async def _before(session: Any, inquiry: Inquiry) -> list[Entry]:
+    """What there was with them before this."""
+    for kind in PARTY:
+        row_id = getattr(inquiry, f"{kind.value}_id")
+        if row_id is not None:
+            entries = await timeline(session, kind.value, row_id)
+            return [entry for entry in entries if getattr(entry.what, "inquiry_id", None) != inquiry.id]
+    return []
+
+
+async def _who(request: web.Request, row: InquiryRow) -> list[ClientHit | ContactHit]:
+    """Who it is as far as is known: what was chosen or guessed, else everybody on the number."""
+    inquiry = row.inquiry
+    criteria = Criteria(
+        phone=inquiry.sender or "" if inquiry.channel in (Channel.CALL, Channel.MANUAL) else "",
+        email=inquiry.sender or "" if inquiry.channel is Channel.LETTER else "",
+        interests=Shown.ACTIVE,
+        limit=MOST_HITS,
+    )
+    chosen = _chosen(inquiry)
+    if criteria.empty and chosen == Chosen():
+        return []
+    found = await search(request.app[DATABASE], criteria, request[VIEWER].actor(request.remote), chosen)
+    return _people(found, inquiry)
+
+
+def _chosen(inquiry: Inquiry) -> Chosen:
+    if inquiry.account_id is not None:
+        return Chosen(Existing(PartyKind.ACCOUNT, inquiry.account_id), inquiry.contact_id)
+    if inquiry.lead_id is not None:
+        return Chosen(Existing(PartyKind.LEAD, inquiry.lead_id))
+    return Chosen(contact_id=inquiry.contact_id)
+
+
+def _people(found: Found, inquiry: Inquiry) -> list[ClientHit | ContactHit]:
+    """The one it is; else all that match, surest first, a company only when none of its people does."""
+    contact = next((hit for hit in found.contacts if hit.id == inquiry.contact_id), None)
+    client = next((hit for hit in found.clients if hit.ref == _chosen(inquiry).client), None)
+    if contact or client:
+        return [hit for hit in (contact, client) if hit is not None]
+    contacts = [hit for hit in found.contacts if hit.level is not Level.RELATED]
+    of_people = {hit.account_id for hit in contacts}
+    clients = [
+        hit for hit in found.clients
+        if hit.level is not Level.RELATED and not (hit.kind is PartyKind.ACCOUNT and hit.id in of_people)
+    ]  # fmt: skip
+    matching: list[ClientHit | ContactHit] = [*contacts, *clients]
+    return sorted(matching, key=lambda hit: -hit.score)[:MOST_HITS]

@@ -1,0 +1,39 @@
+// <div data-fresh="record/account/5 inquiry/7 tasks" hx-get="…" hx-trigger="fresh" hx-swap="outerMorph"> is
+// asked for again when one of these changes, and when something may have been missed. Many changes at once
+// are one question. Menus and details that the person opened stay open.
+const PAUSE = 700;
+const waiting = new WeakMap();
+
+const TOKENS = {
+  record: ({ kind, id }) => [`record/${kind}/${id}`, `records/${kind}`],
+  interest: ({ interest }) => [`record/interest/${interest}`, "records/interest"],
+  inquiry: ({ inquiry }) => [`inquiry/${inquiry}`, "inquiries"],
+  call: ({ inquiry }) => [`inquiry/${inquiry}`],
+  task: () => ["tasks"],
+};
+const SLOWLY = { inquiries: 5000 }; // a card is not asked for again at each step of each call
+
+function ask(element, pause) {
+  if (waiting.has(element)) return;
+  waiting.set(element, setTimeout(() => {
+    waiting.delete(element);
+    if (element.isConnected) element.dispatchEvent(new CustomEvent("fresh"));
+  }, pause));
+}
+
+for (const [topic, tokens] of Object.entries(TOKENS)) {
+  document.body.addEventListener(`live:${topic}`, ({ detail }) => {
+    const told = tokens(detail ?? {});
+    for (const element of document.querySelectorAll("[data-fresh]")) {
+      const heard = told.filter((token) => element.dataset.fresh.split(" ").includes(token));
+      if (heard.length) ask(element, Math.min(...heard.map((token) => SLOWLY[token] ?? PAUSE)));
+    }
+  });
+}
+document.body.addEventListener("live:stale", () => {
+  for (const element of document.querySelectorAll("[data-fresh]")) ask(element, PAUSE);
+});
+
+document.addEventListener("htmx:before:morph:attr", (event) => {
+  if (event.detail?.attrName === "open" && event.target.matches?.("details")) event.preventDefault();
+});

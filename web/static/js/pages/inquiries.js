@@ -1,0 +1,154 @@
+// The list of inquiries: keys as in mail programs, the reading pane, rows that come and change by themselves
+// without anything jumping.
+import { bind } from "../keys.js";
+
+const tri = document.querySelector("[data-inquiries]");
+const onPhone = matchMedia("(max-width: 760px)");
+const list = () => document.getElementById("rows");
+const rows = () => [...list().querySelectorAll(".rowitem")];
+const current = () => list().querySelector(".row[aria-current]")?.closest(".rowitem");
+
+async function read(item, { push = onPhone.matches } = {}) {
+  const link = item.querySelector(".row");
+  list().querySelector(".row[aria-current]")?.removeAttribute("aria-current");
+  link.setAttribute("aria-current", "true");
+  link.scrollIntoView({ block: "nearest" });
+  history[push ? "pushState" : "replaceState"]({ inquiry: item.dataset.inquiry }, "", link.href);
+  await htmx.ajax("GET", link.href, { target: "#pane", swap: "innerHTML" });
+  const pane = document.getElementById("pane");
+  pane.scrollTop = 0;
+  if (!onPhone.matches) return;
+  tri.classList.add("reading");
+  pane.focus();
+}
+
+let turning;
+
+function step(by) {
+  const all = rows();
+  const at = all.indexOf(current());
+  const next = all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)];
+  if (!next || next === current()) return;
+  list().querySelector(".row[aria-current]")?.removeAttribute("aria-current");
+  next.querySelector(".row").setAttribute("aria-current", "true");
+  next.querySelector(".row").focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+  clearTimeout(turning); // whoever holds J down reads only where they stop
+  turning = setTimeout(() => read(next, { push: false }), 90);
+}
+
+function showList() {
+  tri.classList.remove("reading");
+  current()?.querySelector(".row").focus();
+}
+
+// Rows that are new or have changed: asked for together, put where they belong
+const changed = new Set();
+let asking;
+
+function place(item) {
+  const there = document.getElementById(item.id);
+  if (there) {
+    const wasCurrent = there.querySelector(".row[aria-current]");
+    there.replaceWith(item);
+    if (wasCurrent) item.querySelector(".row").setAttribute("aria-current", "true");
+    htmx.process(item);
+    return;
+  }
+  const waiting = tri.dataset.order === "waiting";
+  const before = rows().find((row) => (waiting ? row.dataset.at > item.dataset.at : row.dataset.at < item.dataset.at));
+  if (!before && document.getElementById("more-rows")) return; // it stands on a page that is not here yet
+  const top = list().scrollTop;
+  item.classList.add("came");
+  (before ?? document.getElementById("more-rows"))?.before(item) ?? list().append(item);
+  if (!item.isConnected) list().append(item);
+  htmx.process(item);
+  if (before && before.offsetTop - list().offsetTop < top + 1 && top > 0) {
+    list().scrollTop = top + item.offsetHeight; // what is looked at stays where it is
+    tellNew();
+  }
+}
+
+function tellNew() {
+  const button = document.getElementById("fresh-rows");
+  button.count = (button.count ?? 0) + 1;
+  button.querySelector("[data-text]").textContent = button.dataset.one.replace("#", button.count);
+  button.hidden = false;
+}
+
+// What no longer belongs here stays, greyed, until the list is opened again: nothing moves under the hand
+function settle(id) {
+  const item = document.getElementById(`row-${id}`);
+  item?.querySelector(".row").classList.add("done");
+  item?.removeAttribute("data-open");
+}
+
+async function refresh() {
+  asking = null;
+  const ids = [...changed].slice(0, 50);
+  ids.forEach((id) => changed.delete(id));
+  const query = new URLSearchParams(location.search);
+  query.delete("after");
+  query.set("ids", ids.join(","));
+  const answer = await fetch(`${tri.dataset.rows}?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const holder = document.createElement("template");
+  holder.innerHTML = await answer.text();
+  const found = new Set();
+  for (const item of [...holder.content.querySelectorAll(".rowitem")]) { found.add(Number(item.dataset.inquiry)); place(item); }
+  ids.filter((id) => !found.has(id)).forEach(settle);
+  document.getElementById("no-rows").hidden = rows().length > 0;
+  if (changed.size) asking = setTimeout(refresh, 400);
+}
+
+function note(id) {
+  if (!id) return;
+  changed.add(Number(id));
+  asking ??= setTimeout(refresh, 250);
+}
+
+if (tri) {
+  bind("KeyJ", () => step(1), tri.dataset.next);
+  bind("KeyK", () => step(-1), tri.dataset.previous);
+  bind("KeyO", () => current() && read(current()), tri.dataset.opened);
+  if (!current() && !onPhone.matches) rows()[0]?.querySelector(".row").setAttribute("aria-current", "true");
+
+  list().addEventListener("click", (event) => {
+    const link = event.target.closest("a.row");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    read(link.closest(".rowitem"));
+  });
+  list().addEventListener("keydown", (event) => {
+    if (event.code === "ArrowDown" || event.code === "ArrowUp") { event.preventDefault(); step(event.code === "ArrowDown" ? 1 : -1); }
+  });
+  list().addEventListener("scroll", () => { if (list().scrollTop < 4) hideNew(); }, { passive: true });
+  document.getElementById("fresh-rows").addEventListener("click", () => { list().scrollTop = 0; hideNew(); });
+  document.getElementById("pane").addEventListener("click", (event) => {
+    if (!event.target.closest("[data-back]") || !onPhone.matches || !history.state?.inquiry) return;
+    event.preventDefault();
+    history.back();
+  });
+  addEventListener("popstate", () => { if (/\/inquiries$/.test(location.pathname)) showList(); });
+
+  document.body.addEventListener("live:inquiry", ({ detail }) => note(detail.inquiry));
+  document.body.addEventListener("live:call", ({ detail }) => note(detail.inquiry));
+  document.body.addEventListener("live:stale", () => rows().forEach((row) => note(row.dataset.inquiry)));
+
+  // Decided: on to the next that waits
+  document.body.addEventListener("inquiry-decided", ({ detail }) => {
+    document.querySelector(".declining:popover-open")?.hidePopover();
+    settle(detail.id);
+    const item = current();
+    if (!item || Number(item.dataset.inquiry) !== detail.id) return;
+    const all = rows(), at = all.indexOf(item);
+    const next = [...all.slice(at + 1), ...all.slice(0, at)].find((row) => "open" in row.dataset && row !== item);
+    if (next && !onPhone.matches) read(next, { push: false });
+  });
+}
+
+function hideNew() {
+  const button = document.getElementById("fresh-rows");
+  button.hidden = true;
+  button.count = 0;
+}
