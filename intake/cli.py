@@ -1,6 +1,7 @@
 """The commands: `intake …`. Each imports what it needs when it runs, so that `--help` comes at once."""
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -103,10 +104,13 @@ def _settings(config: Path | None) -> "Settings":
 
 
 def _run(work: "Coroutine[Any, Any, Any]") -> Any:
-    """Its result; an error of ours is told in a line, and ends with status 1."""
+    """Its result; an error of ours is told in a sentence, and ends with status 1."""
     try:
         return asyncio.run(work)
     except IntakeError as error:
-        words = " ".join(f"{name}={value}" for name, value in error.params.items())
-        typer.echo(f"intake: {error.code} {words}".rstrip(), err=True)
+        from web.i18n import preferred, speaking
+        from web.messages import sentence
+
+        with speaking(preferred(os.environ.get("LANG", "en").replace("_", "-"))):
+            typer.echo(f"intake: {sentence(error)}", err=True)
         sys.exit(1)

@@ -61,6 +61,16 @@ async def check(url: str | URL) -> None:
         await database.close()
 
 
+async def is_empty(url: str | URL) -> bool:
+    """Whether nothing was ever migrated there."""
+    database = Database(url)
+    try:
+        async with database.engine.connect() as connection:
+            return await connection.run_sync(_revision) is None
+    finally:
+        await database.close()
+
+
 async def differences(url: str | URL) -> list[str]:
     """What the tables in code have and the database has not, or the other way round: a forgotten revision."""
     database = Database(url)

@@ -26,9 +26,14 @@ log = structlog.get_logger()
 
 @asynccontextmanager
 async def service(settings: Settings) -> AsyncIterator[str]:
-    """Everything running; yields the address it answers on. Raises when the schema is not ours."""
+    """Everything running; yields the address it answers on.
+
+    An empty database gets its tables; one of another version is refused (Rejected).
+    """
     url = settings.database_url.get_secret_value()
     use_keys(settings.secret_keys())
+    if await schema.is_empty(url):
+        await schema.upgrade(url)
     await schema.check(url)
     database = Database(url)
     async with AsyncExitStack() as stack:
