@@ -105,6 +105,7 @@ def _settings(config: Path | None) -> "Settings":
 
 def _run(work: "Coroutine[Any, Any, Any]") -> Any:
     """Its result; an error of ours is told in a sentence, and ends with status 1."""
+    os.umask(0o077)  # the database holds people's data: files that we make are for us alone
     try:
         return asyncio.run(work)
     except IntakeError as error:
