@@ -123,10 +123,11 @@ def _is_whole(code: str) -> bool:
 
 
 def in_order(cards: Iterable[Card], proofs: Proofs) -> list[Card]:
-    """The highest score first; among equals whoever was talked with last."""
+    """The highest score first; among equals whoever was talked with last, then the older record: what is
+    chosen must not change places."""
 
-    def weight(card: Card) -> tuple[int, datetime]:
-        return score(proofs.get((card.kind, card.id), [])), card.touched_at or LONG_AGO
+    def weight(card: Card) -> tuple[int, datetime, int]:
+        return score(proofs.get((card.kind, card.id), [])), card.touched_at or LONG_AGO, -card.id
 
     return sorted(cards, key=weight, reverse=True)
 

@@ -70,7 +70,7 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
     final = inquiry.state not in OPEN
     action = await decision_of(session, inquiry.id or 0) if final else None
     return Head(
-        title=inquiry.subject or gettext("Withheld number") if call else inquiry.subject or "",
+        title=inquiry.subject or _unnamed(inquiry),
         icon=icon,
         word=word,
         state=state,
@@ -94,6 +94,10 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
 
 def by_hand() -> Head:
     return Head(title=gettext("A new inquiry"), icon="inbox", word=gettext("by hand"))
+
+
+def _unnamed(inquiry: Inquiry) -> str:
+    return gettext("Withheld number" if inquiry.channel is Channel.CALL else CHANNELS[inquiry.channel])
 
 
 def _state(inquiry: Inquiry, call: CallRecord | None) -> tuple[str, str, str, datetime | None]:

@@ -1,5 +1,6 @@
 """The wizard's other ways out: later, decline, hand over; taking what a colleague has open; undo."""
 
+import contextlib
 from typing import Any
 
 from aiohttp import web
@@ -45,9 +46,12 @@ async def later(request: web.Request) -> web.Response:
 
 @routes.post("/inquiries/{id:\\d+}/wizard/draft")
 async def draft(request: web.Request) -> web.Response:
-    """What is typed is kept while it is typed."""
+    """What is typed is kept while it is typed. Once it is decided there is nothing to keep it for, and the
+    page says so by itself."""
     database, who = _context(request)
-    await holding.save_draft(database, _id(request), kept(read_form(await request.post())), who)
+    form = read_form(await request.post())
+    with contextlib.suppress(Conflict):
+        await holding.save_draft(database, _id(request), kept(form), who)
     return web.Response(status=204)
 
 
@@ -55,7 +59,8 @@ async def draft(request: web.Request) -> web.Response:
 async def keep(request: web.Request) -> web.Response:
     """Said every minute by an open page: a holder who is not heard of holds nothing."""
     database, who = _context(request)
-    await holding.take(database, _id(request), who)
+    with contextlib.suppress(Conflict):
+        await holding.take(database, _id(request), who)
     return web.Response(status=204)
 
 

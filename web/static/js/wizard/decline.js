@@ -11,6 +11,15 @@ export function listenToDecline() {
     if (event.code === "Enter" && event.target.type === "radio") { event.preventDefault(); open.querySelector("form").requestSubmit(); }
   });
 
+  // Esc closes the dialog and not the wizard below it
+  document.addEventListener("keydown", (event) => {
+    const open = document.querySelector("#decline:popover-open");
+    if (event.code !== "Escape" || !open) return;
+    event.preventDefault();
+    event.stopPropagation();
+    open.hidePopover();
+  }, true);
+
   // Focus goes to the chosen reason and back to where it was
   document.addEventListener("toggle", ({ target, newState }) => {
     if (target.id === "decline" && newState === "open") target.querySelector("input:checked")?.focus();

@@ -25,10 +25,10 @@ export function watchCall(page, signal) {
 function show(page, html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
-  for (const part of [".ring", ".from", ".strips"]) {
+  for (const part of [".w-ring", ".w-from", ".w-strips"]) {
     const before = page.querySelector(part), after = holder.content.querySelector(part);
     if (!before || !after || before.innerHTML === after.innerHTML && before.className === after.className) continue;
-    if (part === ".strips" && before.querySelector("[data-refusal]")) continue;
+    if (part === ".w-strips" && before.querySelector("[data-refusal]")) continue;
     if (before.contains(document.activeElement)) continue;
     before.replaceWith(after);
   }

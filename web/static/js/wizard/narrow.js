@@ -4,9 +4,9 @@ const PANES = ["client", "contact", "interest"];
 export class Narrow {
   constructor(page) {
     this.page = page;
-    this.tabs = page.form.querySelector(".panetabs");
+    this.tabs = page.form.querySelector(".w-panetabs");
     this.makeTabs();
-    this.foldFields(page.form.querySelector(".fields"));
+    this.foldFields(page.form.querySelector(".w-fields"));
     this.to(page.picked("contact") ? "contact" : "client");
   }
 
@@ -27,7 +27,7 @@ export class Narrow {
   // The tabs say how many hits stand behind each.
   name() {
     for (const tab of this.tabs.querySelectorAll("[data-to]")) {
-      const pane = this.page.search.querySelector(`.pane[data-pane="${tab.dataset.to}"]`);
+      const pane = this.page.search.querySelector(`.w-pane[data-pane="${tab.dataset.to}"]`);
       tab.textContent = `${pane.querySelector("h2").textContent} ${this.page.hits(tab.dataset.to).length || ""}`;
     }
   }

@@ -1,7 +1,7 @@
 // The panes are replaced by what the server found, hit by hit: what stays the same is not touched, so that
 // neither the focus nor the place scrolled to is lost.
 
-const key = (hit) => hit.dataset.key;
+const key = (hit) => hit.dataset.hit;
 
 function same(one, other) {
   const bare = (hit) => hit.innerHTML.replace(' checked=""', "");
@@ -21,27 +21,27 @@ function replaceHits(there, fresh) {
 }
 
 function replacePane(pane, fresh) {
-  for (const part of [".colhead", ".people", ".none", ".new"]) {
+  for (const part of [".w-colhead", ".w-people", ".w-none", ".w-new"]) {
     const before = pane.querySelector(`:scope > ${part}`), after = fresh.querySelector(`:scope > ${part}`);
     if (before && after && before.innerHTML === after.innerHTML) continue;
     if (before && after) before.replaceWith(after);
     else if (before) before.remove();
-    else if (after && part === ".people") pane.querySelector(":scope > .hits").before(after);
+    else if (after && part === ".w-people") pane.querySelector(":scope > .w-hits").before(after);
     else if (after) pane.append(after);
   }
-  replaceHits(pane.querySelector(":scope > .hits"), fresh.querySelector(":scope > .hits"));
+  replaceHits(pane.querySelector(":scope > .w-hits"), fresh.querySelector(":scope > .w-hits"));
 }
 
 // Puts the answer's panes in the place of those shown and gives the focus back to the hit that had it.
 export function replacePanes(search, html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
-  const focused = document.activeElement?.closest?.(".hit, .seg label");
+  const focused = document.activeElement?.closest?.(".w-hit, .seg label");
   const had = focused && search.contains(focused) ? { name: document.activeElement.name, value: document.activeElement.value } : null;
-  for (const fresh of holder.content.querySelectorAll(".pane")) {
-    replacePane(search.querySelector(`.pane[data-pane="${fresh.dataset.pane}"]`), fresh);
+  for (const fresh of holder.content.querySelectorAll(".w-pane")) {
+    replacePane(search.querySelector(`.w-pane[data-pane="${fresh.dataset.pane}"]`), fresh);
   }
-  if (had && !document.activeElement?.closest(".pane")) refocus(search, had);
+  if (had && !document.activeElement?.closest(".w-pane")) refocus(search, had);
 }
 
 function refocus(search, { name, value }) {

@@ -14,7 +14,7 @@ const PARTIES = ["client", "contact"];
 export class WizardSearch extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
-    this.search = this.form.querySelector(".search");
+    this.search = this.form.querySelector(".w-search");
     this.asked = 0; // numbers of questions: an answer older than the one shown is dropped
     this.shown = 0;
     this.choices = 0; // made so far: an answer that knows of fewer would take the last one back
@@ -48,11 +48,11 @@ export class WizardSearch extends HTMLElement {
 
   get sheet() { return this.closest("#sheet"); }
 
-  picked(kind) { return this.form.querySelector(`.hit input[name="${kind}"]:checked`); }
+  picked(kind) { return this.form.querySelector(`.w-hit input[name="${kind}"]:checked`); }
 
   get whom() { return this.picked("contact") ?? this.picked("client"); }
 
-  hits(kind) { return [...this.search.querySelectorAll(`.pane[data-pane="${kind}"] .hit input`)]; }
+  hits(kind) { return [...this.search.querySelectorAll(`.w-pane[data-pane="${kind}"] .w-hit input`)]; }
 
   // Searching
 
@@ -65,7 +65,7 @@ export class WizardSearch extends HTMLElement {
 
   changed({ target }) {
     if (target.matches("[data-search][type=radio]")) { this.draft.touch(); this.look(0); }
-    if (target.closest(".hit")) this.chose();
+    if (target.closest(".w-hit")) this.chose();
   }
 
   chose() {
@@ -76,10 +76,11 @@ export class WizardSearch extends HTMLElement {
     this.look(PAUSE);
   }
 
-  // Take a choice back; nobody else is chosen in their place.
+  // Take a choice back; nobody else is chosen in their place. Without the client its person goes as well.
   drop(radio) {
     this.choices++;
     radio.checked = false;
+    if (radio.name === "client" && this.picked("contact")) this.picked("contact").checked = false;
     this.form.elements.nobody.value = "yes";
     this.draft.touch();
     this.refresh();
@@ -125,7 +126,7 @@ export class WizardSearch extends HTMLElement {
     if (!go) return; // decided already
     const anybody = PARTIES.some((kind) => this.hits(kind).length);
     go.querySelector(".word").textContent = whom
-      ? go.dataset.with.replace("#", whom.closest(".hit").querySelector(".strong").textContent)
+      ? go.dataset.with.replace("#", whom.closest(".w-hit").querySelector(".strong").textContent)
       : anybody ? go.dataset.choose : go.dataset.new;
     this.form.querySelector("[data-quick]").hidden = !whom;
     this.form.querySelector("[data-link]").disabled = !this.hits("interest").length;

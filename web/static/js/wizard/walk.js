@@ -29,7 +29,7 @@ export class Walk {
   start() {
     if (!isAdrift(document.activeElement)) return;
     const there = this.page.whom ?? this.page.form.elements.name;
-    if (there.closest(".hit")) this.page.narrow.to(there.name);
+    if (there.closest(".w-hit")) this.page.narrow.to(there.name);
     there.focus();
   }
 
@@ -45,7 +45,7 @@ export class Walk {
   choose(radio) {
     radio.checked = true;
     radio.focus();
-    radio.closest(".hit").scrollIntoView({ block: "nearest" });
+    radio.closest(".w-hit").scrollIntoView({ block: "nearest" });
     this.page.chose();
   }
 
@@ -55,10 +55,10 @@ export class Walk {
     if (isEnter(event) && !event.shiftKey && target.matches("input")) {
       event.preventDefault();
       this.page.goOn();
-    } else if (code === "ArrowDown" && target.closest(".fields") && isTyping(target)) {
+    } else if (code === "ArrowDown" && target.closest(".w-fields") && isTyping(target)) {
       event.preventDefault();
       this.page.settled().then(() => this.enter(this.filled(PANES)));
-    } else if (target.closest(".hit") && this.step(event)) event.preventDefault();
+    } else if (target.closest(".w-hit") && this.step(event)) event.preventDefault();
   }
 
   filled(kinds) { return kinds.find((kind) => this.page.hits(kind).length); }
@@ -90,7 +90,7 @@ export class Walk {
   }
 
   pointerDown({ target }) {
-    const hit = target.closest(".hit");
+    const hit = target.closest(".w-hit");
     this.taken = hit?.querySelector("input:checked") ?? null; // pressing what is chosen takes the choice back
     if (hit) this.pressed = new Promise((resolve) => { this.release = resolve; });
   }
@@ -102,7 +102,7 @@ export class Walk {
   async released() { await this.pressed; }
 
   clicked(event) {
-    const radio = this.taken, hit = event.target.closest(".hit");
+    const radio = this.taken, hit = event.target.closest(".w-hit");
     clearTimeout(this.dropping);
     if (!radio || !hit?.contains(radio) || event.detail !== 1) return;
     event.preventDefault();
@@ -110,7 +110,7 @@ export class Walk {
   }
 
   doubled({ target }) {
-    const hit = target.closest(".hit");
+    const hit = target.closest(".w-hit");
     clearTimeout(this.dropping);
     if (!hit) return;
     this.choose(hit.querySelector("input"));
