@@ -6,11 +6,11 @@ ours wait for each other in a fair queue here instead of polling the file's lock
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,6 +18,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import storage.search.words  # noqa: F401  whoever opens a database keeps its names findable
 from storage.live import Announcement, Hub
 from storage.notify import notify
+
+Answer = TypeVar("Answer")
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -38,6 +40,7 @@ class Database:
         self.engine = _make_engine(self.url)
         self._writing = self.engine.execution_options(writing=True)
         self._turn = asyncio.Lock() if self.is_sqlite else None
+        self._quick = _make_quick_engine(self.url) if self.is_sqlite else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -66,7 +69,17 @@ class Database:
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             yield session
 
+    async def ask(self, question: Callable[[Connection], Answer]) -> Answer:
+        """What a synchronous function reads, for what must be quick: with SQLite all its statements cross
+        to another thread together, where `reading` crosses several times for each."""
+        if self._quick is None:
+            async with self.engine.connect() as connection:
+                return await connection.run_sync(question)
+        return await asyncio.to_thread(_ask, self._quick, question)
+
     async def close(self) -> None:
+        if self._quick is not None:
+            self._quick.dispose()
         await self.engine.dispose()
 
 
@@ -86,6 +99,19 @@ def _make_engine(url: URL) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_quick_engine(url: URL) -> Engine:
+    """For reading only, from any thread."""
+    engine = create_engine(url.set(drivername="sqlite"), connect_args={"timeout": 5}, hide_parameters=True)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _ask(engine: Engine, question: Callable[[Connection], Answer]) -> Answer:
+    with engine.connect() as connection:
+        return question(connection)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -1,11 +1,13 @@
 """From cards and proofs to the hits that the panes show. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from intake.matching.modes import words_match
+from intake.matching.names import words
 from intake.model.hits import ClientHit, ContactHit, PointShown
-from intake.model.wizard import Chosen, Existing, PartyKind
+from intake.model.wizard import Chosen, Existing, Mode, PartyKind
 from intake.wizard import ranking
 from intake.wizard.ranking import Proofs
 from storage.search.cards import Card, Owner, Owners
@@ -26,6 +28,17 @@ class Beside:
 
     points: Mapping[Owner, list[PointShown]]
     opened: Mapping[Owner, int]
+
+
+def name(proofs: Proofs, cards: Cards, typed: Sequence[str], mode: Mode) -> None:
+    """Whoever was found by a key may answer the name as well: of a common name only some are looked up."""
+    for card in (*cards.accounts.values(), *cards.contacts.values(), *cards.leads.values()):
+        mine = proofs.get((card.kind, card.id), [])
+        if typed and mine and not any(one.field == "name" for one in mine):
+            names = [words(one) for one in (card.name, card.person or "")]
+            if any(words_match(typed, one, mode) for one in names):
+                exact = any(sorted(typed) == sorted(one) for one in names)
+                mine.append(ranking.proof("name-exact" if exact else f"name-{mode.value}"))
 
 
 def share(proofs: Proofs, cards: Cards) -> None:

@@ -158,7 +158,8 @@ async def _interests(session: AsyncSession, sides: Sides, who: Actor) -> tuple[I
         (PartyKind.LEAD, ids["lead_id"]) if ids["lead_id"] else (PartyKind.ACCOUNT, ids["account_id"] or 0)
     )
     about = look.about(client, ids["contact_id"], ids["account_id"])
-    found, _, _ = await look.interests_of(await session.connection(), about, Shown.ACTIVE, who)
+    connection = await session.connection()
+    found, _, _ = await connection.run_sync(look.interests_of, about, Shown.ACTIVE, who)
     return tuple(found)
 
 

@@ -5,8 +5,7 @@ Screens, the API and the rules all ask this function; storage/search looks up, r
 
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection
 
 from intake.model.hits import ClientHit, ContactHit, Found, Level
 from intake.model.wizard import Chosen, Criteria, Existing, Mode, PartyKind
@@ -33,30 +32,34 @@ async def search(database: Database, criteria: Criteria, who: Actor, chosen: Cho
     interests. Only what `who` may see is found.
     """
     chosen = chosen or Chosen()
-    async with database.reading() as session:
-        connection = await session.connection()
-        proofs, more = await _proofs(connection, ask(criteria), criteria.mode, who)
-        cards = await _fetch(connection, proofs, chosen, who)
-        panes.share(proofs, cards)
-        found = await _hits(connection, proofs, cards, chosen, criteria, who)
-        if found.clients or found.contacts:
-            about = _in_focus(found, chosen, cards)
-            interests, active, closed = await look.interests_of(connection, about, criteria.interests, who)
-            found = replace(found, interests=tuple(interests), active=active, closed=closed)
+    return await database.ask(lambda connection: _search(connection, criteria, who, chosen))
+
+
+def _search(connection: Connection, criteria: Criteria, who: Actor, chosen: Chosen) -> Found:
+    asked = ask(criteria)
+    proofs, more = _proofs(connection, asked, criteria.mode, who)
+    cards = _fetch(connection, proofs, chosen, who)
+    panes.name(proofs, cards, asked.words, criteria.mode)
+    panes.share(proofs, cards)
+    found = _hits(connection, proofs, cards, chosen, criteria, who)
+    if found.clients or found.contacts:
+        about = _in_focus(found, chosen, cards)
+        interests, active, closed = look.interests_of(connection, about, criteria.interests, who)
+        found = replace(found, interests=tuple(interests), active=active, closed=closed)
     return replace(found, more=more)
 
 
-async def _proofs(connection: AsyncConnection, asked: Asked, mode: Mode, who: Actor) -> tuple[Proofs, bool]:
+def _proofs(connection: Connection, asked: Asked, mode: Mode, who: Actor) -> tuple[Proofs, bool]:
     proofs: Proofs = {}
-    people = await keys.people_at(connection, asked.exact_values)
-    for hit in await keys.by_points(connection, asked.points):
+    people = keys.people_at(connection, asked.exact_values)
+    for hit in keys.by_points(connection, asked.points):
         proofs.setdefault((hit.owner, hit.owner_id), []).extend(_point_proofs(hit, asked, people))
-    numbers = await keys.by_interest_number(connection, asked.interest_numbers, who)
+    numbers = keys.by_interest_number(connection, asked.interest_numbers, who)
     if asked.inn:
-        numbers += await keys.by_inn(connection, asked.inn, mode, who)
+        numbers += keys.by_inn(connection, asked.inn, mode, who)
     for number in numbers:
         proofs.setdefault((number.owner, number.owner_id), []).append(_number_proof(number, asked.kpp))
-    named, more = await by_name(connection, asked.words, mode, who)
+    named, more = by_name(connection, asked.words, mode, who)
     for name in named:
         code = "name-exact" if name.exact else f"name-{mode.value}"
         proofs.setdefault((name.kind, name.id), []).append(proof(code))
@@ -82,7 +85,7 @@ def _number_proof(number: keys.NumberHit, kpp: str) -> Proof:
     return proof(number.code, value=number.value)
 
 
-async def _fetch(connection: AsyncConnection, proofs: Proofs, chosen: Chosen, who: Actor) -> Cards:
+def _fetch(connection: Connection, proofs: Proofs, chosen: Chosen, who: Actor) -> Cards:
     accounts = ranking.strongest(proofs, PartyKind.ACCOUNT, MAX_CARDS)
     people = ranking.strongest(proofs, PartyKind.CONTACT, MAX_CARDS)
     leads = ranking.strongest(proofs, PartyKind.LEAD, MAX_CARDS)
@@ -94,24 +97,24 @@ async def _fetch(connection: AsyncConnection, proofs: Proofs, chosen: Chosen, wh
             leads = [*leads, id_]
     if chosen.contact_id is not None:
         people = [*people, chosen.contact_id]
-    contacts = await look.contact_cards(connection, people, of_accounts, who)
+    contacts = look.contact_cards(connection, people, of_accounts, who)
     accounts += [card.account_id for card in contacts if card.account_id is not None]
     return Cards(
-        accounts={card.id: card for card in await look.account_cards(connection, set(accounts), who)},
+        accounts={card.id: card for card in look.account_cards(connection, set(accounts), who)},
         contacts={card.id: card for card in contacts},
-        leads={card.id: card for card in await look.lead_cards(connection, set(leads), who)},
+        leads={card.id: card for card in look.lead_cards(connection, set(leads), who)},
     )
 
 
-async def _hits(
-    connection: AsyncConnection, proofs: Proofs, cards: Cards, chosen: Chosen, criteria: Criteria, who: Actor
+def _hits(
+    connection: Connection, proofs: Proofs, cards: Cards, chosen: Chosen, criteria: Criteria, who: Actor
 ) -> Found:
     limit = max(1, min(criteria.limit, MAX_LIMIT))
     clients = panes.clients_in_order(cards, proofs, chosen, limit)
     contacts = panes.contacts_in_order(cards, proofs, chosen, limit)
     owners = panes.owners([*clients, *contacts])
-    points = await look.points_of(connection, owners)
-    beside = Beside(points, await look.open_interests(connection, owners, who))
+    points = look.points_of(connection, owners)
+    beside = Beside(points, look.open_interests(connection, owners, who))
     names = {id_: card.name for id_, card in cards.accounts.items()}
     client_hits = tuple(panes.client_hit(card, proofs, beside) for card in clients)
     contact_hits = tuple(

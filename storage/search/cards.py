@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 from sqlmodel import col
 
 from intake.model.hits import InterestHit, PointShown
@@ -62,8 +61,8 @@ class Owners:
         return or_(*(col(column).in_(ids) for column, ids in pairs if ids))
 
 
-async def contact_cards(
-    connection: AsyncConnection, ids: Collection[int], of_accounts: Collection[int], who: Actor
+def contact_cards(
+    connection: Connection, ids: Collection[int], of_accounts: Collection[int], who: Actor
 ) -> list[Card]:
     """These contacts, and the people of these accounts, last touched first."""
     row = Contact
@@ -75,18 +74,18 @@ async def contact_cards(
     )
     found: dict[int, Any] = {}
     if ids:
-        found = {one.id: one for one in await connection.execute(query.where(col(row.id).in_(ids)))}
+        found = {one.id: one for one in connection.execute(query.where(col(row.id).in_(ids)))}
     if of_accounts:
         related = query.where(col(row.account_id).in_(of_accounts))
         related = related.order_by(col(row.touched_at).desc().nulls_last()).limit(MAX_PEOPLE)
-        found |= {one.id: one for one in await connection.execute(related)}
+        found |= {one.id: one for one in connection.execute(related)}
     return [
         Card(PartyKind.CONTACT, *_start(one, _person(one)), position=one.position, account_id=one.account_id)
         for one in found.values()
     ]
 
 
-async def account_cards(connection: AsyncConnection, ids: Collection[int], who: Actor) -> list[Card]:
+def account_cards(connection: Connection, ids: Collection[int], who: Actor) -> list[Card]:
     if not ids:
         return []
     row = Account
@@ -95,11 +94,11 @@ async def account_cards(connection: AsyncConnection, ids: Collection[int], who: 
     )
     return [
         Card(PartyKind.ACCOUNT, *_start(one, one.name), one.city, one.legal_form, one.inn, one.kpp)
-        for one in await connection.execute(query)
+        for one in connection.execute(query)
     ]
 
 
-async def lead_cards(connection: AsyncConnection, ids: Collection[int], who: Actor) -> list[Card]:
+def lead_cards(connection: Connection, ids: Collection[int], who: Actor) -> list[Card]:
     if not ids:
         return []
     row = Lead
@@ -110,11 +109,11 @@ async def lead_cards(connection: AsyncConnection, ids: Collection[int], who: Act
             PartyKind.LEAD, *_start(one, one.organisation or _person(one)), one.city, inn=one.inn,
             person=(_person(one) or None) if one.organisation else None,
         )
-        for one in await connection.execute(query)
+        for one in connection.execute(query)
     ]  # fmt: skip
 
 
-async def points_of(connection: AsyncConnection, owners: Owners) -> dict[Owner, list[PointShown]]:
+def points_of(connection: Connection, owners: Owners) -> dict[Owner, list[PointShown]]:
     """Main ones first."""
     if not owners:
         return {}
@@ -123,14 +122,14 @@ async def points_of(connection: AsyncConnection, owners: Owners) -> dict[Owner, 
     query: Select[Any] = select(*(col(column) for column in (*ids, *shown))).where(owners.of(Point))
     query = query.order_by(col(Point.main).desc(), col(Point.id))
     points: dict[Owner, list[PointShown]] = {}
-    for row in await connection.execute(query):
+    for row in connection.execute(query):
         owner = next((kind, id_) for kind, id_ in zip(PartyKind, row, strict=False) if id_ is not None)
         id_, kind, *rest = row[len(ids) :]
         points.setdefault(owner, []).append(PointShown(id_, kind.value, *rest))
     return points
 
 
-async def open_interests(connection: AsyncConnection, owners: Owners, who: Actor) -> dict[Owner, int]:
+def open_interests(connection: Connection, owners: Owners, who: Actor) -> dict[Owner, int]:
     """How many open interests each of them has."""
     if not owners:
         return {}
@@ -138,29 +137,29 @@ async def open_interests(connection: AsyncConnection, owners: Owners, who: Actor
     query = select(*ids, func.count()).join(Status, col(Status.id) == Interest.status_id)
     query = query.where(owners.of(Interest), col(Status.kind) == StatusKind.OPEN, within(who, Interest))
     counts: dict[Owner, int] = {}
-    for *row, count in await connection.execute(query.group_by(*ids)):
+    for *row, count in connection.execute(query.group_by(*ids)):
         for kind, owner_id in zip(PartyKind, row, strict=True):
             if owner_id is not None:
                 counts[kind, owner_id] = counts.get((kind, owner_id), 0) + count
     return counts
 
 
-async def interests_of(
-    connection: AsyncConnection, condition: ColumnElement[bool], shown: Shown, who: Actor
+def interests_of(
+    connection: Connection, condition: ColumnElement[bool], shown: Shown, who: Actor
 ) -> tuple[list[InterestHit], int, int]:
     """The interests shown, open ones first and then the latest; and how many are active and closed."""
     is_open = col(Status.kind) == StatusKind.OPEN
     condition = and_(condition, within(who, Interest))
     count = select(func.count(case((is_open, 1))), func.count(case((~is_open, 1))))
     count = count.select_from(Interest).join(Status, col(Status.id) == Interest.status_id).where(condition)
-    active, closed = (await connection.execute(count)).one()
+    active, closed = (connection.execute(count)).one()
     if not active + closed:
         return [], 0, 0
     query = _interests().where(condition).order_by(is_open.desc(), col(Interest.updated_at).desc())
     if shown is not Shown.ALL:
         query = query.where(is_open if shown is Shown.ACTIVE else ~is_open)
-    rows = (await connection.execute(query.limit(MAX_INTERESTS))).all()
-    labels = await _labels(connection, [row.id for row in rows]) if rows else {}
+    rows = (connection.execute(query.limit(MAX_INTERESTS))).all()
+    labels = _labels(connection, [row.id for row in rows]) if rows else {}
     return [_interest_hit(row, labels.get(row.id, [])) for row in rows], active, closed
 
 
@@ -199,12 +198,12 @@ def _interests() -> Select[Any]:
     return query.outerjoin(User, col(User.id) == Interest.responsible_id)
 
 
-async def _labels(connection: AsyncConnection, ids: list[int]) -> dict[int, list[str]]:
+def _labels(connection: Connection, ids: list[int]) -> dict[int, list[str]]:
     query = select(col(InterestLabel.interest_id), col(Label.name)).join(
         Label, col(Label.id) == InterestLabel.label_id
     )
     labels: dict[int, list[str]] = {}
-    for interest_id, name in await connection.execute(
+    for interest_id, name in connection.execute(
         query.where(col(InterestLabel.interest_id).in_(ids)).order_by(col(Label.name))
     ):
         labels.setdefault(interest_id, []).append(name)

@@ -4,8 +4,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, distinct, func, literal, or_, select, union_all
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    and_,
+    distinct,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlmodel import col
 
 from intake.model.wizard import Mode, PartyKind
@@ -49,15 +60,15 @@ class NumberHit:
     kpp: str | None = None
 
 
-async def by_points(connection: AsyncConnection, questions: Sequence[Wanted]) -> list[PointHit]:
+def by_points(connection: Connection, questions: Sequence[Wanted]) -> list[PointHit]:
     """Who can be reached so. Owners are not checked for scope here: their cards are."""
     asked = [_about_points(question) for question in questions if question.values]
     if not asked:
         return []
-    return [_point_hit(row) for row in await connection.execute(union_all(*asked))]
+    return [_point_hit(row) for row in connection.execute(union_all(*asked))]
 
 
-async def people_at(connection: AsyncConnection, values: Iterable[str]) -> dict[str, int]:
+def people_at(connection: Connection, values: Iterable[str]) -> dict[str, int]:
     """How many different contacts and leads have each of these phones and addresses, seen or not."""
     wanted = list(values)
     if not wanted:
@@ -65,11 +76,11 @@ async def people_at(connection: AsyncConnection, values: Iterable[str]) -> dict[
     kinds = (PointKind.PHONE, PointKind.EMAIL)
     people = func.count(distinct(col(Point.contact_id))) + func.count(distinct(col(Point.lead_id)))
     query = select(col(Point.value), people).where(col(Point.kind).in_(kinds), col(Point.value).in_(wanted))
-    rows = await connection.execute(query.group_by(col(Point.value)))
+    rows = connection.execute(query.group_by(col(Point.value)))
     return {row[0]: row[1] for row in rows}
 
 
-async def by_inn(connection: AsyncConnection, inn: str, mode: Mode, who: Actor) -> list[NumberHit]:
+def by_inn(connection: Connection, inn: str, mode: Mode, who: Actor) -> list[NumberHit]:
     """Accounts and leads with this ИНН, or one that begins so or has it inside."""
     queries = []
     for kind, table in ((PartyKind.ACCOUNT, Account), (PartyKind.LEAD, Lead)):
@@ -78,16 +89,14 @@ async def by_inn(connection: AsyncConnection, inn: str, mode: Mode, who: Actor) 
         query = select(literal(kind.value).label("kind"), col(table.id), number, kpp)
         query = query.where(_holds(number, (inn,), mode), within(who, table)).limit(MAX_KEYED)
         queries.append(select(query.subquery()))
-    rows = await connection.execute(union_all(*queries))
+    rows = connection.execute(union_all(*queries))
     return [
         NumberHit("inn" if value == inn else "inn-part", PartyKind(kind), id_, value, kpp)
         for kind, id_, value, kpp in rows
     ]
 
 
-async def by_interest_number(
-    connection: AsyncConnection, numbers: Sequence[int], who: Actor
-) -> list[NumberHit]:
+def by_interest_number(connection: Connection, numbers: Sequence[int], who: Actor) -> list[NumberHit]:
     """Whose interests have these numbers."""
     if not numbers:
         return []
@@ -95,7 +104,7 @@ async def by_interest_number(
     query = select(col(Interest.id), *owners).where(col(Interest.id).in_(numbers), within(who, Interest))
     return [
         NumberHit("interest-number", kind, owner_id, str(number))
-        for number, *ids in await connection.execute(query)
+        for number, *ids in connection.execute(query)
         for kind, owner_id in zip(PartyKind, ids, strict=True)
         if owner_id is not None
     ]

@@ -9,8 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, String, Table, and_, func, literal, or_, select, union_all
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Table,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlmodel import col
 
 from intake.matching.companies import fold_company
@@ -21,8 +32,8 @@ from storage.tables.parties import Account, Contact, Lead
 from storage.tables.words import NamePosting, NameWord
 
 MAX_VOCABULARY = 500  # different words that one word of the query may stand for; the shortest first
-COMMON = 3000  # records; a word with more is walked, not looked up
-MAX_NAMED = 100  # hits of each kind
+COMMON = 1500  # records; a word with more is walked, not looked up
+MAX_NAMED = 60  # hits of each kind
 LAST_LETTER = "\U0010ffff"
 TABLES: dict[PartyKind, type[Account] | type[Contact] | type[Lead]] = {
     PartyKind.ACCOUNT: Account,
@@ -40,14 +51,12 @@ class Named:
     exact: bool
 
 
-async def by_name(
-    connection: AsyncConnection, words: Sequence[str], mode: Mode, who: Actor
-) -> tuple[list[Named], bool]:
+def by_name(connection: Connection, words: Sequence[str], mode: Mode, who: Actor) -> tuple[list[Named], bool]:
     """Accounts, contacts and leads that answer all words, and whether there may be more of them."""
-    meanings = [await _vocabulary(connection, word, mode) for word in dict.fromkeys(words)]
+    meanings = [_vocabulary(connection, word, mode) for word in dict.fromkeys(words)]
     if not words or not all(meanings):
         return [], False
-    counts = await _counts(connection, meanings)
+    counts = _counts(connection, meanings)
     queries = [
         _candidates(*_answering(kind, words, mode, who), kind, meanings, counts[kind])
         for kind in PartyKind
@@ -55,11 +64,11 @@ async def by_name(
     ]
     if not queries:
         return [], False
-    rows = (await connection.execute(union_all(*queries))).all()
+    rows = (connection.execute(union_all(*queries))).all()
     return [named for row in rows if (named := _verified(row, words, mode))], len(rows) >= MAX_NAMED
 
 
-async def _vocabulary(connection: AsyncConnection, word: str, mode: Mode) -> list[int]:
+def _vocabulary(connection: Connection, word: str, mode: Mode) -> list[int]:
     text = col(NameWord.text)
     condition = {
         Mode.EXACT: text == word,
@@ -67,10 +76,10 @@ async def _vocabulary(connection: AsyncConnection, word: str, mode: Mode) -> lis
         Mode.PART: text.contains(word, autoescape=True),
     }[mode]
     query = select(col(NameWord.id)).where(condition).order_by(func.length(text)).limit(MAX_VOCABULARY)
-    return [word_id for (word_id,) in await connection.execute(query) if word_id is not None]
+    return [word_id for (word_id,) in connection.execute(query) if word_id is not None]
 
 
-async def _counts(connection: AsyncConnection, meanings: list[list[int]]) -> dict[PartyKind, list[int]]:
+def _counts(connection: Connection, meanings: list[list[int]]) -> dict[PartyKind, list[int]]:
     """How many records of each kind each word is in, as far as COMMON."""
     queries = []
     for kind in PartyKind:
@@ -78,7 +87,7 @@ async def _counts(connection: AsyncConnection, meanings: list[list[int]]) -> dic
             some = _postings(kind, ids).limit(COMMON + 1).subquery()
             queries.append(select(literal(kind.value), literal(place), func.count()).select_from(some))
     counts: dict[PartyKind, list[int]] = {kind: [0] * len(meanings) for kind in PartyKind}
-    for name, place, count in await connection.execute(union_all(*queries)):
+    for name, place, count in connection.execute(union_all(*queries)):
         counts[PartyKind(name)][place] = count
     return counts
 

@@ -289,6 +289,9 @@ async def test_a_name_that_everybody_has_is_found_in_part_and_says_so(world: Wor
     assert found.more
     assert {hit.name.split()[1] for hit in found.contacts} == {"Иван"}
     assert await people(world, Criteria(name="иван петров17")) != []
+    await world.keep(Point(contact_id=found.contacts[0].id + 900, kind=PointKind.EMAIL, value="x@y.example"))
+    both = await search(world.database, Criteria(name="иван", email="x@y.example"), world.boss)
+    assert {reason.code for reason in both.contacts[0].reasons} == {"email", "name-beginning"}
 
 
 async def test_own_team_and_all(world: World) -> None:
