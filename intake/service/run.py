@@ -12,6 +12,7 @@ from intake.reception import Reception
 from intake.service.jobs import handlers
 from intake.service.telephony import Telephony
 from intake.settings import Settings
+from intake.wizard.holding import keep_releasing
 from storage import schema
 from storage.database import Database
 from storage.notify import relaying
@@ -47,6 +48,7 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         site = web.TCPSite(runner, settings.host, settings.port, reuse_port=not database.is_sqlite)
         await site.start()
         await stack.enter_async_context(_beside(run_outbox(database, handlers(database))))
+        await stack.enter_async_context(_beside(keep_releasing(database)))
         await stack.enter_async_context(telephony.running())
         yield _address(runner)
 

@@ -4,10 +4,13 @@ A holder who has not been heard of for a while holds nothing: a browser that was
 caller waiting.
 """
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
 
+import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -25,7 +28,10 @@ from storage.tables.inquiries import Inquiry, InquiryState
 from storage.tables.people import User
 
 HELD_FOR = timedelta(minutes=5)  # after the holder was last heard of; the page calls `take` every minute
+RELEASE_EVERY = 60.0  # seconds
 MAX_DRAFT = 20_000  # letters of JSON
+
+log = structlog.get_logger()
 
 
 async def take(database: Database, inquiry_id: int, who: Actor) -> Inquiry:
@@ -102,7 +108,7 @@ async def hand_over(database: Database, inquiry_id: int, user_id: int, who: Acto
 
 
 async def release_stale(database: Database) -> int:
-    """Put back what nobody has open any more; to be called every minute. Returns how many."""
+    """Put back what nobody has open any more. Returns how many."""
     nobody = Actor(None, "")
     async with database.transaction() as session:
         query = select(Inquiry).where(
@@ -114,6 +120,16 @@ async def release_stale(database: Database) -> int:
                 await j.change(inquiry, holder_id=None, held_at=None, state=_waiting(inquiry))
             announce_inquiry(session, inquiry)
         return len(stale)
+
+
+async def keep_releasing(database: Database) -> None:
+    """`release_stale`, until cancelled; a database that is away for a while is tried again."""
+    while True:
+        await asyncio.sleep(RELEASE_EVERY)
+        try:
+            await release_stale(database)
+        except DBAPIError as error:
+            log.warning("stale holders were not released", error=type(error).__name__)
 
 
 async def _hold(session: AsyncSession, inquiry: Inquiry, kind: str, who: Actor) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection
 
+from intake.metrics import SEARCH_TIME
 from intake.model.hits import ClientHit, ContactHit, Found, Level
 from intake.model.wizard import Chosen, Criteria, Existing, Mode, PartyKind
 from intake.wizard import panes, ranking
@@ -32,7 +33,8 @@ async def search(database: Database, criteria: Criteria, who: Actor, chosen: Cho
     interests. Only what `who` may see is found.
     """
     chosen = chosen or Chosen()
-    return await database.ask(lambda connection: _search(connection, criteria, who, chosen))
+    with SEARCH_TIME.time():
+        return await database.ask(lambda connection: _search(connection, criteria, who, chosen))
 
 
 def _search(connection: Connection, criteria: Criteria, who: Actor, chosen: Chosen) -> Found:

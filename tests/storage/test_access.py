@@ -133,6 +133,22 @@ async def test_a_holder_who_was_not_heard_of_holds_nothing(world: World) -> None
     assert (await world.get(Inquiry, first)).holder_id == world.bob.user_id
 
 
+async def test_stale_holders_are_released_again_and_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "RELEASE_EVERY", 0.01)
+    task = asyncio.create_task(holding.keep_releasing(world.database))
+    for _ in range(2):
+        long_ago = now() - 2 * holding.HELD_FOR
+        id_ = await world.inquiry(MARINA, holder_id=world.alice.user_id, held_at=long_ago)
+        async with asyncio.timeout(5):
+            while (await world.get(Inquiry, id_)).holder_id is not None:
+                await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
 async def test_whoever_still_has_it_open_is_heard_of_again(world: World) -> None:
     inquiry_id = await world.inquiry(MARINA)
     first = await holding.take(world.database, inquiry_id, world.alice)
