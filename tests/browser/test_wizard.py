@@ -42,7 +42,7 @@ async def opened(site: Site, page: Page, inquiry: int | None) -> None:
     address = f"/inquiries/{inquiry}/wizard" if inquiry else "/wizard"
     await page.evaluate(
         "url => { const link = document.createElement('a'); link.href = url;"
-        " link.dataset.sheet = ''; document.querySelector('#main').append(link); link.click(); link.remove()}",
+        " link.dataset.sheet = ''; document.body.append(link); link.click(); link.remove() }",
         address,
     )
     await expect(page.locator("wizard-search")).to_be_visible()
