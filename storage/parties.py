@@ -181,6 +181,8 @@ def field_value(kind: PartyKind, field: str, value: str) -> str | None:
     value = cleaners[field](value) if field in cleaners else value
     _refuse_bad_number(field, value)
     text = fit(field, value, FIELDS[kind][field])
+    if field == "name" and not text:
+        raise Rejected("name-missing", field=field)
     return text if text or field in REQUIRED else None
 
 

@@ -16,7 +16,9 @@ from intake.matching.phones import read_phones
 from intake.model.wizard import Acceptance, Accepted, Criteria, LinkInterest, NewPoint
 from intake.wizard.by_hand import open_inquiry
 from intake.wizard.claim import accepted_before, claim, inquiry_of_key
-from intake.wizard.sides import Sides, add_point, settle
+from intake.wizard.decided import add_point
+from intake.wizard.settling import settle
+from intake.wizard.sides import Sides
 from intake.wizard.wish import MAX_TEXT, hang, wanted
 from storage import parties
 from storage.access import Actor

@@ -211,6 +211,19 @@ async def test_what_is_wrong_is_refused_and_nothing_is_kept(
     assert await world.dump() == before
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [("name", " ", "name-missing"), ("password_hash", "x", "no-such-field"), ("city", "г" * 121, "too-long")],
+)
+async def test_a_card_is_not_spoilt_by_a_decision(world: World, field: str, value: str, code: str) -> None:
+    decision = FieldDecision(PartyKind.ACCOUNT, field, value, Choice.REPLACE)
+
+    with pytest.raises(Rejected) as refused:
+        await accept(world.database, await world.inquiry(), by(world, fields=(decision,)), world.alice)
+
+    assert refused.value.code == code
+
+
 async def test_an_inquiry_is_linked_to_an_interest_that_existed(world: World) -> None:
     inquiry_id = await world.inquiry(MARINA)
     acceptance = by(world, interest=LinkInterest(world.interest), labels=("повтор",))
