@@ -64,6 +64,18 @@ def new_key() -> None:
     typer.echo(make())
 
 
+@app.command()
+def reseal(config: Config = None) -> None:
+    """Seal all secrets in the database with the first key of `secret_key`; the others can then be left out."""
+    from storage.reseal import reseal as run
+    from storage.secrets import use_keys
+
+    settings = _settings(config)
+    use_keys(settings.secret_keys())
+    count = _run(run(settings.database_url.get_secret_value()))
+    typer.echo(f"secrets sealed with the first key: {count}")
+
+
 @user.command()
 def add(
     login: str,
