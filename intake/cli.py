@@ -66,7 +66,7 @@ def new_key() -> None:
 
 @app.command()
 def reseal(config: Config = None) -> None:
-    """Seal all secrets in the database with the first key of `secret_key`; the others can then be left out."""
+    """Seal all secrets in the database with the first key of `secret_key`; the others can then go."""
     from storage.reseal import reseal as run
     from storage.secrets import use_keys
 
