@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.matching.companies import fold_company
+from intake.matching.keys import phone_parts
 from intake.matching.names import fold
 from storage.access import Actor, within
 from storage.fields import CardKind
@@ -58,6 +60,7 @@ class Listed:
     total: int
 
 
+Client = aliased(Account)  # whose the contact or interest is: scopes ask of accounts by themselves
 _responsible = col(User.name)
 _status = col(Status.position)
 
@@ -68,7 +71,7 @@ ORDERS: dict[CardKind, dict[str, Any]] = {
         "responsible": _responsible, "touched": col(Account.touched_at), "created": col(Account.created_at),
     },
     CardKind.CONTACT: {
-        "name": col(Contact.folded), "position": col(Contact.position), "account": col(Account.folded),
+        "name": col(Contact.folded), "position": col(Contact.position), "account": col(Client.folded),
         "responsible": _responsible, "touched": col(Contact.touched_at), "created": col(Contact.created_at),
     },
     CardKind.LEAD: {
@@ -97,9 +100,9 @@ async def listed(session: AsyncSession, kind: CardKind, who: Actor, wanted: Want
 def _columns(kind: CardKind) -> tuple[Any, ...]:
     more = {
         CardKind.ACCOUNT: (),
-        CardKind.CONTACT: (Account,),
+        CardKind.CONTACT: (Client,),
         CardKind.LEAD: (),
-        CardKind.INTEREST: (Account, Status),
+        CardKind.INTEREST: (Client, Status),
     }
     return TABLES[kind], User.name, *more[kind]
 
@@ -108,7 +111,7 @@ def _joined(kind: CardKind, query: Any) -> Any:
     table = TABLES[kind]
     query = query.select_from(table).outerjoin(User, col(User.id) == table.responsible_id)
     if kind in (CardKind.CONTACT, CardKind.INTEREST):
-        query = query.outerjoin(Account, col(Account.id) == table.account_id)
+        query = query.outerjoin(Client, col(Client.id) == table.account_id)
     if kind is CardKind.INTEREST:
         query = query.join(Status, col(Status.id) == Interest.status_id)
     return query
@@ -135,17 +138,13 @@ def _says(kind: CardKind, text: str) -> ColumnElement[bool]:
         return or_(*ways) if ways else col(Interest.id) < 0
     digits = re.sub(r"\D", "", text)
     if len(digits) >= MIN_DIGITS:
-        ways.append(_has_point(kind, col(Point.value).contains(_number_of(digits)), PointKind.PHONE))
+        parts = [col(Point.value).contains(part) for part in phone_parts(text)]
+        ways += [_has_point(kind, or_(*parts), PointKind.PHONE)] if parts else []
         if hasattr(table, "inn"):
             ways.append(table.inn.startswith(digits))
     if "@" in text:
         ways.append(_has_point(kind, col(Point.value).startswith(text.strip().casefold()), PointKind.EMAIL))
     return or_(*ways) if ways else col(table.id) < 0
-
-
-def _number_of(digits: str) -> str:
-    """«8 916…» and «7 916…» are one."""
-    return digits[1:] if len(digits) > 10 and digits[0] in "78" else digits
 
 
 def _has_point(kind: CardKind, condition: ColumnElement[bool], point: PointKind) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from storage.inquiries import inquiry_row
 from storage.names import Names, names
 from storage.parties import number_warnings
 from storage.preferences import settings
+from storage.tables.calls import CallRecord
 from storage.tables.parties import Account, PointKind
 from storage.tables.people import User
 from storage.timeline import LONGEST, timeline
@@ -22,7 +23,7 @@ from web.keys import DATABASE, VIEWER
 from web.pages import cards_fields as fields
 from web.pages.cards_timeline import FILTERS, STEP, TASK_ICONS, Told, tell
 from web.pages.inquiries_words import CHANNELS, STATE_WORDS
-from web.render import fragment, has_route, page
+from web.render import fragment, has_route, is_partial, page
 from web.show import full_name
 
 PLURALS = {
@@ -69,7 +70,10 @@ async def lead(request: web.Request) -> web.Response:
 
 @routes.get("/{cards:accounts|contacts|leads|interests|inquiries}/{id:\\d+}/timeline", name="card.timeline")
 async def only_timeline(request: web.Request) -> web.Response:
-    """Filtered, or further back."""
+    """Filtered, or further back; as a page it is the card."""
+    if not is_partial(request):
+        cards, row_id = request.match_info["cards"], request.match_info["id"]
+        raise web.HTTPSeeOther(f"/{cards}/{row_id}?{request.query_string}")
     return fragment(request, "cards/timeline.html", **await timeline_of(request))
 
 
@@ -77,7 +81,7 @@ async def _show(request: web.Request, kind: CardKind) -> web.Response:
     row_id = int(request.match_info["id"])
     context = await party_context(request, kind, row_id)
     await note_view(request.app[DATABASE], kind, row_id, actor(request))
-    return await page(request, "cards/party.html", **context, **await timeline_of(request, kind, row_id))
+    return await page(request, "cards/party.html", **(context | await timeline_of(request, kind, row_id)))
 
 
 async def party_context(request: web.Request, kind: CardKind, row_id: int) -> dict[str, Any]:
@@ -89,6 +93,10 @@ async def party_context(request: web.Request, kind: CardKind, row_id: int) -> di
             "name": name_of(card),
             "shared_by": await sharers(session, card.points),
             "call_point": call_point(card),
+            "point_kinds": [kind.value for kind in PointKind],
+            "point_form": request.query.get("point", ""),
+            "point_error": "",
+            "said": {},
             **card_context(request, kind, card.record, known, await workers(session)),
         }
 
@@ -134,7 +142,7 @@ async def timeline_of(
     request: web.Request, kind: CardKind | None = None, row_id: int | None = None, most: int = STEP
 ) -> dict[str, Any]:
     """Of the card that the address names, unless told otherwise."""
-    cards = PLURAL_OF[kind] if kind else request.match_info["cards"]
+    cards = PLURAL_OF[kind] if kind else request.match_info.get("cards", "inquiries")
     about = "inquiry" if PLURALS[cards] is None else PLURALS[cards].value  # type: ignore[union-attr]
     row_id = row_id or int(request.match_info["id"])
     part, most = request.query.get("show", ""), shown_most(request, most)
@@ -142,8 +150,14 @@ async def timeline_of(
         await see(session, about, row_id, actor(request))
         known, chosen = await names(session), await settings(session)
         entries = await timeline(session, about, row_id, MOST_SHOWN if part else max(LONGEST, most + 1))
+    if about == "inquiry":  # its calls stand above
+        entries = [entry for entry in entries if not isinstance(entry.what, CallRecord)]
     told = tell(entries, known, chosen.recording_url, part, most)
-    return {"told": told, **timeline_words(cards, row_id, part, most, told)}
+    return {
+        "told": told,
+        "has_route": lambda name: has_route(request.app, name),
+        **timeline_words(cards, row_id, part, most, told),
+    }
 
 
 def timeline_words(cards: str, row_id: int, part: str, most: int, told: Told) -> dict[str, Any]:
@@ -151,6 +165,7 @@ def timeline_words(cards: str, row_id: int, part: str, most: int, told: Told) ->
         "timeline_of": {"cards": cards, "id": row_id},
         "parts": [(value, gettext(word)) for value, word in FILTERS.items()],
         "part": part if part in FILTERS else "",
+        "notes_only": cards == "inquiries",
         "next_most": most + STEP if told.more and most < MOST_SHOWN else 0,
     }
 

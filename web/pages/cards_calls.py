@@ -42,6 +42,7 @@ class CallTold:
     kind: str  # live, missed or nothing
     title: str
     facts: tuple[Fact, ...]
+    brief: str = ""  # the line, and how long it rang
     recording: str = ""  # its address; empty when there is none
     recording_name: str = ""  # what the PBX calls it, where no address is known
 
@@ -55,6 +56,7 @@ def told(call: CallRecord, names: Names, recording_url: str = "") -> CallTold:
         kind=kind,
         title=title(call, names),
         facts=tuple(Fact(label, text) for label, text in _facts(call, names) if text),
+        brief=_brief(call, names),
         recording=address,
         recording_name="" if address else (call.recording or ""),
     )
@@ -82,6 +84,14 @@ def title(call: CallRecord, names: Names) -> str:
     if not who:
         return gettext("Answered, talked %(time)s", time=talked)
     return gettext("%(name)s answered, talked %(time)s", name=who, time=talked)
+
+
+def _brief(call: CallRecord, names: Names) -> str:
+    line = names.lines.get(call.did, call.did) if call.did else ""
+    waited = ""
+    if call.answered_at:
+        waited = gettext("waited %(time)s", time=length((call.answered_at - call.started_at).total_seconds()))
+    return " · ".join(part for part in (line, call.queue or "", waited) if part)
 
 
 def _unanswered(call: CallRecord) -> str:

@@ -14,7 +14,6 @@ from storage.choices import workers
 from storage.fields import CardKind
 from storage.names import names
 from storage.tables.history import Action
-from storage.tables.parties import PointKind
 from web.i18n import gettext
 from web.keys import DATABASE
 from web.messages import sentence, status
@@ -38,6 +37,7 @@ routes = web.RouteTableDef()
 async def field_form(request: web.Request) -> web.Response:
     """The field as an input; ?as=shown gives it back as text."""
     kind, field = _field(request)
+    card_without_scripts(request, "edit", field.name)
     editing = "" if request.query.get("as") == "shown" else field.name
     return await _fact(request, kind, field, editing=editing)
 
@@ -62,6 +62,7 @@ async def save_field(request: web.Request) -> web.Response:
 @routes.get(f"/{ANY_PARTY}/{{id:\\d+}}/points", name="card.points")
 async def points(request: web.Request) -> web.Response:
     """The list; ?point=5 with one of them as a form, ?point=new with a form for another."""
+    card_without_scripts(request, "point", request.query.get("point", ""))
     return await _points(request)
 
 
@@ -147,6 +148,14 @@ def back_without_scripts(request: web.Request) -> None:
         raise web.HTTPSeeOther(f"/{cards}/{request.match_info['id']}" if cards else "/")
 
 
+def card_without_scripts(request: web.Request, name: str, value: str) -> None:
+    """A piece that was asked for as a page: the card with it open."""
+    if not is_partial(request):
+        url = urls_of(request.app)
+        kind = PLURALS[request.match_info["cards"]]
+        raise web.HTTPSeeOther(url(kind.value if kind else "inquiry", {name: value}, id=card_id(request)))
+
+
 def card_id(request: web.Request) -> int:
     return int(request.match_info["id"])
 
@@ -183,10 +192,7 @@ async def _points(
 ) -> web.Response:  # fmt: skip
     owner = _owner(request)
     context: dict[str, Any] = await party_context(request, CardKind(owner.kind.value), owner.id)
-    context |= {
-        "point_form": request.query.get("point", "") if point is None else point,
-        "said": said or {},
-        "point_error": error,
-        "point_kinds": [kind.value for kind in PointKind],
-    }
+    context |= {"said": said or {}, "point_error": error}
+    if point is not None:
+        context["point_form"] = point
     return fragment(request, "cards/points.html", status=code, **context)

@@ -42,7 +42,10 @@ async def decline_it(request: web.Request) -> web.Response:
 @routes.post("/inquiries/{id:\\d+}/undo", name="inquiry.undo")
 async def take_back(request: web.Request) -> web.Response:
     """The decision that stands on it."""
-    await undo_decision(request.app[DATABASE], card_id(request), actor(request))
+    database, who = request.app[DATABASE], actor(request)
+    async with database.reading() as session:
+        await inquiry_row(session, who, card_id(request))  # what is not theirs to see is not there
+    await undo_decision(database, card_id(request), who)
     say(request, gettext("Undone"))
     return _done(request)
 

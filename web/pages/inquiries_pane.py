@@ -4,26 +4,28 @@ from typing import Any
 
 from aiohttp import web
 
+from intake.errors import NotFound
 from intake.matching.companies import display_company
 from intake.model.hits import ClientHit, ContactHit, Found, Level
 from intake.model.wizard import Chosen, Criteria, Existing, PartyKind, Shown
 from intake.wizard.claim import OPEN, decision_of
 from intake.wizard.search import search
+from storage.access import Actor
 from storage.calls import calls_of_inquiry
+from storage.cards import record_of
 from storage.choices import workers
+from storage.fields import CardKind
 from storage.inquiries import InquiryRow, inquiry_row
 from storage.names import names
 from storage.preferences import settings
-from storage.tables.calls import CallRecord
 from storage.tables.inquiries import Channel, Inquiry
-from storage.tables.interests import Interest
 from storage.timeline import Entry, timeline
 from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
 from web.pages import inquiries_words as words
-from web.pages.cards import actor, timeline_words
+from web.pages.cards import actor, timeline_of
 from web.pages.cards_calls import told
-from web.pages.cards_timeline import STEP, tell
+from web.pages.cards_timeline import tell
 from web.pages.wizard_show import chips, titled
 
 MOST_HITS = 6  # people and companies on one number that are listed
@@ -39,8 +41,7 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
         inquiry, row_id = row.inquiry, row.inquiry.id or 0
         known, chosen = await names(session), await settings(session)
         decision = await decision_of(session, row_id)
-        entries = _own(await timeline(session, "inquiry", row_id))
-        before = await _before(session, inquiry)
+        before = await _before(session, inquiry, who)
         context: dict[str, Any] = {
             "row": row,
             "calls": [
@@ -49,13 +50,13 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
             ],
             "decision": decision,
             "decided_by": known.users.get(decision.user_id or 0, "") if decision else "",
-            "interest": await session.get(Interest, inquiry.interest_id) if inquiry.interest_id else None,
+            "interest": await _seen(session, CardKind.INTEREST, inquiry.interest_id, who),
             "colleagues": await workers(session),
-            "told": tell(entries, known, "", "", STEP),
             "before": tell(before, known, "", "", BEFORE),
             "names": known,
         }
     context["people"] = await _who(request, row)
+    context |= await timeline_of(request, None, row_id)
     return context | {
         "undecided": inquiry.state in OPEN,
         "decline_reasons": [(reason.value, gettext(word)) for reason, word in words.REASONS.items()],
@@ -63,20 +64,22 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
         "hit_chips": chips,
         "hit_title": lambda hit: titled(hit) if isinstance(hit, ClientHit) else hit.name,
         "company": lambda account: display_company(account.name, account.legal_form),
-        **timeline_words("inquiries", row_id, "", STEP, context["told"]),
     }
 
 
-def _own(entries: list[Entry]) -> list[Entry]:
-    """Without the calls, which stand above."""
-    return [entry for entry in entries if not isinstance(entry.what, CallRecord)]
+async def _seen(session: Any, kind: CardKind, row_id: int | None, who: Actor) -> Any:
+    """The record, if there is one that `who` may see."""
+    try:
+        return await record_of(session, kind, row_id, who) if row_id is not None else None
+    except NotFound:
+        return None
 
 
-async def _before(session: Any, inquiry: Inquiry) -> list[Entry]:
-    """What there was with them before this."""
+async def _before(session: Any, inquiry: Inquiry, who: Actor) -> list[Entry]:
+    """What there was with them before this, as far as `who` may see them."""
     for kind in PARTY:
         row_id = getattr(inquiry, f"{kind.value}_id")
-        if row_id is not None:
+        if await _seen(session, CardKind(kind.value), row_id, who) is not None:
             entries = await timeline(session, kind.value, row_id)
             return [entry for entry in entries if getattr(entry.what, "inquiry_id", None) != inquiry.id]
     return []
@@ -111,7 +114,7 @@ def _people(found: Found, inquiry: Inquiry) -> list[ClientHit | ContactHit]:
     contact = next((hit for hit in found.contacts if hit.id == inquiry.contact_id), None)
     client = next((hit for hit in found.clients if hit.ref == _chosen(inquiry).client), None)
     if contact or client:
-        return [hit for hit in (contact, client) if hit is not None]
+        return [contact] if contact else [client] if client else []
     contacts = [hit for hit in found.contacts if hit.level is not Level.RELATED]
     of_people = {hit.account_id for hit in contacts}
     clients = [

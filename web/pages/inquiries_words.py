@@ -1,5 +1,6 @@
 """How an inquiry looks in words and glyphs: on its row and in the reading pane."""
 
+import re
 from dataclasses import dataclass
 
 from intake.model.calls import Outcome
@@ -62,13 +63,19 @@ class Glyph:
 
 def title_of(row: InquiryRow) -> str:
     """Who it is: the person and the company, else what they called themselves, else their number."""
-    known = " · ".join(part for part in (row.person, row.company) if part)
+    company = "" if _is_own_name(row) else row.company
+    known = " · ".join(part for part in (row.person, company) if part)
     inquiry = row.inquiry
     number = phone(inquiry.sender) if inquiry.channel in (Channel.CALL, Channel.MANUAL) else inquiry.sender
     if row.call is not None and not number:
         number = row.call.number_raw if not row.call.number else phone(row.call.number)
     said = inquiry.sender_name if inquiry.channel is not Channel.CALL else None
     return known or said or number or _nobody(inquiry.channel)
+
+
+def _is_own_name(row: InquiryRow) -> bool:
+    """A sole trader's company is called as they are."""
+    return bool(row.person) and set(row.person.split()) <= set(re.findall(r"\w+", row.company))
 
 
 def _nobody(channel: Channel) -> str:

@@ -23,12 +23,12 @@ routes = web.RouteTableDef()
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`look` says how its cell is drawn; `roomy` ones are left out on narrow screens."""
+    """`look` says how its cell is drawn; `room` where it needs some: roomy, wide."""
 
     key: str
     title: str
     look: str
-    roomy: bool = False
+    room: str = ""
 
     def sorts(self, kind: CardKind) -> bool:
         return self.key in ORDERS[kind]
@@ -44,24 +44,24 @@ class Listing:
     hint: str
 
 
-_PHONE, _EMAIL = Column("phone", mark("Phone"), "phone"), Column("email", mark("E-mail"), "email", roomy=True)
-_RESPONSIBLE = Column("responsible", mark("Responsible"), "responsible", roomy=True)
+_PHONE, _EMAIL = Column("phone", mark("Phone"), "phone"), Column("email", mark("E-mail"), "email", "wide")
+_RESPONSIBLE = Column("responsible", mark("Responsible"), "responsible", "roomy")
 _TOUCHED = Column("touched", mark("Last contact"), "touched")
 
 LISTINGS = {
     "accounts": Listing(
         CardKind.ACCOUNT, mark("Clients"), "account", mark("New client"),
         (
-            Column("name", mark("Name"), "name"), Column("city", mark("City"), "city", roomy=True),
-            Column("inn", mark("ИНН"), "inn", roomy=True), _PHONE, _EMAIL, _RESPONSIBLE, _TOUCHED,
+            Column("name", mark("Name"), "name"), Column("city", mark("City"), "city", "roomy"),
+            Column("inn", mark("ИНН"), "inn", "roomy"), _PHONE, _EMAIL, _RESPONSIBLE, _TOUCHED,
         ),
         mark("Name, phone, ИНН or e-mail"),
     ),
     "contacts": Listing(
         CardKind.CONTACT, mark("Contacts"), "contact", mark("New contact"),
         (
-            Column("name", mark("Name"), "name"), Column("account", mark("Client"), "account"),
-            Column("position", mark("Position"), "position", roomy=True), _PHONE, _EMAIL,
+            Column("name", mark("Full name"), "name"), Column("account", mark("Client"), "account"),
+            Column("position", mark("Position"), "position", "roomy"), _PHONE, _EMAIL,
             _RESPONSIBLE, _TOUCHED,
         ),
         mark("Name, phone or e-mail"),
@@ -69,9 +69,9 @@ LISTINGS = {
     "leads": Listing(
         CardKind.LEAD, mark("Leads"), "lead", mark("New lead"),
         (
-            Column("name", mark("Name"), "name"), _PHONE, _EMAIL,
-            Column("city", mark("City"), "city", roomy=True),
-            Column("source", mark("Source"), "source", roomy=True), _RESPONSIBLE,
+            Column("name", mark("Full name"), "name"), _PHONE, _EMAIL,
+            Column("city", mark("City"), "city", "roomy"),
+            Column("source", mark("Source"), "source", "roomy"), _RESPONSIBLE,
             Column("created", mark("Created"), "created"),
         ),
         mark("Name, phone, ИНН or e-mail"),
@@ -80,15 +80,15 @@ LISTINGS = {
         CardKind.INTEREST, mark("Interests"), "interest", mark("New interest"),
         (
             Column("title", mark("Title"), "name"), Column("status", mark("Status"), "status"),
-            Column("account", mark("Client"), "account", roomy=True),
+            Column("account", mark("Client"), "account", "roomy"),
             Column("amount", mark("Amount"), "amount"),
-            Column("due", mark("Due"), "due", roomy=True), _RESPONSIBLE,
+            Column("due", mark("Due"), "due", "roomy"), _RESPONSIBLE,
             Column("changed", mark("Changed"), "changed"),
         ),
         mark("Words of the title"),
     ),
 }  # fmt: skip
-STATES = ("", "open", "won", "lost")
+STATES = ("open", "won", "lost", "all")
 
 
 @routes.get("/accounts", name="accounts")
@@ -121,21 +121,21 @@ async def record_list(request: web.Request) -> web.Response:
 
 def _state_words() -> tuple[str, ...]:
     return (
-        pgettext("interests", "all"),
         pgettext("interests", "active"),
         pgettext("interests", "won"),
         pgettext("interests", "lost"),
+        pgettext("interests", "all"),
     )
 
 
 def wanted_of(request: web.Request) -> Wanted:
     query = request.query
     number = query.get("page", "1")
-    sort = query.get("sort", "")
+    sort, state = query.get("sort", ""), query.get("state", "")
     return Wanted(
         text=query.get("q", "").strip()[:MAX_TEXT],
         mine=query.get("mine") == "yes",
-        state=query.get("state", "") if query.get("state", "") in STATES else "",
+        state=state if state in STATES else "open",
         sort=sort.removeprefix("-")[:20],
         descending=sort.startswith("-"),
         page=min(int(number), MAX_PAGE) if number.isdecimal() and number != "0" else 1,
@@ -148,7 +148,7 @@ def _address(wanted: Wanted, **changes: Any) -> str:
     parts = {
         "q": changed["text"],
         "mine": "yes" if changed["mine"] else "",
-        "state": changed["state"],
+        "state": "" if changed["state"] == "open" else changed["state"],
         "sort": ("-" if changed["descending"] else "") + changed["sort"] if changed["sort"] else "",
         "page": str(changed["page"]) if changed["page"] > 1 else "",
     }
