@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.history import note
 from storage.tables.people import Role, User, WebSession
 
-SHORTEST_PASSWORD = 10  # letters
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 1024  # letters
 COMMAND_LINE = Actor(None, "command line", Role.ADMINISTRATOR, via="cli")
 
 
@@ -52,6 +52,8 @@ async def change_password(settings: Settings, login: str, password: str) -> None
 def _hashed(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
         raise Rejected("short-password", least=SHORTEST_PASSWORD)
+    if len(password) > LONGEST_PASSWORD:
+        raise Rejected("too-long", limit=LONGEST_PASSWORD)
     return PasswordHasher().hash(password)
 
 

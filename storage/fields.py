@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from intake.errors import Rejected
+from intake.model.moments import is_sensible
 from intake.model.wizard import PartyKind
 from storage import parties
 from storage.tables.parties import AccountKind
@@ -70,7 +71,7 @@ def money(field: str, value: str) -> Decimal | None:
         amount = Decimal(digits).quantize(Decimal("0.01"))
     except InvalidOperation:
         raise Rejected("bad-number", field=field, value=value[:40]) from None
-    if not 0 <= amount < MOST_MONEY:
+    if not amount.is_finite() or not 0 <= amount < MOST_MONEY:
         raise Rejected("bad-number", field=field, value=value[:40])
     return amount
 
@@ -96,9 +97,12 @@ def moment(field: str, value: str) -> datetime | None:
     if not value:
         return None
     try:
-        return datetime.fromisoformat(value)
+        read = datetime.fromisoformat(value)
     except ValueError:
         raise Rejected("bad-moment", field=field) from None
+    if read.tzinfo is None or not is_sensible(read):
+        raise Rejected("bad-moment", field=field)
+    return read
 
 
 _OF_ALL: dict[str, Read] = {

@@ -11,7 +11,7 @@ from aiohttp_session import session_middleware
 
 from intake.settings import Settings
 from storage.database import Database
-from web import doors, faults, frame, house, render, requests, say, security
+from web import doors, faults, frame, house, readable, render, requests, say, security
 from web.assets import assets
 from web.broadcast import Broadcaster
 from web.keys import ASSETS, DATABASE, LIVE, PASSWORDS, SETTINGS, TEMPLATES
@@ -60,10 +60,12 @@ def _middlewares(settings: Settings, table: SessionTable) -> list[Middleware]:
         requests.log_requests,
         doors.greet,
         faults.answer_errors,
+        readable.refuse_unreadable_address,
         security.refuse_cross_site,
         session_middleware(table),
         say.deliver_toasts,
         doors.recognise,
+        readable.refuse_unreadable_form,
     ]
 
 

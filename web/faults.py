@@ -4,7 +4,8 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from intake.errors import IntakeError, NotFound
+from intake.errors import Deferred, IntakeError, NotFound, Rejected
+from storage.trouble import is_trouble
 from web.i18n import gettext
 from web.keys import REQUEST_ID, TEMPLATES, VIEWER
 from web.messages import FAULT, sentence, status
@@ -25,8 +26,10 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return answer(request, status(error), error.code, sentence(error))
     except (ConnectionResetError, TimeoutError):
         raise
-    except Exception:
+    except Exception as error:
         log.exception("request failed", method=request.method, path=request.path)
+        if is_trouble(error):
+            return answer(request, 503, "database-busy", sentence(Deferred("database-busy")))
         return answer(request, 500, "fault", gettext(FAULT))
 
 
@@ -43,7 +46,9 @@ def answer(request: web.Request, code: int, name: str, text: str) -> web.Respons
 def _of_http(error: web.HTTPException) -> tuple[str, str]:
     if error.status in (404, 405):
         return "no-such-page", sentence(NotFound("no-such-page"))
-    return error.reason.casefold().replace(" ", "-"), error.reason
+    if error.status == web.HTTPRequestEntityTooLarge.status_code:
+        return "too-large", sentence(Rejected("too-large"))
+    return error.reason.casefold().replace(" ", "-"), sentence(Rejected("unreadable"))
 
 
 def _toast(request: web.Request, code: int, text: str) -> web.Response:

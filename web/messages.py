@@ -19,6 +19,7 @@ SENTENCES = {
     "cross-site": mark("The request came from another site and was refused. Reload the page and try again."),
     "wrong-password": mark("This is not your present password."),
     "password-too-short": mark("At least %(least)s characters, please."),
+    "too-large": mark("This is more than can be taken at once. Shorten it and send it again."),
     "no-such-page": mark("There is no such page."),
     "no-such-choice": mark("Choose one of the list."),
     "no-pbx": mark("No PBX is connected. The administrator connects one in the settings."),

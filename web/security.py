@@ -1,7 +1,5 @@
 """What every answer tells the browser to forbid, and which requests are refused as coming from elsewhere."""
 
-from urllib.parse import urlsplit
-
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
@@ -59,4 +57,4 @@ def is_same_origin(request: web.Request) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    return origin is None or origin.partition("://")[2] == request.host

@@ -22,7 +22,7 @@ SEEN_EVERY = timedelta(minutes=5)  # how exact «last seen» is; each step costs
 
 
 def digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()
 
 
 class SessionTable(AbstractStorage):

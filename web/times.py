@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 
+from intake.model.moments import is_sensible
 from web.house import late_after, warn_after
 from web.i18n import gettext, language, locale, pgettext
 
@@ -139,6 +140,7 @@ def for_input(moment: datetime | None) -> str:
 def from_input(text: str) -> datetime | None:
     """What <input type="datetime-local"> sent, as aware UTC; None for nothing or nonsense."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=_zone.get()).astimezone(UTC)
+        read = datetime.fromisoformat(text)
     except ValueError:
         return None
+    return read.replace(tzinfo=_zone.get()).astimezone(UTC) if is_sensible(read) else None

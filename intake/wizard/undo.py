@@ -1,7 +1,7 @@
 """Undo of accept, link and decline: everything they made or moved is put back, or nothing is."""
 
 from intake.errors import Conflict, NotFound
-from intake.wizard.claim import DECISIONS, decision_of
+from intake.wizard.claim import DECISIONS, decision_of, inquiry_to_change
 from storage import reversal
 from storage.access import Actor
 from storage.database import Database, announce
@@ -30,9 +30,12 @@ async def undo(database: Database, action_id: int, who: Actor) -> int | None:
 
 
 async def undo_decision(database: Database, inquiry_id: int, who: Actor) -> int | None:
-    """The same for the decision that stands on an inquiry. Raises Conflict("nothing-to-undo")."""
+    """The same for the decision that stands on an inquiry. Raises Conflict("nothing-to-undo"), and
+    NotFound for what is neither to be seen by `who` nor decided by them."""
     async with database.reading() as session:
         action = await decision_of(session, inquiry_id)
+        if action is None or action.user_id != who.user_id:
+            await inquiry_to_change(session, inquiry_id, who)
     if action is None or action.id is None:
         raise Conflict("nothing-to-undo")
     return await undo(database, action.id, who)

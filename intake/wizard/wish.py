@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Rejected
 from intake.matching.names import fold
+from intake.model.moments import is_sensible
 from intake.model.wizard import Acceptance, ConsentGiven, CreateInterest, LinkInterest, NextStep
 from intake.wizard.sides import Sides
 from storage import interests
@@ -143,6 +144,8 @@ def _amount(amount: Decimal | None) -> Decimal | None:
 def _aware(name: str, moment: datetime | None) -> datetime | None:
     if moment is not None and moment.tzinfo is None:
         raise Rejected("no-time-zone", field=name)
+    if moment is not None and not is_sensible(moment):
+        raise Rejected("bad-moment", field=name)
     return moment
 
 

@@ -108,7 +108,7 @@ def refusal(error: IntakeError) -> web.Response:
 async def _json(request: web.Request) -> Any:
     try:
         return await request.json() if request.can_read_body else {}
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, LookupError, RecursionError) as error:  # also numbers and charsets of nonsense
         raise Rejected("bad-json") from error
 
 

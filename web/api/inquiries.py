@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from intake.errors import Rejected
+from intake.model.moments import is_sensible
 from intake.model.wizard import Accepted
 from intake.wizard.accept import accept
 from intake.wizard.by_hand import write_down
@@ -13,7 +14,9 @@ from storage.tables.inquiries import OPEN_STATES, InquiryState
 from web.api import schema
 from web.api.endpoint import Call
 from web.api.reading import acceptance_of, criteria_of
+from web.readable import LARGEST_ID
 
+NO_PAGE = {"after": "not a page of ours"}
 STATES = {
     "open": OPEN_STATES,
     "decided": tuple(state for state in InquiryState if state not in OPEN_STATES),
@@ -67,6 +70,9 @@ def _place(after: str) -> Place | None:
         return None
     moment, _, id_ = after.rpartition("~")
     try:
-        return datetime.fromisoformat(moment), int(id_)
+        place = datetime.fromisoformat(moment), int(id_)
     except ValueError as error:
-        raise Rejected("bad-fields", fields={"after": "not a page of ours"}) from error
+        raise Rejected("bad-fields", fields=NO_PAGE) from error
+    if place[0].tzinfo is None or not is_sensible(place[0]) or place[1] > LARGEST_ID:
+        raise Rejected("bad-fields", fields=NO_PAGE)
+    return place

@@ -19,6 +19,7 @@ from web.access import Viewer
 from web.i18n import LANGUAGES, gettext, pgettext
 from web.keys import DATABASE, LIVE, PASSWORDS, VIEWER
 from web.messages import sentence
+from web.passwords import MAX_LENGTH
 from web.preferences import Preferences, Theme, WizardOpens, preferences_of
 from web.render import fragment, is_partial, live_context, page, render
 from web.say import say
@@ -173,5 +174,7 @@ def _settings_from(data: dict[str, str], viewer: Viewer) -> dict[str, Any]:
 async def _check_passwords(request: web.Request, viewer: Viewer, old: str, new: str) -> None:
     if len(new) < SHORTEST_PASSWORD:
         raise Rejected("password-too-short", field="new", least=SHORTEST_PASSWORD)
+    if len(new) > MAX_LENGTH:
+        raise Rejected("too-long", field="new", limit=MAX_LENGTH)
     if not await request.app[PASSWORDS].matches(viewer.user.password_hash, old):
         raise Rejected("wrong-password", field="old")

@@ -3,8 +3,10 @@
 from aiohttp import web
 
 from intake.errors import NotFound, Rejected
-from storage.callcards import call_card
+from storage.callcards import CallCard, call_card
 from storage.history import note
+from storage.inquiries import inquiry_row
+from web.access import Viewer
 from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
 from web.render import is_partial
@@ -30,10 +32,13 @@ async def dial(request: web.Request) -> web.Response:
 
 @routes.post("/calls/{id:\\d+}/transfer", name="call.transfer")
 async def transfer(request: web.Request) -> web.Response:
-    """Pass the caller on to the person responsible for them."""
+    """Pass the caller on to the person responsible for them: by whoever they ring at or talk with, and by
+    those who may see the inquiry."""
     viewer = request[VIEWER]
     async with request.app[DATABASE].reading() as session:
         card = await call_card(session, int(request.match_info["id"]))
+        if card is not None and card.inquiry_id is not None and not _is_on(viewer, card):
+            await inquiry_row(session, viewer.actor(), card.inquiry_id)  # raises NotFound
     if card is None or card.ended_at or card.pbx_channel is None:
         raise NotFound("call-gone")
     if card.responsible is None or card.responsible.extension is None:
@@ -45,6 +50,10 @@ async def transfer(request: web.Request) -> web.Response:
         await note(session, "transfer-call", who, card.inquiry_id, call=card.id, extension=extension)
     say(request, gettext("Passed on to %(name)s", name=card.responsible.name))
     return done(request)
+
+
+def _is_on(viewer: Viewer, card: CallCard) -> bool:
+    return viewer.user.extension is not None and viewer.user.extension in (*card.ringing, *card.talking)
 
 
 def done(request: web.Request) -> web.Response:

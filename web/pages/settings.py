@@ -12,7 +12,7 @@ from storage import setup
 from storage.columns import now
 from storage.desk import channels
 from storage.history import journal
-from storage.preferences import change_settings
+from storage.preferences import Settings, change_settings
 from storage.preferences import settings as house_settings
 from storage.tables.calls import NumberRule, Pbx, PhoneLine
 from storage.tables.interests import Pipeline, Status
@@ -66,7 +66,8 @@ async def work(request: web.Request) -> web.Response:
 @routes.post("/settings/general", name="settings.general")
 @allow(Role.ADMINISTRATOR)
 async def change_general(request: web.Request) -> web.Response:
-    typed = {name: str(value) for name, value in (await request.post()).items()}
+    sent = await request.post()
+    typed = {name: str(value) for name, value in sent.items() if name in Settings.model_fields}
     typed["pipeline_id"] = typed.get("pipeline_id") or None  # type: ignore[assignment]
     try:
         async with request.app[DATABASE].transaction() as session:
@@ -150,7 +151,7 @@ async def _access(request: web.Request, status: int = 200, **context: Any) -> we
             "tokens": await setup.tokens(session),
             "names": await setup.names(session),
             "actions": await setup.recent_actions(
-                session, int(before) if before.isdecimal() else None, ACTIONS_SHOWN
+                session, int(before) if before.isdecimal() and len(before) < 10 else None, ACTIONS_SHOWN
             ),
             "errors": {},
             "fresh_token": "",

@@ -7,7 +7,7 @@ from aiohttp import web
 from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.errors import IntakeError
+from intake.errors import IntakeError, Rejected
 from storage import setup
 from storage.database import announce
 from storage.tables.calls import NumberRule, Pbx, PhoneLine
@@ -48,6 +48,7 @@ KINDS = {
     "status": Kind(Status, forms.StatusForm, "/settings/work", mark("Status"), "pipeline_id"),
 }
 PATH = "/settings/{kind:" + "|".join(KINDS) + "}"
+MOST_DIGITS = 9  # of an id
 TRUE_ON_NEW = {"enabled", "active"}
 
 
@@ -76,7 +77,7 @@ async def keep(request: web.Request) -> web.Response:
         told = gettext("This makes no sense here.")
         return await _form(request, typed, 422, errors=dict.fromkeys(wrong, told))
     if kind.parent and row_id is None:
-        values[kind.parent] = int(str(typed["parent"]))
+        values[kind.parent] = _parent(typed)
     try:
         await _store(request, kind, row_id, values)
     except IntakeError as error:
@@ -91,7 +92,7 @@ async def remove(request: web.Request) -> web.Response:
     kind, row_id = _asked(request)
     async with request.app[DATABASE].transaction() as session:
         await setup.remove(session, kind.table, row_id or 0, request[VIEWER].actor(request.remote))
-        announce(session, kind.topic)
+        announce(session, kind.topic, id=row_id)
     say(request, gettext("Removed"))
     raise web.HTTPSeeOther(kind.back)
 
@@ -127,6 +128,14 @@ async def _keep_secret(session: AsyncSession, row_id: int | None, values: dict[s
     """A secret is never shown, so an empty one means «as it is»."""
     if not values["secret"] and row_id is not None:
         values["secret"] = (await setup.one(session, Pbx, row_id)).secret
+
+
+def _parent(typed: dict[str, Any]) -> int:
+    """What the new row belongs to: the form carries it along."""
+    text = str(typed.get("parent", ""))
+    if not text.isdecimal() or len(text) > MOST_DIGITS:
+        raise Rejected("no-such-choice", field="parent", value=text[:40])
+    return int(text)
 
 
 async def _hash(request: web.Request, values: dict[str, Any], row_id: int | None) -> set[str]:

@@ -83,7 +83,7 @@ def existing(text: str) -> Existing | None:
 
 def number(text: str) -> int | None:
     """An id as it stands in a form; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _word(kind: Any, text: str, default: Any) -> Any:

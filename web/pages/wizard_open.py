@@ -120,6 +120,8 @@ async def _pointed_at(session: AsyncSession, request: web.Request) -> Form:
     if contact and contact.account_id and "client" not in request.query:
         form["client"] = f"account:{contact.account_id}"
     call = await session.get(CallRecord, call_id) if call_id else None
+    if call and call.inquiry_id is not None:
+        await find_inquiry(session, request, call.inquiry_id)  # a number is only for those who may see it
     if call and call.number and not request.query.get("phone"):
         form["phone"] = call.number
     return form

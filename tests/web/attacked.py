@@ -1,0 +1,174 @@
+"""A site worth attacking: Alice's records, Charlie of another team who may see only his own, and everybody's
+browser; with a walk over every route there is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from aiohttp import web
+from sqlalchemy import select as table_rows
+from sqlmodel import col, select, update
+
+from intake.model.calls import Direction
+from storage.columns import now
+from storage.tables import metadata
+from storage.tables.calls import CallRecord, ChannelGap, Pbx
+from storage.tables.history import Action
+from storage.tables.interests import InterestLabel, Label
+from storage.tables.parties import Account, Contact, Lead, Point
+from storage.tables.people import ApiToken, Role, Scope, User
+from storage.tables.work import Task
+from tests.site import HASH, Site
+from tests.storage.wizard_world import LOGS, STRANGER, World, populate
+
+NOBODYS = 987_654  # the id of nothing
+NOT_DATA = {*LOGS, "web_session"}
+AMI_SECRET = "ami-secret-4711"
+
+# The first words of an address -> whose ids stand in it
+CARDS = ("accounts", "contacts", "leads", "interests", "inquiries")
+ANY_CARD = "/{cards}"
+# A form that every page understands something of: what it asks for is there and makes sense.
+EVERYTHING = {
+    "value": "Другое", "text": "+7 495 777-00-11", "kind": "phone", "note": "note", "reason": "spam",
+    "label": "label", "done": "yes", "title": "Дело", "wanted": "Свет", "name": "Чарли", "go": "accept",
+    "state": "ready", "last_name": "Иванов",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Route:
+    method: str
+    path: str  # as in the route table: /inquiries/{id}
+    handler: Any
+
+    def at(self, **parts: object) -> str:
+        address = self.path
+        for name, value in parts.items():
+            address = address.replace("{" + name + "}", str(value))
+        return address
+
+
+def routes(app: web.Application) -> list[Route]:
+    """Every route but HEADs, those for any kind of card once for each."""
+    found = []
+    for route in app.router.routes():
+        path = route.resource.canonical if route.resource else ""
+        paths = [path.replace("{cards}", cards) for cards in CARDS] if "{cards}" in path else [path]
+        for one in paths:
+            real = _resolves(app, route, one)
+            if route.method != "HEAD" and real:
+                found.append(Route(route.method, one, route.handler))
+    return found
+
+
+def _resolves(app: web.Application, route: web.AbstractRoute, path: str) -> bool:
+    """/interests/5/points is no address, though /accounts/5/points is one."""
+    address = path
+    for name in ("id", "point", "label", "user", "action"):
+        address = address.replace("{" + name + "}", "5")
+    resource: Any = route.resource
+    return "{kind}" in path or resource._match(address) is not None
+
+
+class Attacked:
+    def __init__(self, site: Site, world: World) -> None:
+        self.site, self.world = site, world
+        self.ids: dict[str, int] = {}
+
+    async def settle(self) -> None:
+        """What is Alice's, one of a kind."""
+        world, alice = self.world, self.world.alice.user_id
+        async with world.database.transaction() as session:
+            await session.exec(update(User).values(password_hash=HASH, locale="en"))
+            await session.exec(update(User).where(col(User.login) == "alice").values(extension="101"))
+            await session.exec(update(Lead).values(responsible_id=alice))
+            point = (await session.exec(select(Point).where(Point.account_id == world.account))).first()
+        self.ids = {
+            "account": world.account, "contact": world.marina, "lead": world.lead,
+            "interest": world.interest, "point": point.id if point and point.id else 0,
+            "inquiry": await world.inquiry(responsible_id=alice, account_id=world.account),
+            "task": await world.keep(
+                Task(title="Дело Алисы", responsible_id=alice, account_id=world.account)
+            ),
+            "label": await world.keep(Label(name="Алисино", folded="алисино")),
+            "gap": await world.keep(ChannelGap(channel="asterisk:1", since=now(), until=now())),
+            "pbx": await world.keep(
+                Pbx(name="АТС", host="127.0.0.1", username="intake", secret=AMI_SECRET)
+            ),
+            "user": await world.keep(
+                User(login="root", name="Администратор", password_hash=HASH, role=Role.ADMINISTRATOR,
+                     locale="en", scope=Scope.ALL)
+            ),
+        }  # fmt: skip
+        await world.keep_link(InterestLabel(interest_id=world.interest, label_id=self.ids["label"]))
+        self.ids["call"] = await world.keep(
+            CallRecord(
+                channel="asterisk:1", linkedid="1.1", direction=Direction.IN, number=STRANGER,
+                inquiry_id=self.ids["inquiry"], pbx_channel="PJSIP/trunk-1", ringing=["101"],
+            )
+        )  # fmt: skip
+        self.ids["token"] = await world.keep(ApiToken(user_id=alice or 0, name="1С", hash="0" * 64))
+
+    async def alices_action(self) -> int:
+        """Something she did and could take back."""
+        alice = await self.site.enter("alice")
+        await alice.post(f"/accounts/{self.world.account}/fields/city", data={"value": "Тверь"})
+        async with self.world.database.reading() as session:
+            action = (await session.exec(select(Action).where(Action.kind == "change-account"))).one()
+            return int(action.id or 0)
+
+    def parts(self, path: str, action: int = 0) -> dict[str, object]:
+        """Alice's ids for an address; a KeyError names a new kind of address that this should know."""
+        first = path.removeprefix("/api/v1").split("/")[1]
+        of = {
+            "accounts": "account", "contacts": "contact", "leads": "lead", "interests": "interest",
+            "inquiries": "inquiry", "tasks": "task", "calls": "call", "desk": "gap", "settings": "pbx",
+        }  # fmt: skip
+        row = action if first == "actions" else self.ids[of[first]] if "{id}" in path else 0
+        field = "title" if first == "interests" else "city"
+        return {
+            "id": row, "action": action, "field": field, "point": self.ids["point"],
+            "label": self.ids["label"], "user": self.world.bob.user_id, "digest": "0" * 64, "kind": "pbx",
+            "name": "css/base.css",
+        }  # fmt: skip
+
+    async def dump(self) -> dict[str, list[str]]:
+        """Everything stored but the log and the sessions."""
+        tables = [table for table in metadata.sorted_tables if table.name not in NOT_DATA]
+        async with self.world.database.reading() as session:
+            connection = await session.connection()
+            return {
+                table.name: sorted(map(repr, await connection.execute(table_rows(table)))) for table in tables
+            }
+
+    async def actions(self) -> list[Action]:
+        async with self.world.database.reading() as session:
+            return list(await session.exec(select(Action).order_by(col(Action.id))))
+
+    def form(self) -> dict[str, str]:
+        """EVERYTHING, with ids that exist."""
+        world = self.world
+        return EVERYTHING | {
+            "status": str(world.status), "user": str(world.charlie.user_id), "to": str(world.charlie.user_id),
+            "interest": str(world.interest), "client": f"account:{world.account}", "parent": "1",
+        }  # fmt: skip
+
+
+@pytest.fixture
+async def attacked(site: Site) -> Attacked:
+    made = Attacked(site, await populate(site.database))
+    await made.settle()
+    return made
+
+
+def with_id(app: web.Application) -> Iterator[Route]:
+    """Routes about one thing of somebody's, but for the administrator's own."""
+    for route in routes(app):
+        about_one = "{id}" in route.path or "{action}" in route.path
+        if about_one and not route.path.startswith("/settings/"):
+            yield route
+
+
+__all__ = ["Account", "Attacked", "Contact", "Route", "attacked", "routes", "with_id"]

@@ -1,0 +1,45 @@
+"""What cannot be text or a number of ours is refused at the door, so that no database has to choke on it:
+NUL (PostgreSQL keeps none), half characters (nothing encodes them), ids longer than any column."""
+
+import re
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from intake.errors import NotFound, Rejected
+
+LARGEST_ID = 2**31 - 1
+NO_IDS = ("digest", "name")  # parts of addresses that are not numbers even if they look so
+UNREADABLE = re.compile("[\0\ud800-\udfff]")
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+@web.middleware
+async def refuse_unreadable_address(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Address, query and headers. Raises Rejected("unreadable") and NotFound("no-such-page")."""
+    parts = request.match_info
+    ids = [part for name, part in parts.items() if part.isdecimal() and name not in NO_IDS]
+    if any(int(part[:20]) > LARGEST_ID for part in ids):
+        raise NotFound("no-such-page")
+    query = [text for pair in request.query.items() for text in pair]
+    if not all(map(is_text, [*parts.values(), *query, *request.headers.values()])):
+        raise Rejected("unreadable")
+    return await handler(request)
+
+
+@web.middleware
+async def refuse_unreadable_form(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Innermost, so that strangers make us read nothing. Raises Rejected("unreadable")."""
+    if request.method == "POST" and request.content_type in FORMS:
+        try:
+            form = await request.post()
+        except (ValueError, LookupError, AssertionError) as error:  # bytes, charset or parts of nonsense
+            raise Rejected("unreadable") from error
+        if not all(is_text(name) and is_text(value) for name, value in form.items()):
+            raise Rejected("unreadable")
+    return await handler(request)
+
+
+def is_text(value: object) -> bool:
+    """Whether it can be kept; what is no text at all (a file) is not looked into."""
+    return not isinstance(value, str) or UNREADABLE.search(value) is None
