@@ -3,8 +3,8 @@
 import random
 import socket
 
-# Below the range that the system hands out by itself, above the RTP range of etc/rtp.conf
-RANGE = (20_000, 32_000)
+# Below what the system hands out by itself, above what Asterisks commonly take for RTP
+RANGE = (30_000, 32_700)
 _given: set[int] = set()
 
 
