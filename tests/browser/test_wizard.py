@@ -286,13 +286,17 @@ async def test_nothing_moves_under_a_pressed_pointer(site, world, desk):
     await found(page)
     hits = page.locator('.w-pane[data-pane="contact"] .w-hit')
     await expect(hits).to_have_count(2)
-    await page.get_by_label("Наименование или ФИО").press_sequentially("ёно")
+    pressed = await hits.nth(0).locator("input").input_value()
     await hits.nth(0).hover()
     await page.mouse.down()
+    await page.locator("#w-name").evaluate(
+        "name => { name.value = 'Ковалёно'; name.dispatchEvent(new Event('input', {bubbles: true})) }"
+    )
     await page.wait_for_timeout(400)
     await expect(hits).to_have_count(2)
     await page.mouse.up()
     await found(page)
+    await expect(page.locator('.w-hit input[name="contact"]:checked')).to_have_value(pressed)
 
 
 async def test_back_closes_the_sheet_and_a_reload_shows_the_same_wizard(site, world, desk):
@@ -308,6 +312,30 @@ async def test_back_closes_the_sheet_and_a_reload_shows_the_same_wizard(site, wo
     await expect(page.locator("#main wizard-accept")).to_be_visible()
     await page.keyboard.press("Control+Enter")
     await expect(page.locator(".toast")).to_contain_text("Принято")
+    assert desk.problems == []
+
+
+async def test_back_leads_from_page_two_to_page_one_and_closing_leaves_both(site, world, desk):
+    page = await operator(site, desk, extension=None)
+    inquiry = await world.inquiry(MARINA)
+    await opened(site, page, inquiry)
+    await page.keyboard.press("Enter")
+    await page.get_by_label("Что нужно").fill("Прожектор")
+    await page.go_back()
+    await expect(page.locator("wizard-search")).to_be_visible()
+    assert page.url.endswith(f"/inquiries/{inquiry}/wizard")
+    await page.go_forward()
+    await expect(page.get_by_label("Что нужно")).to_have_value("Прожектор")
+    await page.get_by_role("button", name="Назад").click()
+    await expect(page.locator("wizard-search")).to_be_visible()
+    await page.locator(f'[data-hit="contact-{world.marina}"] input').focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("wizard-accept")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#sheet")).to_be_hidden()
+    await page.wait_for_url(site.url("/"))
+    await page.wait_for_timeout(300)
+    await expect(page.locator("#sheet")).to_be_hidden()
     assert desk.problems == []
 
 

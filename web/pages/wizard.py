@@ -1,6 +1,6 @@
 """Page 1 of the wizard: search data. The answer to each keystroke is the page's own panes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
@@ -20,6 +20,7 @@ from web.preferences import preferences_of
 from web.render import fragment, page
 
 FEW_POINTS = 2  # ways to reach somebody that a hit shows
+SHOWN = 20  # hits a pane: who is further down is found by the next letter sooner than by scrolling
 
 routes = web.RouteTableDef()
 
@@ -75,9 +76,11 @@ async def show_search(
 async def _panes(request: web.Request, form: Form) -> dict[str, Any]:
     viewer = request[VIEWER]
     form = form | {"mode": form["mode"] or preferences_of(viewer.user.preferences).search_mode.value}
-    criteria, chosen = criteria_of(form, form["area"] or None), chosen_of(form)
+    criteria, chosen = replace(criteria_of(form, form["area"] or None), limit=SHOWN), chosen_of(form)
     found = await search(request.app[DATABASE], criteria, viewer.actor(request.remote), chosen)
     picked = pick(found, chosen, form)
+    if not picked.name:  # everybody's who was found: none of them is looked for yet
+        found = replace(found, interests=found.interests[:SHOWN])
     return {
         "at": places(request),
         "focus": False,  # only the whole page may ask for it

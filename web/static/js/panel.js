@@ -20,15 +20,20 @@ function settle() {
 }
 
 // Marked as htmx marks its own, or it would put its mark in place of ours
-const entry = (kind, url) => ({ panel: kind, url, htmx: true });
+const entry = (kind, url, step = 0) => ({ panel: kind, url, step, htmx: true });
+const stepHere = () => history.state?.step ?? 0;
 
-// Resolves when the page is in the panel. kind: "sheet" or "drawer".
-export async function open(kind, url, { push = true, opener = document.activeElement } = {}) {
+// Resolves when the page is in the panel. kind: "sheet" or "drawer". `step`: a further page of what is open
+// already; Back leads to the one before, closing leaves all of them.
+export async function open(kind, url, { push = true, step = false, opener = document.activeElement } = {}) {
   const dialog = byId[kind];
   const content = dialog.querySelector(".content");
   const there = stack.find((one) => one.dialog === dialog);
-  if (there) { there.url = url; if (push) history.replaceState(entry(kind, url), "", url); }
-  else {
+  if (there) {
+    there.url = url;
+    if (push && step) history.pushState(entry(kind, url, stepHere() + 1), "", url);
+    else if (push) history.replaceState(entry(kind, url, stepHere()), "", url);
+  } else {
     stack.push({ dialog, opener, url, title: document.title });
     if (push) history.pushState(entry(kind, url), "", url);
   }
@@ -53,7 +58,7 @@ export function close({ back = true } = {}) {
   settle();
   top.dialog.querySelector(".content").replaceChildren();
   document.title = top.title;
-  if (back && history.state?.panel) { leaving = Date.now() + 500; history.back(); }
+  if (back && history.state?.panel) { leaving = Date.now() + 500; history.go(-1 - stepHere()); }
   refocus = top.opener;
   if (refocus?.isConnected) refocus.focus();
 }

@@ -21,6 +21,7 @@ export class WizardAccept extends HTMLElement {
 
   disconnectedCallback() {
     this.leaving.abort();
+    if (!this.done) this.draft.flush();
     clearTimeout(this.timer);
   }
 
@@ -106,6 +107,11 @@ export class WizardAccept extends HTMLElement {
 
   async leaveBy(button) {
     if (button.matches("[data-later]")) { closePanel(); return; }
+    if (button.matches("[data-back]") && history.state?.step) {
+      await this.draft.keep();
+      history.back();
+      return;
+    }
     const answer = await post(button.formAction, body(this.form, { [button.name]: button.value })).catch(() => null);
     if (answer?.moved) openPanel("sheet", answer.moved);
     else if (answer) this.dispatchEvent(new CustomEvent("wizard:answered", { bubbles: true, detail: answer }));

@@ -3,16 +3,18 @@
 
 const key = (hit) => hit.dataset.hit;
 
-function same(one, other) {
-  const bare = (hit) => hit.innerHTML.replace(' checked=""', "");
-  return one.className === other.className && bare(one) === bare(other);
+const written = new WeakMap(); // hit -> its HTML as the server sent it, but for what is chosen
+
+function html(hit) {
+  if (!written.has(hit)) written.set(hit, hit.className + hit.innerHTML.replace(' checked=""', "").replace(' autofocus=""', ""));
+  return written.get(hit);
 }
 
 function replaceHits(there, fresh) {
   const old = new Map([...there.children].map((hit) => [key(hit), hit]));
   const wanted = [...fresh.children].map((hit) => {
     const kept = old.get(key(hit));
-    if (!kept || !same(kept, hit)) return hit;
+    if (!kept || html(kept) !== html(hit)) return hit;
     kept.querySelector("input").checked = hit.querySelector("input").checked;
     return kept;
   });

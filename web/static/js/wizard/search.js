@@ -7,7 +7,9 @@ import { replacePanes } from "./panes.js";
 import { body, post, query } from "./send.js";
 import { Walk } from "./walk.js";
 
-const PAUSE = 50; // ms after a keystroke; less would ask for every letter of a fast typist
+// ms after a keystroke. The first letter is asked for at once; while an answer is under way a fast typist's
+// letters are gathered.
+const SOON = 8, PAUSE = 60;
 const TYPED = ["name", "inn", "phone", "ext", "email", "other"];
 const PARTIES = ["client", "contact"];
 
@@ -17,6 +19,7 @@ export class WizardSearch extends HTMLElement {
     this.search = this.form.querySelector(".w-search");
     this.asked = 0; // numbers of questions: an answer older than the one shown is dropped
     this.shown = 0;
+    this.flying = 0; // questions under way
     this.choices = 0; // made so far: an answer that knows of fewer would take the last one back
     this.due = false; // a question waits for the next pause in typing
     this.answer = Promise.resolve();
@@ -33,6 +36,7 @@ export class WizardSearch extends HTMLElement {
 
   disconnectedCallback() {
     this.leaving.abort();
+    if (!this.done) this.draft.flush();
     clearTimeout(this.timer);
   }
 
@@ -60,7 +64,7 @@ export class WizardSearch extends HTMLElement {
     if (!target.matches("[data-search]") || target.type === "radio") return;
     this.form.elements.nobody.value = "";
     this.draft.touch();
-    this.look(PAUSE);
+    this.look(this.flying ? PAUSE : SOON);
   }
 
   changed({ target }) {
@@ -73,7 +77,7 @@ export class WizardSearch extends HTMLElement {
     this.form.elements.nobody.value = "";
     this.draft.touch();
     this.refresh();
-    this.look(PAUSE);
+    this.look(this.flying ? PAUSE : SOON);
   }
 
   // Take a choice back; nobody else is chosen in their place. Without the client its person goes as well.
@@ -109,7 +113,9 @@ export class WizardSearch extends HTMLElement {
     const number = ++this.asked, { choices } = this;
     this.stop?.abort();
     this.stop = new AbortController();
+    this.flying++;
     const answer = await post(this.dataset.results, body(this.form), { signal: this.stop.signal }).catch(() => null);
+    this.flying--;
     if (!answer?.ok) return;
     await this.walk.released(); // nothing may move under a pressed pointer
     if (number < this.shown || choices !== this.choices || !this.isConnected) return;
@@ -177,7 +183,7 @@ export class WizardSearch extends HTMLElement {
     await this.settled();
     const url = `${this.dataset.accept}?${query(this.form, more)}`;
     await this.draft.flush();
-    if (this.sheet) await openPanel("sheet", url);
+    if (this.sheet) await openPanel("sheet", url, { step: true });
     else location.assign(url);
   }
 
