@@ -39,8 +39,9 @@ async function place(element) {
     await htmx.swap({ text: element.outerHTML, target: there, swap: "outerMorph", sourceElement: document.body });
   } else if (element.dataset.into) {
     const parent = document.querySelector(element.dataset.into);
-    const swap = element.dataset.at === "start" ? "afterbegin" : "beforeend";
-    if (parent) await htmx.swap({ text: element.outerHTML, target: parent, swap, sourceElement: document.body });
+    if (!parent) return;
+    parent[element.dataset.at === "start" ? "prepend" : "append"](element); // now, not after htmx's delays
+    htmx.process(element);
   }
 }
 
@@ -56,7 +57,7 @@ function take(message) {
     if (message.html) {
       const holder = document.createElement("template");
       holder.innerHTML = message.html;
-      for (const element of holder.content.children) await place(element);
+      for (const element of [...holder.content.children]) await place(element);
     }
     document.body.dispatchEvent(new CustomEvent(`live:${message.topic}`, { detail: message.data ?? {} }));
   }).catch((error) => console.warn("live update", error));
