@@ -164,6 +164,19 @@ async def test_a_double_click_makes_one_interest(site, world, desk):
     assert len(await world.all(Interest)) == 2
 
 
+async def test_accept_and_next_opens_whoever_has_waited_longest(site, world, desk):
+    page = await operator(site, desk, extension=None)
+    first, second = await world.inquiry(MARINA), await world.inquiry(STRANGER)
+    await opened(site, page, first)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("wizard-accept")).to_be_visible()
+    await page.keyboard.press("Control+Shift+Enter")
+    await expect(page.locator(".toast")).to_contain_text("Принято")
+    await expect(page.locator(f'wizard-search[data-inquiry="{second}"]')).to_be_visible()
+    await expect(page.get_by_label("Телефон и добавочный")).to_have_value(STRANGER)
+    assert desk.problems == []
+
+
 async def test_the_panes_are_walked_by_keys(site, world, desk):
     page = await operator(site, desk, extension=None)
     await opened(site, page, await world.inquiry(None))

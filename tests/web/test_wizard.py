@@ -140,6 +140,14 @@ async def test_later_keeps_the_draft_and_gives_the_inquiry_back(site, world):
     assert (page.form.fields["name"], page.form.fields["email"]) == ("Зайцев", "z@zaitsev.example")
 
 
+async def test_who_was_chosen_is_remembered_for_this_call(site, world):
+    inquiry = await world.inquiry()
+    page = await (await walk(site, inquiry)).search(name="Сомов")
+    await page.go_on(contact=str(world.pyotr))
+    kept = await world.get(Inquiry, inquiry)
+    assert (kept.account_id, kept.contact_id) == (world.account, world.pyotr)
+
+
 async def test_going_back_from_page_two_loses_nothing(site, world):
     page = await (await walk(site, await world.inquiry(MARINA))).go_on()
     await page.press("back", wanted="Прожектор", note="Позвонит ещё")

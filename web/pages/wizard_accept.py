@@ -1,6 +1,7 @@
 """Page 2 of the wizard: accept the inquiry. What is typed is never lost: whatever is refused comes back
 with it."""
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -9,10 +10,12 @@ from aiohttp import web
 
 from intake.errors import Conflict, IntakeError, NotFound, Rejected
 from intake.matching.inn import clean_inn, clean_kpp, clean_ogrn, inn_problem, kpp_problem, ogrn_problem
-from intake.model.wizard import Accepted, Mode
+from intake.model.wizard import Accepted, Chosen, Existing, Mode, PartyKind
 from intake.wizard.accept import accept
+from intake.wizard.holding import choose
 from storage import choices
 from storage.queue import next_waiting
+from storage.tables.inquiries import Inquiry
 from web import times
 from web.i18n import gettext, mark, pgettext
 from web.keys import DATABASE, VIEWER
@@ -46,6 +49,7 @@ async def accept_page(request: web.Request) -> web.Response:
     opened = await open_wizard(request)
     form = with_draft(opened)
     about = await known(request, form)
+    await _remember(request, opened, about)
     interests = about.about.interests
     if request.query.get("go") == "link" and not form["interest"].isdigit() and len(interests) == 1:
         form = form | {"interest": str(interests[0].id)}
@@ -81,6 +85,24 @@ async def check(request: web.Request) -> web.Response:
     found = await doubles(request, form)
     context: dict[str, Any] = {"form": form, "doubles": found, "doubts": doubts(form), "at": places(request)}
     return fragment(request, "wizard/doubts.html", None, 200, **context, **_helpers(form))
+
+
+async def _remember(request: web.Request, opened: Opened, about: Known) -> None:
+    """Who it is, as the operator says, stands on the inquiry from now on: for this call nobody asks again."""
+    inquiry = opened.inquiry
+    if inquiry is None or inquiry.id is None or about.newcomer:
+        return
+    chosen = Chosen(about.party, about.contact.id if about.contact else None)
+    if _whom(inquiry) != chosen:
+        with contextlib.suppress(Conflict):
+            await choose(request.app[DATABASE], inquiry.id, chosen, request[VIEWER].actor(request.remote))
+
+
+def _whom(inquiry: Inquiry) -> Chosen:
+    if inquiry.account_id is not None:
+        return Chosen(Existing(PartyKind.ACCOUNT, inquiry.account_id), inquiry.contact_id)
+    lead = Existing(PartyKind.LEAD, inquiry.lead_id) if inquiry.lead_id is not None else None
+    return Chosen(lead, inquiry.contact_id)
 
 
 async def show_accept(

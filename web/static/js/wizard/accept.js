@@ -1,5 +1,7 @@
 // Page 2: keeps the draft, warns beside the field, accepts once.
 import { open as openPanel, close as closePanel } from "../panel.js";
+import { toast } from "../toast.js";
+import { words } from "../words.js";
 import { Draft, restore } from "./draft.js";
 import { watchCall } from "./head.js";
 import { body, post } from "./send.js";
@@ -15,7 +17,7 @@ export class WizardAccept extends HTMLElement {
     this.form.querySelector("[data-quick-due]")?.removeAttribute("hidden");
     this.proposed = this.form.elements.title.dataset.suggested;
     this.listen();
-    if (!this.dataset.draft) restore(this.form, OWN);
+    if (!this.dataset.draft) restore(this.form, OWN, ["client", "contact", "new"]);
     watchCall(this, this.leaving.signal);
   }
 
@@ -102,7 +104,13 @@ export class WizardAccept extends HTMLElement {
     this.sending = false;
     this.removeAttribute("aria-busy");
     if (answer) this.dispatchEvent(new CustomEvent("wizard:answered", { bubbles: true, detail: answer }));
-    else this.draft.keep();
+    else this.failed();
+  }
+
+  // Nobody answered: what is typed is kept, and the same form may be sent again.
+  failed() {
+    toast({ text: words.lost, kind: "bad" });
+    this.draft.keep();
   }
 
   async leaveBy(button) {

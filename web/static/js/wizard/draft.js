@@ -47,9 +47,10 @@ export class Draft {
   }
 }
 
-// By hand: puts back what was typed before; true when there was something.
-export function restore(form, names) {
+// By hand: puts back what was typed before; true when there was something. On page 2 only for the same party.
+export function restore(form, names, party = []) {
   const kept = new URLSearchParams(sessionStorage.getItem(KEY) ?? "");
+  if (party.some((name) => (kept.get(name) ?? "") !== (new FormData(form).get(name) ?? ""))) return false;
   const typed = names.filter((name) => kept.get(name) && form.elements[name]);
   for (const name of typed) form.elements[name].value = kept.get(name);
   return typed.length > 0;

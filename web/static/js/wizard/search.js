@@ -1,5 +1,7 @@
 // Page 1: searches while one types, says what accepting would do, leaves by one of the ways out.
 import { open as openPanel, close as closePanel } from "../panel.js";
+import { toast } from "../toast.js";
+import { words } from "../words.js";
 import { Draft, restore } from "./draft.js";
 import { watchCall } from "./head.js";
 import { Narrow } from "./narrow.js";
@@ -29,7 +31,8 @@ export class WizardSearch extends HTMLElement {
     this.walk = new Walk(this);
     this.listen();
     this.refresh();
-    if (!this.dataset.draft && !TYPED.some((name) => this.form.elements[name].value) && restore(this.form, TYPED)) this.look(0);
+    const untouched = !this.dataset.draft && !this.whom && !TYPED.some((name) => this.form.elements[name].value);
+    if (untouched && restore(this.form, TYPED)) this.look(0);
     watchCall(this, this.leaving.signal);
     requestAnimationFrame(() => this.walk.start());
   }
@@ -193,6 +196,7 @@ export class WizardSearch extends HTMLElement {
     if (answer?.moved && this.sheet) openPanel("sheet", answer.moved);
     else if (answer?.moved) location.assign(answer.moved);
     else if (answer) this.dispatchEvent(new CustomEvent("wizard:answered", { bubbles: true, detail: answer }));
+    else toast({ text: words.lost, kind: "bad" });
   }
 
   closing() {
