@@ -1,4 +1,9 @@
-"""The service as its users run it: `intake serve` in a process of its own, that can be killed."""
+"""The service as its users run it: `intake serve` in a process of its own, that can be killed.
+
+async def test_x(serve: Serve, database: Database):
+    service = serve(database.url, key)
+    await service.start()
+"""
 
 import asyncio
 import os
@@ -6,9 +11,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import aiohttp
+import pytest
+from sqlalchemy.engine import URL, make_url
 
 from tests.real.ports import free_port
 
@@ -18,13 +26,13 @@ START_SECONDS = 30.0
 class ServiceProcess:
     """`log` grows with every start; `address` stays the same."""
 
-    def __init__(self, database_url: str, secret_key: str, folder: Path) -> None:
+    def __init__(self, database_url: URL | str, secret_key: str, folder: Path) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = folder / "service.log"
         self._folder = folder
         self._environment = os.environ | {
-            "INTAKE_DATABASE_URL": database_url,
+            "INTAKE_DATABASE_URL": make_url(database_url).render_as_string(hide_password=False),
             "INTAKE_SECRET_KEY": secret_key,
             "INTAKE_PORT": str(self.port),
         }
@@ -81,3 +89,20 @@ class ServiceProcess:
             return (await client.get(f"{self.address}/healthz")).status == 200
         except aiohttp.ClientError:
             return False
+
+
+Serve = Callable[[URL | str, str], ServiceProcess]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Makes services over a database with a secret key; none of them outlives the test, however it ends."""
+    made: list[ServiceProcess] = []
+
+    def make(database_url: URL | str, secret_key: str) -> ServiceProcess:
+        made.append(ServiceProcess(database_url, secret_key, tmp_path))
+        return made[-1]
+
+    yield make
+    for service in made:
+        service.kill()

@@ -51,9 +51,8 @@ async def _load(path: Path, world: World) -> None:
         await load_world(session, world, HASH)
     await database.close()
     people = sum(len(company.people) for company in world.companies)
-    print(
-        f"\n{len(world.companies)} clients with {people} contacts, loaded in {time.perf_counter() - begun:.1f} s"
-    )
+    seconds = time.perf_counter() - begun
+    print(f"\n{len(world.companies)} clients with {people} contacts, loaded in {seconds:.1f} s")
 
 
 def told(name: str, milliseconds: Sequence[float]) -> None:

@@ -23,7 +23,7 @@ from storage.tables.history import Job
 from storage.tables.inquiries import InquiryEvent
 from tests.bench.conftest import FULL
 from tests.house import furnish
-from tests.service import ServiceProcess
+from tests.service import Serve, ServiceProcess
 
 CALLS, KILLS, PER_SECOND = (1000, 25, 10.0) if FULL else (60, 4, 10.0)
 CLOCK = timedelta(seconds=1)  # the PBX's ids count whole seconds
@@ -48,17 +48,17 @@ def key() -> str:
 
 @pytest.mark.timeout(900 if FULL else 120)
 async def test_with_call_records_every_call_is_there_once(
-    database: Database, pbx: Pbx, key: str, tmp_path: Path
+    database: Database, pbx: Pbx, key: str, serve: Serve, tmp_path: Path
 ):
     await furnish(database, pbx.port, cdr=str(tmp_path / "Master.csv"))
-    made = await _ring_and_kill(database, pbx, key, tmp_path)
+    made = await _ring_and_kill(database, pbx, key, serve)
     assert await _linkedids(database) == made
 
 
 @pytest.mark.timeout(900 if FULL else 120)
-async def test_without_them_the_gap_itself_is_told(database: Database, pbx: Pbx, key: str, tmp_path: Path):
+async def test_without_them_the_gap_itself_is_told(database: Database, pbx: Pbx, key: str, serve: Serve):
     await furnish(database, pbx.port)
-    made = await _ring_and_kill(database, pbx, key, tmp_path)
+    made = await _ring_and_kill(database, pbx, key, serve)
     found = await _linkedids(database)
     assert found.keys() <= made.keys()
     async with database.reading() as session:
@@ -69,11 +69,11 @@ async def test_without_them_the_gap_itself_is_told(database: Database, pbx: Pbx,
         assert any(gap.since - CLOCK <= begun <= gap.until for gap in gaps), f"{linkedid} is lost in silence"
 
 
-async def _ring_and_kill(database: Database, pbx: Pbx, key: str, folder: Path) -> dict[str, bool]:
+async def _ring_and_kill(database: Database, pbx: Pbx, key: str, serve: Serve) -> dict[str, bool]:
     """Linked ids of all calls that were made, and whether a person answered. All of them are over at the end,
     and the service has said all it knows."""
     chance = random.Random(7)
-    service = ServiceProcess(database.url.render_as_string(hide_password=False), key, folder)
+    service = serve(database.url, key)
     await service.start()
     await service.until_ready()
     killing = asyncio.create_task(_kill_now_and_then(service, chance))

@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from itertools import cycle
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -23,7 +22,7 @@ from storage.secrets import new_key, use_keys
 from tests.bench.conftest import FULL, told
 from tests.house import PASSWORD, furnish
 from tests.real.chromium import Desk
-from tests.service import ServiceProcess
+from tests.service import Serve
 
 RATES = ((1, 90), (10, 30), (20, 30)) if FULL else ((5, 3),)  # calls a second, seconds
 
@@ -55,14 +54,14 @@ async def pbx() -> AsyncIterator[Pbx]:
 
 @pytest.mark.timeout(600)
 async def test_from_the_first_event_to_the_painted_card(
-    loaded_url: str, world: World, pbx: Pbx, desk: Desk, tmp_path: Path
+    loaded_url: str, world: World, pbx: Pbx, desk: Desk, serve: Serve
 ):
     key = new_key()
     use_keys([key])
     database = Database(loaded_url)
     await furnish(database, pbx.port)
     await database.close()
-    service = ServiceProcess(loaded_url, key, tmp_path)
+    service = serve(loaded_url, key)
     await service.start()
     await service.until_ready()
     page = await signed_in(desk, service.address, "anna")

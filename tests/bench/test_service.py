@@ -20,7 +20,7 @@ from storage.secrets import new_key, use_keys
 from storage.tables.people import User, WebSession
 from tests.bench.conftest import FULL, told
 from tests.house import furnish
-from tests.service import ServiceProcess
+from tests.service import Serve, ServiceProcess
 from web.session import digest
 
 TRACES = Path(__file__).parent.parent / "corpus" / "calls"
@@ -47,8 +47,8 @@ def test_events_a_second_that_the_tracker_takes():
     assert events > 0
 
 
-async def test_starting_and_what_it_weighs(loaded_url: str, tmp_path: Path):
-    service = ServiceProcess(loaded_url, new_key(), tmp_path)
+async def test_starting_and_what_it_weighs(loaded_url: str, serve: Serve):
+    service = serve(loaded_url, new_key())
     seconds = await service.start()
     memory = psutil.Process(service.pid).memory_info().rss / 2**20
     service.stop()
@@ -56,7 +56,7 @@ async def test_starting_and_what_it_weighs(loaded_url: str, tmp_path: Path):
 
 
 @pytest.mark.timeout(300)
-async def test_telling_many_browsers(loaded_url: str, tmp_path: Path):
+async def test_telling_many_browsers(loaded_url: str, serve: Serve):
     """Somebody goes on a break and comes back; every browser hears of it. From the click to each browser."""
     key = new_key()
     use_keys([key])
@@ -64,7 +64,7 @@ async def test_telling_many_browsers(loaded_url: str, tmp_path: Path):
     await furnish(database, port=1)
     cookies = await _sign_in(database, CLIENTS)
     await database.close()
-    service = ServiceProcess(loaded_url, key, tmp_path)
+    service = serve(loaded_url, key)
     await service.start()
     before = psutil.Process(service.pid).memory_info().rss
     heard: list[float] = []

@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser
@@ -11,7 +10,7 @@ from tests.house import furnish
 from tests.pbx.ears import Ears, connection_to, listening
 from tests.pbx.office import Office
 from tests.real.asterisk import Asterisk
-from tests.service import ServiceProcess
+from tests.service import Serve
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def office(
-    asterisk: Asterisk, database: Database, chromium: Browser, tmp_path: Path
+    asterisk: Asterisk, database: Database, chromium: Browser, serve: Serve
 ) -> AsyncIterator[Office]:
     """A furnished house whose service hears the real PBX; nothing may have gone wrong in its browsers."""
     key = new_key()
@@ -44,7 +43,7 @@ async def office(
         context="click-to-call",
         cdr=str(asterisk.cdr_csv),
     )
-    service = ServiceProcess(database.url.render_as_string(hide_password=False), key, tmp_path)
+    service = serve(database.url, key)
     await service.start()
     await service.until_ready()
     office = Office(database, service, chromium)
