@@ -82,6 +82,15 @@ async def test_a_company_with_its_form_and_a_person_are_told_apart(site, world):
     assert (contact.last_name, contact.account_id) == ("Ландыш", account.id)
 
 
+async def test_a_new_client_called_by_one_word_is_a_company_and_names_its_interest(site, world):
+    page = await (await walk(site, await world.inquiry())).search(name="Теплосеть")
+    await page.go_on(new="account")
+    assert (page.form.fields["org"], page.form.fields["last_name"]) == ("Теплосеть", "")
+    await page.accept(wanted="Насосы")
+    assert (await world.all(Account))[-1].name == "Теплосеть"
+    assert (await world.all(Interest))[-1].title == "Насосы — Теплосеть"
+
+
 async def test_several_people_on_one_number_are_listed_and_none_is_chosen(site, world):
     for person in (world.marina, world.pyotr):
         point = Point(kind=PointKind.PHONE, value="+78120000000", tail="0000000", contact_id=person, raw="")

@@ -24,7 +24,7 @@ from web.pages.wizard import helpers, show_search
 from web.pages.wizard_acceptance import acceptance, problems
 from web.pages.wizard_differences import shown
 from web.pages.wizard_form import SEARCHED, Form, read_form
-from web.pages.wizard_known import Known, doubles, fill, known
+from web.pages.wizard_known import Known, doubles, fill, is_proposed_title, known
 from web.pages.wizard_open import Opened, hold, open_wizard
 from web.pages.wizard_places import inquiry_id_of, places
 from web.pages.wizard_refusal import Refusal, field_of, refusal_of
@@ -131,6 +131,7 @@ async def show_accept(
         known=about,
         about=about.about,
         diffs=shown(about.differences, form),
+        suggested_title=form["title"] if is_proposed_title(form, about) else about.about.title,
         refusal=refusal,
         errors=_Blank(errors or {}),
         doubts=doubts(form) if about.newcomer else _Blank(),

@@ -25,7 +25,7 @@ from intake.model.wizard import (
 from web.i18n import gettext
 from web.pages.wizard_differences import decisions
 from web.pages.wizard_form import Form, number
-from web.pages.wizard_known import PERSON, Known
+from web.pages.wizard_known import PERSON, Known, is_proposed_title
 from web.times import from_input
 
 LARGEST = Decimal(10) ** 14  # what the column holds
@@ -134,10 +134,8 @@ def _interest(form: Form, about: Known) -> Wanted:
     linked = number(form["interest"])
     if linked is not None:
         return LinkInterest(linked)
-    # Left as proposed it is made anew, of what is wanted and the person's name
-    title = form["title"] if form["title"] != about.about.title else ""
     return CreateInterest(
-        title=title,
+        title="" if is_proposed_title(form, about) else form["title"],
         wanted=form["wanted"],
         status_id=number(form["status"]),
         source=form["source"],

@@ -69,10 +69,15 @@ async def _prefilled(request: web.Request, chosen: Chosen, criteria: Criteria) -
 
 def fill(form: Form, about: Known) -> Form:
     """The fields as proposed; what stands in them already stays."""
-    proposed = _who(form, about) | _what(about)
+    proposed = _what(about) | _who(form, about)
     if form["interest"] not in {str(hit.id) for hit in about.about.interests}:
         form = form | {"interest": "new"}
     return form | {name: value for name, value in proposed.items() if not form[name]}
+
+
+def is_proposed_title(form: Form, about: Known) -> bool:
+    """Nobody has typed a title of their own: it is made anew, of what is wanted and whose it is."""
+    return form["title"] in ("", about.about.title, form["org"])
 
 
 def _what(about: Known) -> Form:
@@ -94,7 +99,8 @@ def _who(form: Form, about: Known) -> Form:
     if about.party is not None:
         return person | _ways(form, about, only_unknown=True)
     if form["new"] == PartyKind.ACCOUNT and "name" not in client.fields and not _is_persons(form["name"]):
-        return _numbers(form, about) | _ways(form, about) | {"org": form["name"]}
+        named = {"org": form["name"], "title": form["name"]}
+        return _numbers(form, about) | _ways(form, about) | named
     name, legal_form = client.fields.get("name", ""), client.fields.get("legal_form")
     return person | _numbers(form, about) | _ways(form, about) | {"org": display_company(name, legal_form)}
 
