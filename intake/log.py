@@ -32,7 +32,10 @@ def set_up_logging(level: str = "info", style: str = "json") -> None:
     final: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if style == "json"
-        else structlog.dev.ConsoleRenderer(timestamp_key="at")
+        else structlog.dev.ConsoleRenderer(
+            timestamp_key="at",
+            exception_formatter=structlog.dev.plain_traceback,  # no local variables: they hold secrets
+        )
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
