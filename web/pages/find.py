@@ -1,12 +1,13 @@
 """Search everything: one field at the top of every page, read as whatever it looks like."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
 
-from intake.model.hits import Found, Level
+from intake.model.hits import Found, Level, PartyHit
 from intake.model.wizard import Criteria, Mode, Shown
 from intake.wizard.search import search
 from storage.fields import CardKind
@@ -66,16 +67,22 @@ async def _found(request: web.Request, text: str, most: int) -> dict[str, Any]:
     mode = preferences_of(request[VIEWER].user.preferences).search_mode
     short = len(text) < SHORTEST
     found = Found() if short else await search(request.app[DATABASE], read(text, mode, most), actor(request))
+    clients = [hit for hit in found.clients if hit.level is not Level.RELATED][:most]
+    contacts = [hit for hit in found.contacts if hit.level is not Level.RELATED][:most]
     return {
         "text": text,
         "short": short,
-        "clients": [hit for hit in found.clients if hit.level is not Level.RELATED][:most],
-        "contacts": [hit for hit in found.contacts if hit.level is not Level.RELATED][:most],
+        "groups": sorted((clients, contacts), key=_best),
         "interests": [] if short else await _interests(request, text, found, most),
         "marked": lambda said: marked(said, text, Mode.PART),
         "chips": chips,
         "titled": titled,
     }
+
+
+def _best(hits: Sequence[PartyHit]) -> int:
+    """The surest hits stand first, whatever they are."""
+    return -max((hit.score for hit in hits), default=0)
 
 
 async def _interests(request: web.Request, text: str, found: Found, most: int) -> list[InterestFound]:

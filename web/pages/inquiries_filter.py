@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from intake.model.moments import is_sensible
 from storage.inquiries import Filter, Order, Place
 from storage.tables.inquiries import OPEN_STATES, Channel, InquiryState
 
@@ -68,9 +69,11 @@ def place_of(text: str) -> Place | None:
     """Where the next page begins: «2026-11-21T10:00:00+00:00,17»."""
     moment, _, row_id = text.partition(",")
     try:
-        return datetime.fromisoformat(moment), int(row_id)
+        place = datetime.fromisoformat(moment), int(row_id)
     except ValueError:
         return None
+    known = place[0].tzinfo is not None and is_sensible(place[0]) and len(row_id) < 10
+    return place if known else None
 
 
 def place_text(place: Place | None) -> str:

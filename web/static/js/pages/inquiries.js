@@ -58,15 +58,20 @@ function place(item) {
   const waiting = tri.dataset.order === "waiting";
   const before = rows().find((row) => (waiting ? row.dataset.at > item.dataset.at : row.dataset.at < item.dataset.at));
   if (!before && document.getElementById("more-rows")) return; // it stands on a page that is not here yet
-  const top = list().scrollTop;
   item.classList.add("came");
-  (before ?? document.getElementById("more-rows"))?.before(item) ?? list().append(item);
-  if (!item.isConnected) list().append(item);
+  const looked = list().scrollTop > 0 ? firstSeen() : null;
+  const was = looked?.getBoundingClientRect().top;
+  list().insertBefore(item, before ?? null);
   htmx.process(item);
-  if (before && before.offsetTop - list().offsetTop < top + 1 && top > 0) {
-    list().scrollTop = top + item.offsetHeight; // what is looked at stays where it is
-    tellNew();
-  }
+  const moved = looked ? looked.getBoundingClientRect().top - was : 0;
+  if (!moved) return;
+  list().scrollTop += moved; // what is looked at stays where it is
+  tellNew();
+}
+
+function firstSeen() {
+  const top = list().getBoundingClientRect().top;
+  return rows().find((row) => row.getBoundingClientRect().bottom > top);
 }
 
 function tellNew() {
