@@ -18,7 +18,7 @@ from storage.history import note
 from storage.tables.history import Action
 from storage.tables.inquiries import Inquiry
 from storage.tables.interests import Interest, InterestLabel, InterestMember, Label, Status, StatusKind
-from storage.tables.parties import Account, Contact, Lead, Point
+from storage.tables.parties import Account, Contact, Lead, Point, PointKind
 from storage.tables.people import User
 from storage.tables.work import Task
 from storage.tasks import tasks_about
@@ -82,7 +82,7 @@ async def party_card(session: AsyncSession, ref: Existing, who: Actor) -> PartyC
         people_points=await _main_phones(session, people),
         interests=await interests_about(session, about, ref.id, who),
         tasks=await tasks_about(session, about, ref.id),
-        inquiries=await _inquiries(session, about, ref.id, who),
+        inquiries=await _inquiries(session, about, ref.id, who, people),
     )
 
 
@@ -112,7 +112,7 @@ async def interest_card(session: AsyncSession, interest_id: int, who: Actor) -> 
             )
         ),
         tasks=await tasks_about(session, "interest", interest_id),
-        inquiries=await _inquiries(session, "interest", interest_id, who),
+        inquiries=await _inquiries(session, "interest", interest_id, who, []),
     )
 
 
@@ -179,16 +179,17 @@ async def _people(session: AsyncSession, account_id: int, who: Actor) -> list[Co
 
 async def _main_phones(session: AsyncSession, people: list[Contact]) -> dict[int, Point]:
     ids = [person.id for person in people]
-    query = select(Point).where(col(Point.contact_id).in_(ids), Point.kind == "phone")
-    points = list(await session.exec(query.order_by(col(Point.main), col(Point.id).desc())))
-    return {point.contact_id or 0: point for point in points}
+    query = select(Point).where(col(Point.contact_id).in_(ids))
+    points = await session.exec(query.order_by(col(Point.main), col(Point.id).desc()))
+    return {point.contact_id or 0: point for point in points if point.kind is PointKind.PHONE}
 
 
-async def _inquiries(session: AsyncSession, about: str, row_id: int, who: Actor) -> list[Inquiry]:
-    """The newest first; a folded one is shown where it went."""
+async def _inquiries(
+    session: AsyncSession, about: str, row_id: int, who: Actor, people: list[Contact]
+) -> list[Inquiry]:
+    """Also of the people, the newest first; a folded one is shown where it went."""
     whose: Any = getattr(Inquiry, f"{about}_id") == row_id
-    if about == "account":
-        of_people = select(Contact.id).where(Contact.account_id == row_id)
-        whose = or_(whose, col(Inquiry.contact_id).in_(of_people))
+    if people:
+        whose = or_(whose, col(Inquiry.contact_id).in_([person.id for person in people]))
     query = select(Inquiry).where(whose, within(who, Inquiry), col(Inquiry.folded_into).is_(None))
     return list(await session.exec(query.order_by(col(Inquiry.opened_at).desc()).limit(MOST)))
