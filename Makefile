@@ -37,7 +37,7 @@ lint: $(READY)
 	$(BIN)/python scripts/check_messages.py
 
 test: $(READY) real-parts
-	$(BIN)/pytest
+	$(BIN)/pytest --durations=15
 
 test-quick: $(READY)
 	$(BIN)/pytest -m "not real and not slow"
