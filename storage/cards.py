@@ -159,9 +159,20 @@ async def note_view(database: Database, kind: CardKind, row_id: int, who: Actor)
 
 async def sharers(session: AsyncSession, points: list[Point]) -> dict[str, int]:
     """Of these values, those that stand on several cards: how many."""
-    values = [point.value for point in points]
-    query = select(Point.value, func.count()).where(col(Point.value).in_(values)).group_by(Point.value)
-    return {value: number for value, number in await session.exec(query) if number > 1}
+    values, kinds = [point.value for point in points], {point.kind for point in points}
+    counted = await _owners_of(session, values, kinds)
+    return {value: number for value, number in counted.items() if number > 1}
+
+
+async def known_numbers(session: AsyncSession, numbers: list[str]) -> set[str]:
+    """Of these telephone numbers, those that stand on any card, whoever may see it."""
+    return set(await _owners_of(session, numbers, {PointKind.PHONE}))
+
+
+async def _owners_of(session: AsyncSession, values: list[str], kinds: set[PointKind]) -> dict[str, int]:
+    """How many points each value is; the kind is what the index begins with."""
+    query = select(Point.value, func.count()).where(col(Point.kind).in_(kinds), col(Point.value).in_(values))
+    return dict((await session.exec(query.group_by(Point.value))).all())
 
 
 async def _visible(session: AsyncSession, table: Any, row_id: int | None, who: Actor) -> Any:

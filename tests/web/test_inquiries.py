@@ -165,7 +165,9 @@ async def test_several_on_one_number_are_listed_and_none_is_chosen(site):
     for name in ("Иванов", "Петров"):
         (person,) = await keep(site, Contact(last_name=name))
         await keep(site, Point(contact_id=person, kind=PointKind.PHONE, value=NUMBER))
-    pane = await text(await browser.get(f"/inquiries/{await missed_call(site)}", headers=HTMX))
+    row = await missed_call(site)
+    assert "shared number" in await text(await browser.get("/inquiries"))
+    pane = await text(await browser.get(f"/inquiries/{row}", headers=HTMX))
     assert "2 records have this number; who calls is not known yet" in pane
     assert "Иванов" in pane
     assert "Петров" in pane

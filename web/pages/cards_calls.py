@@ -89,7 +89,7 @@ def title(call: CallRecord, names: Names) -> str:
 def _brief(call: CallRecord, names: Names) -> str:
     line = names.lines.get(call.did, call.did) if call.did else ""
     waited = ""
-    if call.answered_at:
+    if call.answered_at and call.direction is Direction.IN:
         waited = gettext("waited %(time)s", time=length((call.answered_at - call.started_at).total_seconds()))
     return " · ".join(part for part in (line, call.queue or "", waited) if part)
 

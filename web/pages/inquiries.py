@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from storage.cards import known_numbers
 from storage.desk import lines_by_did
 from storage.inquiries import InquiryRow, inquiries_page
 from storage.inquiry_counts import Counts, counts
@@ -28,7 +29,7 @@ async def inquiries(request: web.Request) -> web.Response:
     rows = await _rows(request)
     first = rows["rows"][0].inquiry.id if rows["rows"] else None
     pane = await pane_context(request, first) if first else {"row": None}
-    return await page(request, "inquiries/list.html", reading=False, **(rows | await _facets(request) | pane))
+    return await page(request, "inquiries/list.html", reading=False, **(await _facets(request) | pane | rows))
 
 
 @routes.get("/inquiries/{id:\\d+}", name="inquiry")
@@ -40,7 +41,7 @@ async def inquiry(request: web.Request) -> web.Response:
         return fragment(request, "inquiries/pane.html", **(_common(request) | pane))
     await _move_to_the_other(request, inquiry_id, pane["row"])
     rows = await _rows(request, pane["row"])
-    return await page(request, "inquiries/list.html", reading=True, **(rows | await _facets(request) | pane))
+    return await page(request, "inquiries/list.html", reading=True, **(await _facets(request) | pane | rows))
 
 
 @routes.get("/inquiries/rows", name="inquiries.rows")
@@ -79,11 +80,15 @@ async def _rows(
             place_of(request.query.get("after", "")),
             late_after(),
         )
+        nobodys = [row.inquiry.sender or "" for row in found.rows if not words.is_known(row)]
+        shared = await known_numbers(session, nobodys)
+    viewer = request[VIEWER]
     return {
+        **_common(request),
         "rows": found.rows,
+        "chips_of": lambda row: words.chips(row, viewer, row.inquiry.sender in shared),
         "after": "" if ids else place_text(found.after),
         "open_id": reading.inquiry.id if reading else None,
-        **_common(request),
     }
 
 

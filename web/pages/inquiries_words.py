@@ -130,9 +130,9 @@ def region_of_number(number: str | None) -> str:
     return "" if found == place(ANY_MOBILE) else found
 
 
-def chips(row: InquiryRow, viewer: Viewer) -> list[Chip]:
-    """Why it is here and who has it: few and short."""
-    found = [*_became(row), *_who(row)]
+def chips(row: InquiryRow, viewer: Viewer, shared: bool = False) -> list[Chip]:
+    """Why it is here and who has it: few and short. `shared`: the number is on cards, but says not who."""
+    found = [*_became(row), *_who(row, shared)]
     if row.open_interests:
         text = ngettext("%(num)s open interest", "%(num)s open interests", row.open_interests)
         found.append(Chip(text))
@@ -145,11 +145,18 @@ def chips(row: InquiryRow, viewer: Viewer) -> list[Chip]:
     return found
 
 
-def _who(row: InquiryRow) -> list[Chip]:
+def is_known(row: InquiryRow) -> bool:
+    inquiry = row.inquiry
+    return bool(inquiry.account_id or inquiry.contact_id or inquiry.lead_id)
+
+
+def _who(row: InquiryRow, shared: bool) -> list[Chip]:
     inquiry = row.inquiry
     if not is_open(row):
         return []
-    if inquiry.account_id or inquiry.contact_id or inquiry.lead_id:
+    if shared:
+        return [Chip(gettext("shared number"), "possible")]
+    if is_known(row):
         by_phone = inquiry.channel is Channel.CALL
         return [Chip(gettext("phone") if by_phone else gettext("e-mail"), "exact")]
     return [Chip(pgettext("caller", "new"))] if inquiry.sender else []
