@@ -26,10 +26,13 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return answer(request, status(error), error.code, sentence(error))
     except (ConnectionResetError, TimeoutError):
         raise
+    except web.RequestPayloadError:  # a body that is not packed as it says
+        return answer(request, 400, "unreadable", sentence(Rejected("unreadable")))
     except Exception as error:
-        log.exception("request failed", method=request.method, path=request.path)
-        if is_trouble(error):
+        if is_trouble(error):  # without a traceback: there will be many, and it is none of our lines
+            log.error("database in trouble", why=str(error)[:300], path=request.path)
             return answer(request, 503, "database-busy", sentence(Deferred("database-busy")))
+        log.exception("request failed", method=request.method, path=request.path)
         return answer(request, 500, "fault", gettext(FAULT))
 
 

@@ -4,6 +4,7 @@ NUL (PostgreSQL keeps none), half characters (nothing encodes them), ids longer 
 import re
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from intake.errors import NotFound, Rejected
@@ -33,7 +34,7 @@ async def refuse_unreadable_form(request: web.Request, handler: Handler) -> web.
     if request.method == "POST" and request.content_type in FORMS:
         try:
             form = await request.post()
-        except (ValueError, LookupError, AssertionError) as error:  # bytes, charset or parts of nonsense
+        except (ValueError, LookupError, HttpProcessingError) as error:  # bytes, charset or parts of nonsense
             raise Rejected("unreadable") from error
         if not all(is_text(name) and is_text(value) for name, value in form.items()):
             raise Rejected("unreadable")

@@ -23,6 +23,7 @@ from web.passwords import MAX_LENGTH
 from web.preferences import Preferences, Theme, WizardOpens, preferences_of
 from web.render import fragment, is_partial, live_context, page, render
 from web.say import say
+from web.signing import GATE
 
 SHORTEST_PASSWORD = 10
 # People look for their city's offset, not through 600 names: Russia's zones and its neighbours' first.
@@ -57,6 +58,9 @@ async def change_password(request: web.Request) -> web.Response:
     """Signs every other browser out: whoever knew the old password is gone."""
     viewer, data = request[VIEWER], await request.post()
     old, new = str(data.get("old", "")), str(data.get("new", ""))
+    await request.app[GATE].knock(
+        viewer.user.login, request.remote or ""
+    )  # whoever sits here may be a guesser
     try:
         await _check_passwords(request, viewer, old, new)
     except Rejected as error:

@@ -1,5 +1,6 @@
 """One form for everything the administrator adds and changes, described by data."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +49,7 @@ KINDS = {
     "status": Kind(Status, forms.StatusForm, "/settings/work", mark("Status"), "pipeline_id"),
 }
 PATH = "/settings/{kind:" + "|".join(KINDS) + "}"
+URL_PASSWORD = re.compile(r"(://[^:/@]*:).*(@)")
 MOST_DIGITS = 9  # of an id
 TRUE_ON_NEW = {"enabled", "active"}
 
@@ -61,6 +63,7 @@ async def show(request: web.Request) -> web.Response:
     if row_id is not None:
         async with request.app[DATABASE].reading() as session:
             values = (await setup.one(session, kind.table, row_id)).model_dump()
+        values["cdr"] = veiled(values.get("cdr") or "")
     return await _form(request, values)
 
 
@@ -125,9 +128,18 @@ async def _store(request: web.Request, kind: Kind, row_id: int | None, values: d
 
 
 async def _keep_secret(session: AsyncSession, row_id: int | None, values: dict[str, Any]) -> None:
-    """A secret is never shown, so an empty one means «as it is»."""
-    if not values["secret"] and row_id is not None:
-        values["secret"] = (await setup.one(session, Pbx, row_id)).secret
+    """A secret is never shown, so an empty one means «as it is»; so does a veil over a URL's password."""
+    if row_id is None:
+        return
+    stored = await setup.one(session, Pbx, row_id)
+    values["secret"] = values["secret"] or stored.secret
+    if values["cdr"] == veiled(stored.cdr):
+        values["cdr"] = stored.cdr
+
+
+def veiled(url: str) -> str:
+    """A URL with its password hidden."""
+    return URL_PASSWORD.sub(r"\1***\2", url)
 
 
 def _parent(typed: dict[str, Any]) -> int:
