@@ -93,26 +93,30 @@ async def interest_card(session: AsyncSession, interest_id: int, who: Actor) -> 
     if found is None:
         raise NotFound("no-such-interest", id=interest_id)
     record, status = found
-    labels = select(Label).join(InterestLabel, col(InterestLabel.label_id) == Label.id)
-    members = select(User).join(InterestMember, col(InterestMember.user_id) == User.id)
     return InterestCard(
         record=record,
         status=status,
         account=await _visible(session, Account, record.account_id, who),
         contact=await _visible(session, Contact, record.contact_id, who),
         lead=await _visible(session, Lead, record.lead_id, who),
-        labels=list(
-            await session.exec(
-                labels.where(InterestLabel.interest_id == interest_id).order_by(col(Label.name))
-            )
-        ),
-        members=list(
-            await session.exec(
-                members.where(InterestMember.interest_id == interest_id).order_by(col(User.name))
-            )
-        ),
+        labels=await _labels(session, interest_id),
+        members=await _members(session, interest_id),
         tasks=await tasks_about(session, "interest", interest_id),
         inquiries=await _inquiries(session, "interest", interest_id, who, []),
+    )
+
+
+async def _labels(session: AsyncSession, interest_id: int) -> list[Label]:
+    query = select(Label).join(InterestLabel, col(InterestLabel.label_id) == Label.id)
+    return list(
+        await session.exec(query.where(InterestLabel.interest_id == interest_id).order_by(Label.name))
+    )
+
+
+async def _members(session: AsyncSession, interest_id: int) -> list[User]:
+    query = select(User).join(InterestMember, col(InterestMember.user_id) == User.id)
+    return list(
+        await session.exec(query.where(InterestMember.interest_id == interest_id).order_by(User.name))
     )
 
 

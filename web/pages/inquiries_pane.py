@@ -3,9 +3,9 @@
 from typing import Any
 
 from aiohttp import web
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound
-from intake.matching.companies import display_company
 from intake.model.hits import ClientHit, ContactHit, Found, Level
 from intake.model.wizard import Chosen, Criteria, Existing, PartyKind, Shown
 from intake.wizard.claim import OPEN, decision_of
@@ -38,36 +38,38 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
     who = actor(request)
     async with request.app[DATABASE].reading() as session:
         row = await inquiry_row(session, who, inquiry_id)
-        inquiry, row_id = row.inquiry, row.inquiry.id or 0
-        known, chosen = await names(session), await settings(session)
-        decision = await decision_of(session, row_id)
-        before = await _before(session, inquiry, who)
-        context: dict[str, Any] = {
-            "row": row,
-            "calls": [
-                (call, told(call, known, chosen.recording_url))
-                for call in await calls_of_inquiry(session, row_id)
-            ],
-            "decision": decision,
-            "decided_by": known.users.get(decision.user_id or 0, "") if decision else "",
-            "interest": await _seen(session, CardKind.INTEREST, inquiry.interest_id, who),
-            "colleagues": await workers(session),
-            "before": tell(before, known, "", "", BEFORE),
-            "names": known,
-        }
-    context["people"] = await _who(request, row)
-    context |= await timeline_of(request, None, row_id)
-    return context | {
-        "undecided": inquiry.state in OPEN,
+        context = {"row": row, **await _told(session, row, who)}
+    decision = context["decision"]
+    return {
+        **context,
+        **await timeline_of(request, None, row.inquiry.id),
+        "people": await _who(request, row),
+        "undecided": row.inquiry.state in OPEN,
         "decline_reasons": [(reason.value, gettext(word)) for reason, word in words.REASONS.items()],
         "may_undo": decision is not None and (decision.user_id == who.user_id or who.may("undo-others")),
         "hit_chips": chips,
         "hit_title": lambda hit: titled(hit) if isinstance(hit, ClientHit) else hit.name,
-        "company": lambda account: display_company(account.name, account.legal_form),
     }
 
 
-async def _seen(session: Any, kind: CardKind, row_id: int | None, who: Actor) -> Any:
+async def _told(session: AsyncSession, row: InquiryRow, who: Actor) -> dict[str, Any]:
+    """Its calls, what became of it, and what was before."""
+    inquiry, row_id = row.inquiry, row.inquiry.id or 0
+    known, chosen = await names(session), await settings(session)
+    calls, decision = await calls_of_inquiry(session, row_id), await decision_of(session, row_id)
+    before = await _before(session, inquiry, who)
+    return {
+        "calls": [(call, told(call, known, chosen.recording_url)) for call in calls],
+        "decision": decision,
+        "decided_by": known.users.get(decision.user_id or 0, "") if decision else "",
+        "interest": await _seen(session, CardKind.INTEREST, inquiry.interest_id, who),
+        "colleagues": await workers(session),
+        "before": tell(before, known, "", "", BEFORE),
+        "names": known,
+    }
+
+
+async def _seen(session: AsyncSession, kind: CardKind, row_id: int | None, who: Actor) -> Any:
     """The record, if there is one that `who` may see."""
     try:
         return await record_of(session, kind, row_id, who) if row_id is not None else None
@@ -75,7 +77,7 @@ async def _seen(session: Any, kind: CardKind, row_id: int | None, who: Actor) ->
         return None
 
 
-async def _before(session: Any, inquiry: Inquiry, who: Actor) -> list[Entry]:
+async def _before(session: AsyncSession, inquiry: Inquiry, who: Actor) -> list[Entry]:
     """What there was with them before this, as far as `who` may see them."""
     for kind in PARTY:
         row_id = getattr(inquiry, f"{kind.value}_id")
