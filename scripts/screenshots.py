@@ -75,6 +75,12 @@ class Stage:
         """The place of a company with a past: several people, open interests, a colleague in charge."""
         return next(place for place, _ in enumerate(self.world.companies) if self._has_a_past(place))
 
+    def somebody(self) -> int:
+        """The place of another company that can be reached."""
+        return next(
+            place for place in range(self.hero() + 1, COMPANIES) if _is_reached(self.world.companies[place])
+        )
+
     def _has_a_past(self, place: int) -> bool:
         company = self.world.companies[place]
         if company.kind != "company" or len(company.people) < 3 or company.responsible != "sokolov":
@@ -92,6 +98,8 @@ class Stage:
 
 def _is_reached(company: Company) -> bool:
     """By a mobile of the first person's own."""
+    if not company.people:
+        return False
     person = company.people[0]
     own = [reach for reach in person.reaches[:1] if reach.kind == "phone" and not reach.shared]
     return bool(own and own[0].value.startswith("+79") and person.touched_at)
@@ -100,7 +108,7 @@ def _is_reached(company: Company) -> bool:
 async def pop(stage: Stage) -> None:
     """The desk with calls going on, and a card for a caller who is known."""
     page = await stage.desk()
-    talking = await stage.ring(stage.mobile(stage.hero() + 1), "103", line=COMMON)
+    talking = await stage.ring(stage.mobile(stage.somebody()), "103", line=COMMON)
     waiting = await stage.ring("79165550142", line=ADVERTISED, queue="sales")
     talking.answer("103")
     await asyncio.sleep(25)  # so that there is something to see on the clocks
@@ -137,7 +145,7 @@ async def wizard_dark(stage: Stage) -> None:
     await page.keyboard.press("F2")
     await page.wait_for_selector("wizard-search")
     await page.locator("wizard-search [name=name]").press_sequentially("сервис", delay=40)
-    await page.wait_for_selector(".hit mark")
+    await page.wait_for_selector(".w-hit mark")
     await shoot(page, "wizard-search-dark")
 
 
@@ -181,8 +189,9 @@ async def answered(stage: Stage, page: Page, number: str) -> Incoming:
     """A call has been answered and the wizard has found who it may be."""
     ride = await stage.ring(number, "101")
     await page.wait_for_selector(".pop.ringing")
+    await asyncio.sleep(3)  # nobody answers at once
     ride.answer("101")
-    await page.wait_for_selector("wizard-search .hit")
+    await page.wait_for_selector("wizard-search .w-hit")
     return ride
 
 
