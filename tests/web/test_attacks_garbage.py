@@ -20,6 +20,8 @@ from tests.web.attacked import Attacked, Route, attacked, routes
 from tests.web.garbage import TEXTS, spoilt_bodies, spoilt_forms
 from web.app import LARGEST_FORM
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["attacked"]
 
 STREAMS = {"/live"}
@@ -165,6 +167,17 @@ async def test_garbage_in_headers_is_refused_in_words(attacked: Attacked, name):
             for address in ("/signin", f"/accounts/{attacked.world.account}/comments", "/api/v1/search"):
                 answer = await browser.post(address, data=form, headers={name: value})
                 assert answer.status < 500, f"{name}: {value[:20]!r} at {address}"
+
+
+@pytest.mark.parametrize("address", ["/wizard/back", "/wizard/choose"])
+async def test_a_long_note_makes_no_address_that_servers_refuse(attacked: Attacked, address):
+    root = await attacked.site.enter("root")
+    form = {"name": "Пётр", "note": "Ы" * 9_000, "wanted": "Ы" * 3_000, "title": "Ы" * 300}
+    moved = await root.post(address, data=form, allow_redirects=False)
+    place = moved.headers["Location"]
+    assert len(place) < 8_000
+    assert "%D0%9F%D1%91%D1%82%D1%80" in place or "Пётр" in place
+    assert (await root.get(URL(place, encoded=True))).status == 200
 
 
 async def test_nul_and_half_characters_in_an_address_are_refused_in_words(attacked: Attacked):

@@ -23,6 +23,7 @@ from web.pages.wizard_refusal import refusal_of
 from web.render import is_partial, urls_of
 from web.say import say, tell_page
 
+LONGEST_ADDRESS = 6000  # servers and proxies refuse lines of 8 kB
 NOT_KEPT = ("request_key", "area", "auto_client", "auto_contact")  # of a draft
 
 routes = web.RouteTableDef()
@@ -155,7 +156,11 @@ def _id(request: web.Request) -> int:
 
 
 def _with_query(address: str, form: Form) -> str:
-    return str(URL(address).with_query(kept(form)))
+    """Long texts are left out where the address would be too long: by hand the browser's tab keeps them."""
+    fields = kept(form)
+    while len(made := str(URL(address).with_query(fields))) > LONGEST_ADDRESS:
+        fields.pop(max(fields, key=lambda name: len(fields[name])))
+    return made
 
 
 def _moved(request: web.Request, address: str) -> web.Response:
