@@ -9,7 +9,7 @@ from intake.demo.people import latin
 from intake.demo.places import CITIES, MOBILE_CODES
 
 # E.164 without «+»: Kazakhstan, Belarus, Germany, Armenia, Turkey, Uzbekistan; the rest is dice
-_FOREIGN = (("7701", 7), ("7727", 7), ("37529", 7), ("4930", 8), ("37491", 6), ("90532", 7), ("99890", 7))
+_FOREIGN = (("7701", 7), ("7727", 7), ("375291", 6), ("4930", 8), ("37491", 6), ("90532", 7), ("99890", 7))
 _ODD_NAMES = ("Гость", "WIRELESS CALLER", "Ромашка <b>опт</b>", "О’Коннор Ш.", "Отдел снабжения", "'; --")
 _TRUNK_STYLES = ("7{}", "7{}", "7{}", "+7{}", "8{}", "{}")  # how trunks give a Russian number
 

@@ -66,6 +66,12 @@ class Chance:
             at.replace(microsecond=0) if at < self.now else self.now - timedelta(minutes=self.between(5, 90))
         )
 
+    def due(self, least: int, most: int) -> datetime:
+        """A full hour of a working day, so many days from now."""
+        day = self.now + timedelta(days=self.between(least, most))
+        day += timedelta(days=(0, 0, 0, 0, 0, 2, 1)[day.weekday()])
+        return day.replace(hour=self.between(7, 15), minute=0, second=0, microsecond=0)
+
     def _unused(self, make: Callable[[], str]) -> str:
         while (number := make()) in self._numbers:
             pass

@@ -11,6 +11,7 @@ from intake.demo.trade import COMMENTS, LABELS, LOST_REASONS, SERVICES, SOURCES,
 RECENT_DAYS = 14  # younger interests are still open
 STILL_OPEN = 0.12  # share of the older ones that are open, too
 WON = 0.68  # share of the closed ones that were won
+TO_DO = 60  # tasks of the whole house: a list that people can work through
 _REPAIRS = ("Ремонт", "Обслуживание", "Рекламация", "Выезд", "Замена вводного")
 _PATHS = {path.name: path for path in PATHS}
 
@@ -55,14 +56,14 @@ class History:
             source=chance.pick(SOURCES),
             responsible=responsible,
             inquired_at=at,
-            due=None if closed else chance.now + timedelta(days=chance.between(-3, 20)),
+            due=None if closed else chance.due(-3, 20),
             closed_at=closed,
             lost_reason=chance.pick(LOST_REASONS) if stage.kind == "lost" else None,
             labels=(chance.pick(LABELS),) if chance.happens(0.25) else (),
             members=(chance.pick(WORKERS).login,) if chance.happens(0.15) else (),
         )
         self.wishes.append(wish)
-        if not closed and chance.happens(0.4):
+        if not closed and len(self.errands) < TO_DO and chance.happens(0.4):
             self._errand(wish)
         if number and chance.happens(0.8):
             return self._talk(whose, number, name, at, len(self.wishes) - 1)
@@ -94,11 +95,10 @@ class History:
 
     def _errand(self, wish: Wish) -> None:
         chance = self.chance
-        due = chance.now + timedelta(hours=chance.between(-30, 120))
         title = chance.pick(TASKS)
         kind = "call" if "звон" in title else "letter" if title.startswith("Отправить") else "task"
         place = len(self.wishes) - 1
-        self.errands.append(Errand(wish.whose, place, kind, title, wish.responsible, due, None))
+        self.errands.append(Errand(wish.whose, place, kind, title, wish.responsible, chance.due(-1, 6), None))
 
 
 def _number(reaches: tuple[Reach, ...]) -> str | None:
