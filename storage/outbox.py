@@ -24,7 +24,7 @@ from storage.live import Announcement
 from storage.tables.history import Job
 
 ATTEMPTS = 10
-LEASE = timedelta(minutes=5)  # a job takes less, or is cut off
+LEASE = timedelta(seconds=30)  # a job takes less, or is cut off; one whose process died waits so long
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 3600))  # the last one repeats
 LOOK_SECONDS = 5.0  # between looks, where nobody announced a job
 KEPT = timedelta(days=30)  # done jobs

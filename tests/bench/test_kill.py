@@ -46,7 +46,7 @@ def key() -> str:
     return made
 
 
-@pytest.mark.timeout(900 if FULL else 120)
+@pytest.mark.timeout(900 if FULL else 300)
 async def test_with_call_records_every_call_is_there_once(
     database: Database, pbx: Pbx, key: str, serve: Serve, tmp_path: Path
 ):
@@ -55,7 +55,7 @@ async def test_with_call_records_every_call_is_there_once(
     assert await _linkedids(database) == made
 
 
-@pytest.mark.timeout(900 if FULL else 120)
+@pytest.mark.timeout(900 if FULL else 300)
 async def test_without_them_the_gap_itself_is_told(database: Database, pbx: Pbx, key: str, serve: Serve):
     await furnish(database, pbx.port)
     made = await _ring_and_kill(database, pbx, key, serve)
@@ -116,7 +116,7 @@ async def _ring(pbx: Pbx, chance: random.Random) -> dict[str, bool]:
 
 async def _until_settled(database: Database) -> None:
     """No call is open, and what there was to recover has been looked for."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while await _count_open(database) or await _count_due(database):
             await asyncio.sleep(0.2)
 

@@ -52,7 +52,7 @@ async def test_when_the_leading_tab_is_closed_another_takes_over(site, desk):
     await listening(site)
     second = await desk.page(site.url())
     await first.close()
-    await second.wait_for_function(LEADER)
+    await second.locator("html[data-leader]").wait_for(state="attached")
     await listening(site)
     async with site.database.transaction() as session:
         session.add(Task(title="Перезвонить", responsible_id=1))
@@ -146,7 +146,7 @@ async def test_a_call_rings_and_notifies_once_a_browser_and_falls_silent_when_an
     await change(site, call, "answered", ringing=[], talking=["101"], answered_at=now())
     await expect(tabs[0].locator(".pop.talking")).to_be_visible()
     for tab in tabs:
-        await tab.wait_for_function("!('ringing' in document.documentElement.dataset)")
+        await tab.locator("html:not([data-ringing])").wait_for(state="attached")
 
 
 async def test_who_must_not_be_disturbed_is_not(site, desk):
