@@ -18,6 +18,8 @@ from storage.tables.parties import Point, PointKind
 from tests.web.attacked import NOT_DATA, Attacked, attacked, routes
 from tests.web.test_live import listening
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["attacked"]
 
 TAG, ATTRIBUTE = "evil-tag", "evil-attribute"
