@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.matching.companies import display_company
 from intake.model.calls import Direction
 from storage.tables.calls import CallRecord, PhoneLine
 from storage.tables.inquiries import Inquiry
@@ -225,7 +226,7 @@ def _card(row: Row[Any], wishes: list[Row[Any]], busy: set[str]) -> CallCard:
 def _company(row: Row[Any]) -> str:
     if not row.account_name:
         return row.organisation or ""
-    return f"{row.legal_form} «{row.account_name}»" if row.legal_form else row.account_name
+    return display_company(row.account_name, row.legal_form)
 
 
 def _responsible(row: Row[Any], busy: set[str]) -> Responsible | None:

@@ -32,15 +32,18 @@ def read_company(text: str) -> CompanyName:
     return CompanyName(name, form, " ".join(word.text for word in left))
 
 
+_INNER = str.maketrans("«»", "„“")  # quotes inside quotes, as Russian typesets them
+
+
 def display_company(name: str, legal_form: str | None) -> str:
-    """ООО «Ромашка», «ИП Иванов Иван Иванович», «Siemens GmbH»."""
+    """ООО «Ромашка», ООО «Типография „Балтийский путь“», «ИП Иванов Иван Иванович», «Siemens GmbH»."""
     if not legal_form:
         return name
     if legal_form in LATIN_FORMS:
         return f"{name} {legal_form}"
     if legal_form == "ИП" or any(quote in name[:1] for quote in _OPENING):
         return f"{legal_form} {name}"
-    return f"{legal_form} «{name}»"
+    return f"{legal_form} «{name.translate(_INNER)}»"
 
 
 def same_company(one: str, other: str) -> bool:

@@ -86,3 +86,7 @@ def test_no_text_makes_the_reader_fail(text):
     display_company(read.name, read.legal_form)
     if read.folded:
         assert read.name
+
+
+def test_quotes_inside_quotes_are_the_inner_ones():
+    assert display_company("Типография «Балтийский путь»", "ООО") == "ООО «Типография „Балтийский путь“»"
