@@ -61,7 +61,7 @@ def within(actor: Actor, table: type[SQLModel]) -> ColumnElement[bool]:
         return true()
     # nobody's is taken for one's own: and no index fits, so that no planner begins with this condition
     owner = func.coalesce(*_owners(table), actor.user_id)
-    return or_(owner.in_(_whose(actor)), *_also(actor, table))
+    return or_(owner.in_(whose(actor)), *_also(actor, table))
 
 
 def _owners(table: type[SQLModel]) -> list[ColumnElement[Any]]:
@@ -72,7 +72,8 @@ def _owners(table: type[SQLModel]) -> list[ColumnElement[Any]]:
     return [columns.responsible_id, account.scalar_subquery()]
 
 
-def _whose(actor: Actor) -> Any:
+def whose(actor: Actor) -> Any:
+    """The users whose records count as the actor's, for `in_`; of no use with Scope.ALL."""
     if actor.scope is Scope.TEAM and actor.team_id is not None:
         return select(col(User.id)).where(col(User.team_id) == actor.team_id)
     return [actor.user_id]
@@ -80,8 +81,8 @@ def _whose(actor: Actor) -> Any:
 
 def _also(actor: Actor, table: type[SQLModel]) -> list[ColumnElement[bool]]:
     if table is Interest:
-        mine = select(col(InterestMember.interest_id)).where(col(InterestMember.user_id).in_(_whose(actor)))
+        mine = select(col(InterestMember.interest_id)).where(col(InterestMember.user_id).in_(whose(actor)))
         return [col(Interest.id).in_(mine)]
     if table is Inquiry:
-        return [col(Inquiry.holder_id).in_(_whose(actor))]
+        return [col(Inquiry.holder_id).in_(whose(actor))]
     return []

@@ -20,12 +20,20 @@ from storage.columns import now
 from storage.database import announce
 from storage.fields import MAX_TEXT, CardKind, read_field
 from storage.history import Journal, journal
+from storage.tables.history import Action
 from storage.tables.inquiries import Inquiry
 from storage.tables.parties import Contact, Point
 from storage.tables.work import Comment
 
 PERSON = ("last_name", "first_name", "middle_name")
 MAX_POINTS = 50  # on one card
+# What is taken back by its number. The administrator's changes are not: a manager may undo what others did.
+TAKEN_BACK = frozenset(
+    {f"{verb}-{kind.value}" for verb in ("add", "change") for kind in CardKind}
+    | {f"{verb}-point" for verb in ("add", "change", "main", "drop")}
+    | {f"{verb}-{what}" for verb in ("add", "drop") for what in ("label", "member")}
+    | {"change-status", "comment", "add-task", "task-done", "task-reopened"}
+)
 
 
 async def card_to_change(session: AsyncSession, kind: CardKind, row_id: int, who: Actor) -> Any:
@@ -171,7 +179,10 @@ async def _owners(session: AsyncSession, about: str, row_id: int, who: Actor) ->
 
 
 async def take_back(session: AsyncSession, action_id: int, who: Actor) -> None:
-    """Undo one of these. Raises as `reversal.undo` does."""
+    """Undo one of TAKEN_BACK. Raises as `reversal.undo` does."""
+    there = await session.get(Action, action_id)
+    if there is None or there.kind not in TAKEN_BACK:
+        raise NotFound("no-such-action", id=action_id)
     action = await reversal.undo(session, action_id, who)
     kind, row_id = action.details.get("about") or ("", 0)
     announce(session, "record", kind=kind, id=row_id)

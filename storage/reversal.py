@@ -13,12 +13,13 @@ from sqlmodel import select as choose
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Conflict, Forbidden, NotFound
-from storage.access import Actor
+from storage.access import Actor, whose
 from storage.columns import now
 from storage.history import note, referring, thaw, thaw_key
 from storage.search import words
 from storage.tables import metadata
 from storage.tables.history import Action, Change, Operation
+from storage.tables.people import Scope, User
 
 DICTIONARIES = frozenset({"label"})  # a word that others use by now stays
 SOFT = frozenset({"touched_at", "updated_at", "folded"})  # put back where untouched, else left alone
@@ -34,7 +35,7 @@ async def undo(session: AsyncSession, action_id: int, who: Actor) -> Action:
     action = (await session.exec(locked.execution_options(populate_existing=True))).first()
     if action is None:
         raise NotFound("no-such-action", id=action_id)
-    if action.user_id != who.user_id and not who.may("undo-others"):
+    if action.user_id != who.user_id and not await _is_theirs(session, action, who):
         raise Forbidden("not-yours")
     if action.undone_at is not None:
         raise Conflict("already-undone", at=action.undone_at.isoformat())
@@ -46,6 +47,14 @@ async def undo(session: AsyncSession, action_id: int, who: Actor) -> Action:
     await (await session.connection()).run_sync(_reverse_all, changes)
     session.expire_all()
     return await session.get_one(Action, action_id)
+
+
+async def _is_theirs(session: AsyncSession, action: Action, who: Actor) -> bool:
+    """Others' actions are undone by those with the right to, within their scope."""
+    if who.scope is Scope.ALL or not who.may("undo-others"):
+        return who.may("undo-others")
+    theirs = choose(User.id).where(User.id == action.user_id, col(User.id).in_(whose(who)))
+    return (await session.exec(theirs)).first() is not None
 
 
 def _reverse_all(connection: Connection, changes: list[Change]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import col, update
 
 from intake.errors import Rejected
-from storage.tables.people import Role, User
+from storage.tables.people import Role, Scope, User
 from tests.web.attacked import NOBODYS, Attacked, Route, attacked, routes, with_id
 from web.access import is_public
 
@@ -219,3 +219,37 @@ async def test_a_caller_is_passed_on_only_by_those_on_the_call_or_who_may_see_it
     assert (await charlie.post(f"/calls/{call}/transfer", allow_redirects=False)).status == 303
     assert (await bob.post(f"/calls/{call}/transfer", allow_redirects=False)).status == 303
     assert len(moved) == 2
+
+
+async def test_nobody_takes_back_what_the_administrator_decided(attacked: Attacked):
+    """Not by its number either: else a manager could give out again what was revoked."""
+    root = await attacked.site.enter("root")
+    bob = attacked.world.bob.user_id
+    person = {"name": "Боб", "login": "bob", "role": "operator", "scope": "own", "active": "yes"}
+    await root.post(f"/settings/user/{bob}", data=person)
+    await root.post(f"/settings/tokens/{attacked.ids['token']}/revoke")
+    await root.post("/settings/general", data={"warn_minutes": "7"})
+    before = await attacked.dump()
+    boss = await attacked.site.enter("boss")
+    mine = [
+        one.id for one in await attacked.actions() if one.kind.startswith(("set-up", "revoke", "change-set"))
+    ]
+    assert len(mine) == 3
+    for browser in (boss, root):
+        for action in mine:
+            for address in (f"/actions/{action}/undo", f"/wizard/undo/{action}"):
+                assert (await browser.post(address)).status == 404
+    assert await attacked.dump() == before
+
+
+async def test_a_manager_undoes_what_others_did_only_within_their_scope(attacked: Attacked):
+    action = await attacked.alices_action()
+    for login, scope, team, status in (
+        ("own", Scope.OWN, attacked.world.alice.team_id, 403),
+        ("stranger", Scope.TEAM, attacked.world.charlie.team_id, 403),
+        ("nobody", Scope.TEAM, None, 403),
+        ("head", Scope.TEAM, attacked.world.alice.team_id, 303),
+    ):
+        manager = await attacked.site.sign_in(login, role=Role.MANAGER, scope=scope, team_id=team)
+        answer = await manager.post(f"/actions/{action}/undo", allow_redirects=False)
+        assert answer.status == status, login
