@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import structlog
 from sqlmodel import col, select, update
 
@@ -308,6 +309,14 @@ async def test_every_change_and_every_look_at_a_card_leaves_an_action(attacked: 
         )
         assert answer.status < 400, address
         assert kind in (await all_kinds(attacked.site))[before:], address
+
+
+@pytest.mark.parametrize("piece", ["points", "timeline", "fields/position"])
+async def test_who_asks_only_for_a_piece_of_a_card_has_looked_at_it_too(attacked: Attacked, piece: str):
+    alice = await attacked.site.enter("alice")
+    address = f"/contacts/{attacked.world.marina}/{piece}"
+    assert (await alice.get(address, headers={"HX-Request": "true"})).status == 200
+    assert (await all_kinds(attacked.site))[-1] == "view-contact"
 
 
 async def test_every_change_of_the_administrators_leaves_an_action(attacked: Attacked):

@@ -74,19 +74,25 @@ async def only_timeline(request: web.Request) -> web.Response:
     if not is_partial(request):
         cards, row_id = request.match_info["cards"], request.match_info["id"]
         raise web.HTTPSeeOther(f"/{cards}/{row_id}?{request.query_string}")
-    return fragment(request, "cards/timeline.html", **await timeline_of(request))
+    context = await timeline_of(request)
+    kind = PLURALS[request.match_info["cards"]]
+    if kind is not None:
+        await note_view(request.app[DATABASE], kind, int(request.match_info["id"]), actor(request))
+    return fragment(request, "cards/timeline.html", **context)
 
 
 async def _show(request: web.Request, kind: CardKind) -> web.Response:
     row_id = int(request.match_info["id"])
     context = await party_context(request, kind, row_id)
-    await note_view(request.app[DATABASE], kind, row_id, actor(request))
     return await page(request, "cards/party.html", **(context | await timeline_of(request, kind, row_id)))
 
 
 async def party_context(request: web.Request, kind: CardKind, row_id: int) -> dict[str, Any]:
+    """For the card and its pieces; that it was looked at is written down."""
     async with request.app[DATABASE].reading() as session:
         card = await party_card(session, Existing(PartyKind(kind.value), row_id), actor(request))
+    await note_view(request.app[DATABASE], kind, row_id, actor(request))
+    async with request.app[DATABASE].reading() as session:
         known = await names(session)
         return {
             "card": card,

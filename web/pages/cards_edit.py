@@ -9,7 +9,7 @@ from intake.model.wizard import Existing, NewPoint, PartyKind
 from intake.wizard.claim import DECISIONS
 from intake.wizard.undo import undo
 from storage import edits
-from storage.cards import record_of
+from storage.cards import note_view, record_of
 from storage.choices import workers
 from storage.fields import CardKind
 from storage.names import names
@@ -174,6 +174,8 @@ async def _fact(
 ) -> web.Response:  # fmt: skip
     async with request.app[DATABASE].reading() as session:
         record = await record_of(session, kind, card_id(request), actor(request))
+    await note_view(request.app[DATABASE], kind, card_id(request), actor(request))
+    async with request.app[DATABASE].reading() as session:
         context = card_context(request, kind, record, await names(session), await workers(session))
     context |= {"editing": editing, "errors": errors or {}, "field": field}
     if text is not None:
