@@ -73,32 +73,28 @@ class Stage:
 
     def hero(self) -> int:
         """The place of a company with a past: several people, open interests, a colleague in charge."""
-        return next(place for place, _ in enumerate(self.world.companies) if self._has_a_past(place))
+        return next(place for place, company in enumerate(self.world.companies) if self._fits(place, company))
 
     def somebody(self) -> int:
         """The place of another company that can be reached."""
-        return next(
-            place for place in range(self.hero() + 1, COMPANIES) if _is_reached(self.world.companies[place])
-        )
+        later = range(self.hero() + 1, COMPANIES)
+        return next(place for place in later if _is_reached(self.world.companies[place]))
 
-    def _has_a_past(self, place: int) -> bool:
-        company = self.world.companies[place]
-        if company.kind != "company" or len(company.people) < 3 or company.responsible != "sokolov":
+    def wishes(self, place: int) -> list[int]:
+        """Places of a company's open interests."""
+        wishes = enumerate(self.world.wishes)
+        return [number for number, wish in wishes if wish.whose.company == place and not wish.closed_at]
+
+    def _fits(self, place: int, company: Company) -> bool:
+        if company.responsible != "sokolov" or "«" in company.name or not _is_reached(company):
             return False
-        return _is_reached(company) and len(self.wishes(place, open_only=True)) >= 2
-
-    def wishes(self, place: int, open_only: bool = False) -> list[int]:
-        """Places of a company's interests."""
-        return [
-            number
-            for number, wish in enumerate(self.world.wishes)
-            if wish.whose.company == place and not (open_only and wish.closed_at)
-        ]
+        whose = [self.world.wishes[number].whose.person for number in self.wishes(place)]
+        return 0 in whose and len(whose) > 1
 
 
 def _is_reached(company: Company) -> bool:
-    """By a mobile of the first person's own."""
-    if not company.people:
+    """By a mobile of its first person, who is one of several and was talked with."""
+    if len(company.people) < 3:
         return False
     person = company.people[0]
     own = [reach for reach in person.reaches[:1] if reach.kind == "phone" and not reach.shared]
@@ -160,7 +156,7 @@ async def card(stage: Stage) -> None:
 
 
 async def interest(stage: Stage) -> None:
-    place = stage.wishes(stage.hero(), open_only=True)[0]
+    place = stage.wishes(stage.hero())[0]
     await shoot(await stage.desk("sokolov", f"/interests/{place + 1}"), "interest")
 
 
