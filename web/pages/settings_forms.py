@@ -13,6 +13,7 @@ from intake.matching.phones import read_phone
 from storage.tables.interests import StatusKind
 from storage.tables.people import Role, Scope
 from web.i18n import mark
+from web.readable import LARGEST_ID
 
 SHORTEST_PASSWORD = 10
 
@@ -33,6 +34,7 @@ def _mobile(value: str | None) -> str | None:
     return phone.e164 if phone else None
 
 
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 EmptyIsNone = BeforeValidator(lambda value: value or None)
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.+-]*$", max_length=80)]
@@ -102,7 +104,7 @@ class UserForm(Form):
     login: Name = Field(title=mark("Login"))
     role: Role = Field(Role.OPERATOR, title=mark("Role"))
     scope: Scope = Field(Scope.ALL, title=mark("Sees the records"))
-    team_id: Annotated[int | None, EmptyIsNone] = Field(None, title=mark("Team"))
+    team_id: Annotated[Id | None, EmptyIsNone] = Field(None, title=mark("Team"))
     extension: Digits = Field(None, title=mark("Extension"), description=mark("Their telephone at the PBX"))
     mobile: Annotated[str | None, BeforeValidator(_mobile)] = Field(
         None, title=mark("Own mobile"), description=mark("A call from it is a colleague's, not a client's")
@@ -130,7 +132,11 @@ class PipelineForm(Form):
 class StatusForm(Form):
     name: Name = Field(title=mark("Name"))
     position: int = Field(
-        0, ge=0, le=1000, title=mark("Place in the order"), description=mark("New interests begin at the first")
+        0,
+        ge=0,
+        le=1000,
+        title=mark("Place in the order"),
+        description=mark("New interests begin at the first"),
     )
     kind: StatusKind = Field(StatusKind.OPEN, title=mark("Means"))
 
@@ -144,7 +150,7 @@ class ConsentForm(Form):
 
 class TokenForm(Form):
     name: Name = Field(title=mark("What it is for"))
-    user_id: int = Field(title=mark("In whose name"))
+    user_id: Id = Field(title=mark("In whose name"))
 
 
 def read(form: type[Form], typed: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:
