@@ -24,7 +24,7 @@ from storage.columns import now
 from storage.database import Database
 from storage.leader import leadership
 from storage.live import Announcement
-from storage.tables.calls import Pbx
+from storage.tables.calls import ChannelHealth, Pbx
 
 CHANGED = frozenset({"pbx", "user"})  # topics after which the connections may be others
 AGAIN = Pauses(first=1.0, longest=60.0)  # after a listener fell over
@@ -78,7 +78,16 @@ class Telephony:
             await link.close()
         if snapshot.refusal:
             raise Deferred("pbx-refused", words=snapshot.refusal)
+        await self._try_again(wanted.channel)
         return len(snapshot.channels)
+
+    async def _try_again(self, channel: str) -> None:
+        """Somebody has put a PBX right that we wait for: not in ten minutes, now."""
+        async with self._database.reading() as session:
+            health = await session.get(ChannelHealth, channel)
+        if channel in self._running and (health is None or health.link is not State.UP):
+            await _end([self._running.pop(channel)[1]])
+            await self._arrange()
 
     async def _follow(self, news: asyncio.Queue[Announcement]) -> None:
         while True:

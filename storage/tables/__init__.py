@@ -1,5 +1,6 @@
 """All tables. Importing this package registers every one of them with `metadata`."""
 
+from sqlalchemy import Integer
 from sqlmodel import SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -13,5 +14,10 @@ SQLModel.metadata.naming_convention = {
 from storage.tables import calls, history, inquiries, interests, parties, people, words, work  # noqa: E402
 
 metadata = SQLModel.metadata
+
+# SQLite would give the number of a removed row to the next one, and links and the log would lead astray.
+for table in metadata.tables.values():
+    if "id" in table.c and isinstance(table.c.id.type, Integer):
+        table.dialect_kwargs["sqlite_autoincrement"] = True
 
 __all__ = ["calls", "history", "inquiries", "interests", "metadata", "parties", "people", "words", "work"]

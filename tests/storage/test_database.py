@@ -14,7 +14,7 @@ from storage import notify
 from storage.database import Database, announce
 from storage.live import Announcement, Hub
 from storage.notify import relaying
-from storage.tables.people import User
+from storage.tables.people import Team, User
 
 END_THE_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -142,3 +142,13 @@ async def test_a_process_killed_in_a_transaction_leaves_nothing_half(
     async with database.transaction() as session:
         session.add(user("anna"))
     assert await logins(database) == ["anna"]
+
+
+async def test_the_number_of_a_removed_row_is_never_given_again(database: Database) -> None:
+    async with database.transaction() as session:
+        session.add(first := Team(name="first"))
+        await session.flush()
+        await session.delete(first)
+    async with database.transaction() as session:
+        session.add(second := Team(name="second"))
+    assert (second.id or 0) > (first.id or 0)

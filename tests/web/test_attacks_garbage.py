@@ -73,11 +73,9 @@ async def test_garbage_in_forms_and_addresses_is_refused_in_words(both: Attacked
     assert await throw(both, seed=1, times=1) == []
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", [2, 3])
-async def test_much_garbage_in_forms_and_addresses_is_refused_in_words(both: Attacked, seed: int):
-    assert await throw(both, seed, times=8) == []
+@pytest.mark.timeout(300)
+async def test_much_garbage_in_forms_and_addresses_is_refused_in_words(both: Attacked):
+    assert await throw(both, seed=2, times=3) == []
 
 
 @pytest.mark.parametrize(

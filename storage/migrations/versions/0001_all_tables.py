@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_text")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "label",
@@ -39,6 +40,7 @@ def upgrade() -> None:
         sa.Column("folded", sa.String(length=60), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_label")),
         sa.UniqueConstraint("folded", name=op.f("uq_label_folded")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "name_word",
@@ -50,6 +52,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_name_word")),
         sa.UniqueConstraint("text", name=op.f("uq_name_word_text")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "outbox",
@@ -65,6 +68,7 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_done_at"), ["done_at"], unique=False)
@@ -89,6 +93,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pbx")),
         sa.UniqueConstraint("name", name=op.f("uq_pbx_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "pipeline",
@@ -97,6 +102,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pipeline")),
         sa.UniqueConstraint("name", name=op.f("uq_pipeline_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "setting",
@@ -110,6 +116,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
         sa.UniqueConstraint("name", name=op.f("uq_team_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "name_posting",
@@ -137,6 +144,7 @@ def upgrade() -> None:
             ["pbx_id"], ["pbx.id"], name=op.f("fk_number_rule_pbx_id_pbx"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_number_rule")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("number_rule", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_number_rule_pbx_id"), ["pbx_id"], unique=False)
@@ -154,6 +162,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phone_line")),
         sa.UniqueConstraint("pbx_id", "did", name=op.f("uq_phone_line_pbx_id_did")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("phone_line", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_phone_line_pbx_id"), ["pbx_id"], unique=False)
@@ -170,6 +179,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_status")),
         sa.UniqueConstraint("pipeline_id", "name", name=op.f("uq_status_pipeline_id_name")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("status", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_status_pipeline_id"), ["pipeline_id"], unique=False)
@@ -196,6 +206,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_user_account_team_id_team")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("login", name=op.f("uq_user_account_login")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("user_account", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_user_account_extension"), ["extension"], unique=False)
@@ -240,6 +251,7 @@ def upgrade() -> None:
             ["responsible_id"], ["user_account.id"], name=op.f("fk_account_responsible_id_user_account")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_account_folded"), ["folded"], unique=False)
@@ -263,6 +275,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
         sa.UniqueConstraint("hash", name=op.f("uq_api_token_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_api_token_user_id"), ["user_id"], unique=False)
@@ -281,6 +294,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_gap")),
         sa.UniqueConstraint("channel", "since", name=op.f("uq_channel_gap_channel_since")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "lead",
@@ -317,6 +331,7 @@ def upgrade() -> None:
             ["responsible_id"], ["user_account.id"], name=op.f("fk_lead_responsible_id_user_account")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("lead", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_lead_folded"), ["folded"], unique=False)
@@ -376,6 +391,7 @@ def upgrade() -> None:
             ["responsible_id"], ["user_account.id"], name=op.f("fk_contact_responsible_id_user_account")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contact_account_id"), ["account_id"], unique=False)
@@ -422,6 +438,7 @@ def upgrade() -> None:
             ["lead_id"], ["lead.id"], name=op.f("fk_contact_point_lead_id_lead"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_point")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("contact_point", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contact_point_account_id"), ["account_id"], unique=False)
@@ -462,6 +479,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["status_id"], ["status.id"], name=op.f("fk_interest_status_id_status")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interest")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("interest", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_interest_account_id"), ["account_id"], unique=False)
@@ -514,6 +532,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inquiry")),
         sa.UniqueConstraint("callback", name=op.f("uq_inquiry_callback")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("inquiry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_inquiry_account_id"), ["account_id"], unique=False)
@@ -578,6 +597,7 @@ def upgrade() -> None:
             ["user_id"], ["user_account.id"], name=op.f("fk_action_user_id_user_account")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("action", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_action_at"), ["at"], unique=False)
@@ -617,6 +637,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["inquiry_id"], ["inquiry.id"], name=op.f("fk_call_inquiry_id_inquiry")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
         sa.UniqueConstraint("channel", "linkedid", name=op.f("uq_call_channel_linkedid")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("call", schema=None) as batch_op:
         batch_op.create_index("ix_call_channel_merged_into", ["channel", "merged_into"], unique=False)
@@ -647,6 +668,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_comment_lead_id_lead")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("comment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_comment_account_id"), ["account_id"], unique=False)
@@ -682,6 +704,7 @@ def upgrade() -> None:
             ["text_id"], ["consent_text.id"], name=op.f("fk_consent_text_id_consent_text")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consent_account_id"), ["account_id"], unique=False)
@@ -706,6 +729,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inquiry_event")),
         sa.UniqueConstraint("channel", "external_id", name=op.f("uq_inquiry_event_channel_external_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("inquiry_event", schema=None) as batch_op:
         batch_op.create_index("ix_inquiry_event_channel_at", ["channel", "at"], unique=False)
@@ -738,6 +762,7 @@ def upgrade() -> None:
             ["responsible_id"], ["user_account.id"], name=op.f("fk_task_responsible_id_user_account")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_account_id"), ["account_id"], unique=False)
@@ -759,6 +784,7 @@ def upgrade() -> None:
         sa.Column("after", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["action_id"], ["action.id"], name=op.f("fk_change_action_id_action")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("change", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_change_action_id"), ["action_id"], unique=False)
