@@ -41,7 +41,9 @@ async def test_a_secret_is_never_shown_and_never_logged(site: Site):
 
 async def test_what_makes_no_sense_is_told_beside_its_field(site: Site):
     boss = await site.sign_in("boss", role=Role.ADMINISTRATOR)
-    answer = await boss.post("/settings/pbx/new", data=PBX | {"port": "many", "trunks": "a\r\nAction: Logoff$"})
+    answer = await boss.post(
+        "/settings/pbx/new", data=PBX | {"port": "many", "trunks": "a\r\nAction: Logoff$"}
+    )
     assert answer.status == 422
     assert (await answer.text()).count("This makes no sense here.") == 2
 
@@ -60,7 +62,14 @@ async def test_only_administrators_come_in(site: Site):
 
 async def test_somebody_new_can_sign_in(site: Site):
     boss = await site.sign_in("boss", role=Role.ADMINISTRATOR)
-    new = {"name": "Анна", "login": "Anna", "role": "operator", "scope": "all", "active": "yes", "extension": "101"}
+    new = {
+        "name": "Анна",
+        "login": "Anna",
+        "role": "operator",
+        "scope": "all",
+        "active": "yes",
+        "extension": "101",
+    }
     assert (await boss.post("/settings/user/new", data=new | {"password": "short"})).status == 422
     assert (await boss.post("/settings/user/new", data=new | {"password": PASSWORD})).status == 200
     anna = await site.enter("anna")
@@ -87,7 +96,9 @@ async def test_the_last_administrator_stays_one(site: Site):
 async def test_pipelines_and_what_their_statuses_mean(site: Site):
     boss = await site.sign_in("boss", role=Role.ADMINISTRATOR)
     await boss.post("/settings/pipeline/new", data={"name": "Sale", "position": "0"})
-    await boss.post("/settings/status/new", data={"parent": "1", "name": "Won", "position": "1", "kind": "won"})
+    await boss.post(
+        "/settings/status/new", data={"parent": "1", "name": "Won", "position": "1", "kind": "won"}
+    )
     async with site.database.reading() as session:
         assert (await session.exec(select(Pipeline.name))).all() == ["Sale"]
         assert (await session.exec(select(Status.kind))).all() == ["won"]
@@ -104,7 +115,9 @@ async def test_a_consent_text_is_never_changed_but_versioned(site: Site):
 
 async def test_general_settings_that_make_no_sense_change_nothing(site: Site):
     boss = await site.sign_in("boss", role=Role.ADMINISTRATOR)
-    assert (await boss.post("/settings/general", data={"warn_minutes": "0", "late_minutes": "x"})).status == 422
+    assert (
+        await boss.post("/settings/general", data={"warn_minutes": "0", "late_minutes": "x"})
+    ).status == 422
     assert (await boss.post("/settings/general", data={"newcomer_kind": "account"})).status == 200
 
 
