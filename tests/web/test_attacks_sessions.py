@@ -17,6 +17,8 @@ from tests.site import HASH, PASSWORD, Site
 from tests.web.attacked import AMI_SECRET, Attacked, attacked, routes
 from tests.web.test_live import listening
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["attacked"]
 
 LOGIN = {"login": "anna", "password": PASSWORD}
