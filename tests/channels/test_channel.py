@@ -22,6 +22,8 @@ from intake.errors import Deferred, NotFound, Rejected
 from intake.model.calls import Call, CallEvent, Direction, Gap, Health, Link, Outcome, Step
 from tests.channels.nasty import HASTY, QUICK, Conversation, NastyPbx, connection, until
 
+pytestmark = pytest.mark.slow
+
 IVAN = Caller("+79161234567", "Иван Сидоров", "74951000101")
 OLGA = Caller("+79037654321", "Ольга", "74951000102")
 FAST: dict[str, Any] = {"answer_after": 0.05, "talk": 0.05}

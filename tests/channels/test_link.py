@@ -12,6 +12,8 @@ from intake.channels.asterisk.link import Link, Refused
 from intake.errors import Deferred, Rejected
 from tests.channels.nasty import HASTY, QUICK, Conversation, NastyPbx, connection, until
 
+pytestmark = pytest.mark.slow
+
 
 async def polite(pbx: Conversation) -> None:
     await pbx.welcome()

@@ -15,6 +15,8 @@ from storage.database import Database
 from storage.tables.inquiries import InquiryEvent
 from tests.storage.calling import START, Talk, calls, inquiries, tell
 
+pytestmark = pytest.mark.slow
+
 RECEIVE = """
     import asyncio, sys
     from storage.database import Database

@@ -4,12 +4,15 @@ import re
 from collections import Counter
 from typing import Any
 
+import pytest
 from sqlmodel import col, update
 
 from intake.errors import Rejected
 from storage.tables.people import Role, Scope, User
 from tests.web.attacked import NOBODYS, Attacked, Route, attacked, routes, with_id
 from web.access import is_public
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["attacked"]
 

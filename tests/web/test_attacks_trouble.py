@@ -17,6 +17,8 @@ from tests.web.attacked import Attacked, attacked, routes
 from tests.web.test_live import listening
 from web.keys import LIVE
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["attacked"]
 
 BUSY = "The database is busy."

@@ -13,6 +13,8 @@ from storage.tables.people import Scope
 from storage.tables.work import Task
 from tests.web.records import HTMX, NUMBER, first_of, keep, missed_call, settle, text, undo_of
 
+pytestmark = pytest.mark.slow
+
 
 async def row(site, table, row_id: int):
     async with site.database.reading() as session:

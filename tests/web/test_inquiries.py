@@ -3,12 +3,15 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlmodel import col, select
 
 from storage.tables.history import Action
 from storage.tables.inquiries import Channel, Inquiry, InquiryState
 from storage.tables.people import Scope
 from tests.web.records import HTMX, NUMBER, keep, line, missed_call, settle, text, undo_of
+
+pytestmark = pytest.mark.slow
 
 
 def shown(html: str) -> list[int]:
