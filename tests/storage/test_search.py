@@ -14,6 +14,8 @@ from storage.tables.interests import Interest, InterestLabel, Label
 from storage.tables.parties import Account, Contact, Lead, Point, PointKind
 from tests.storage.wizard_world import MARINA, STRANGER, SWITCHBOARD, World, populate
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def world(database: Database) -> World:
