@@ -23,7 +23,7 @@ from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
 from web.messages import sentence
 from web.pages import settings_choices as choices
-from web.pages.settings_forms import ConsentForm, TokenForm, read
+from web.pages.settings_forms import ConsentForm, TokenForm, complaints, read
 from web.render import page
 from web.say import say
 
@@ -73,7 +73,7 @@ async def change_general(request: web.Request) -> web.Response:
         async with request.app[DATABASE].transaction() as session:
             await change_settings(session, request[VIEWER].actor(request.remote), **typed)
     except Rejected as error:
-        wrong = dict.fromkeys(error.params.get("fields", ()), gettext("This makes no sense here."))  # type: ignore[call-overload]
+        wrong = complaints(error.params.get("fields", ()))  # type: ignore[arg-type]
         return await _work(request, status=422, errors=wrong)
     say(request, gettext("Saved"))
     raise web.HTTPSeeOther("/settings/work")
@@ -84,9 +84,7 @@ async def change_general(request: web.Request) -> web.Response:
 async def add_consent(request: web.Request) -> web.Response:
     values, wrong = read(ConsentForm, dict(await request.post()))
     if wrong:
-        return await _work(
-            request, status=422, errors=dict.fromkeys(wrong, gettext("This makes no sense here."))
-        )
+        return await _work(request, status=422, errors=complaints(wrong))
     async with request.app[DATABASE].transaction() as session:
         await setup.new_consent(
             session, values["purpose"], values["text"], request[VIEWER].actor(request.remote)
@@ -107,9 +105,7 @@ async def add_token(request: web.Request) -> web.Response:
     """The token is shown once, on the page that answers; only its hash is kept."""
     values, wrong = read(TokenForm, dict(await request.post()))
     if wrong:
-        return await _access(
-            request, status=422, errors=dict.fromkeys(wrong, gettext("This makes no sense here."))
-        )
+        return await _access(request, status=422, errors=complaints(wrong))
     token = secrets.token_urlsafe(32)
     made = ApiToken(**values, hash=hashlib.sha256(token.encode()).hexdigest())
     async with request.app[DATABASE].transaction() as session:

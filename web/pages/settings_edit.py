@@ -77,8 +77,7 @@ async def keep(request: web.Request) -> web.Response:
     if "password" in values:
         wrong |= await _hash(request, values, row_id)
     if wrong:
-        told = gettext("This makes no sense here.")
-        return await _form(request, typed, 422, errors=dict.fromkeys(wrong, told))
+        return await _form(request, typed, 422, errors=forms.complaints(wrong))
     if kind.parent and row_id is None:
         values[kind.parent] = _parent(typed)
     try:

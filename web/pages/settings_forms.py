@@ -3,6 +3,7 @@
 A field's label and hint are its title and description; an empty text is «not given».
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
@@ -12,7 +13,7 @@ from intake.errors import Rejected
 from intake.matching.phones import read_phone
 from storage.tables.interests import StatusKind
 from storage.tables.people import Role, Scope
-from web.i18n import mark
+from web.i18n import gettext, mark
 from web.readable import LARGEST_ID
 
 SHORTEST_PASSWORD = 10
@@ -151,6 +152,11 @@ class ConsentForm(Form):
 class TokenForm(Form):
     name: Name = Field(title=mark("What it is for"))
     user_id: Id = Field(title=mark("In whose name"))
+
+
+def complaints(wrong: Iterable[str]) -> dict[str, str]:
+    """The sentence that stands beside each wrong field."""
+    return dict.fromkeys(wrong, gettext("This makes no sense here."))
 
 
 def read(form: type[Form], typed: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:
