@@ -36,11 +36,15 @@ lint: $(READY)
 	$(BIN)/python scripts/check_migrations.py
 	$(BIN)/python scripts/check_messages.py
 
+# What has a screen, a PBX or a clock to itself comes after the rest, one by one
+ALONE := tests/bench tests/browser tests/pbx tests/real
+
 test: $(READY) real-parts
-	$(BIN)/pytest --durations=15
+	$(BIN)/pytest -n 2 --durations=10 $(ALONE:%=--ignore=%)
+	$(BIN)/pytest --durations=15 $(ALONE)
 
 test-quick: $(READY)
-	$(BIN)/pytest -m "not real and not slow"
+	$(BIN)/pytest -n 2 -m "not real and not slow"
 
 bench: $(READY) real-parts
 	INTAKE_BENCH=full $(BIN)/pytest tests/bench --timeout=0 --capture=no
