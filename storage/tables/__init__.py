@@ -11,7 +11,7 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-from storage.tables import calls, history, inquiries, interests, parties, people, words, work  # noqa: E402
+from storage.tables import calls, duplicates, history, inquiries, interests, parties, people, words, work  # noqa: E402
 
 metadata = SQLModel.metadata
 
@@ -20,4 +20,15 @@ for table in metadata.tables.values():
     if "id" in table.c and isinstance(table.c.id.type, Integer):
         table.dialect_kwargs["sqlite_autoincrement"] = True
 
-__all__ = ["calls", "history", "inquiries", "interests", "metadata", "parties", "people", "words", "work"]
+__all__ = [
+    "calls",
+    "duplicates",
+    "history",
+    "inquiries",
+    "interests",
+    "metadata",
+    "parties",
+    "people",
+    "words",
+    "work",
+]

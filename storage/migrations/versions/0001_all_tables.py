@@ -34,6 +34,28 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "duplicate_key",
+        sa.Column("key", sa.BigInteger(), nullable=False),
+        sa.Column("row_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "row_id", name=op.f("pk_duplicate_key")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "duplicate_pair",
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("one_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("bits", sa.Integer(), nullable=False),
+        sa.Column("likelihood", sa.String(length=32), nullable=False),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("search_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "one_id", "other_id", name=op.f("pk_duplicate_pair")),
+    )
+    with op.batch_alter_table("duplicate_pair", schema=None) as batch_op:
+        batch_op.create_index("ix_duplicate_pair_kind_bits", ["kind", "bits"], unique=False)
+        batch_op.create_index("ix_duplicate_pair_other_id", ["other_id"], unique=False)
+
+    op.create_table(
         "label",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -297,6 +319,23 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "duplicate_search",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_by", sa.Integer(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stage", sa.Integer(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("log_at", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["started_by"], ["user_account.id"], name=op.f("fk_duplicate_search_started_by_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duplicate_search")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "lead",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("folded", sa.String(length=600), nullable=False),
@@ -337,6 +376,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_lead_folded"), ["folded"], unique=False)
         batch_op.create_index(batch_op.f("ix_lead_inn"), ["inn"], unique=False)
         batch_op.create_index(batch_op.f("ix_lead_responsible_id"), ["responsible_id"], unique=False)
+
+    op.create_table(
+        "not_duplicate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("one_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("keys", sa.JSON(), nullable=False),
+        sa.Column("marked_by", sa.Integer(), nullable=True),
+        sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["marked_by"], ["user_account.id"], name=op.f("fk_not_duplicate_marked_by_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_not_duplicate")),
+        sa.UniqueConstraint("kind", "one_id", "other_id", name=op.f("uq_not_duplicate_kind_one_id_other_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("not_duplicate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_not_duplicate_other_id"), ["other_id"], unique=False)
 
     op.create_table(
         "web_session",
@@ -488,6 +546,47 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_interest_lead_id"), ["lead_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_interest_responsible_id"), ["responsible_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_interest_status_id"), ["status_id"], unique=False)
+
+    op.create_table(
+        "merged_party",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("gone_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.Column("lead_id", sa.Integer(), nullable=True),
+        sa.Column("merged_by", sa.Integer(), nullable=True),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "CASE WHEN account_id IS NULL THEN 0 ELSE 1 END + CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END + CASE WHEN lead_id IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_merged_party_one_owner"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+            name=op.f("fk_merged_party_account_id_account"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contact.id"],
+            name=op.f("fk_merged_party_contact_id_contact"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["lead.id"], name=op.f("fk_merged_party_lead_id_lead"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["merged_by"], ["user_account.id"], name=op.f("fk_merged_party_merged_by_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merged_party")),
+        sa.UniqueConstraint("kind", "gone_id", name=op.f("uq_merged_party_kind_gone_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("merged_party", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_merged_party_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_merged_party_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_merged_party_lead_id"), ["lead_id"], unique=False)
 
     op.create_table(
         "inquiry",
