@@ -27,7 +27,7 @@ from storage.interests import worker
 from storage.tables.inquiries import Inquiry, InquiryState
 from storage.tables.people import User
 
-HELD_FOR = timedelta(minutes=5)  # after the holder was last heard of; the page calls `take` every minute
+HELD_FOR = timedelta(minutes=5)  # after the holder was last heard of; the page calls `keep` every minute
 RELEASE_EVERY = 60.0  # seconds
 MAX_DRAFT = 20_000  # letters of JSON
 
@@ -38,7 +38,7 @@ async def take(database: Database, inquiry_id: int, who: Actor) -> Inquiry:
     """Open it and keep it. Raises Conflict("held", who=, since=) while a colleague has it open."""
     async with database.transaction() as session:
         inquiry = await claim(session, inquiry_id, who)
-        if _is_held(inquiry) and inquiry.holder_id != who.user_id:
+        if is_held(inquiry) and inquiry.holder_id != who.user_id:
             holder = await session.get(User, inquiry.holder_id)
             since = inquiry.held_at.isoformat() if inquiry.held_at else ""
             raise Conflict("held", who=holder.name if holder else "", since=since)
@@ -52,6 +52,14 @@ async def take_over(database: Database, inquiry_id: int, who: Actor) -> Inquiry:
         inquiry = await claim(session, inquiry_id, who)
         await _hold(session, inquiry, "take-over", who)
         return inquiry
+
+
+async def keep(database: Database, inquiry_id: int, who: Actor) -> None:
+    """The holder is heard of. Nobody else is: a page that is only looked at takes nothing."""
+    async with database.transaction() as session:
+        inquiry = await claim(session, inquiry_id, who)
+        if inquiry.holder_id == who.user_id:
+            inquiry.held_at = now()
 
 
 async def release(database: Database, inquiry_id: int, who: Actor) -> None:
@@ -70,10 +78,12 @@ async def later(database: Database, inquiry_id: int, draft: dict[str, Any], who:
 
 
 async def save_draft(database: Database, inquiry_id: int, draft: dict[str, Any], who: Actor) -> None:
-    """Keep what was typed so far. No line in the log: it is nobody's decision yet."""
+    """Keep what was typed so far: whoever types in what nobody has open has it from then on."""
     async with database.transaction() as session:
         inquiry = await claim(session, inquiry_id, who)
         inquiry.draft = _bounded(draft)
+        if not is_held(inquiry):
+            await _hold(session, inquiry, "take", who)
 
 
 async def choose(database: Database, inquiry_id: int, chosen: Chosen, who: Actor) -> None:
@@ -154,7 +164,8 @@ def _waiting(inquiry: Inquiry) -> InquiryState:
     return InquiryState.NEW if inquiry.state is InquiryState.IN_WORK else inquiry.state
 
 
-def _is_held(inquiry: Inquiry) -> bool:
+def is_held(inquiry: Inquiry) -> bool:
+    """Somebody has it open and was heard of lately."""
     return (
         inquiry.holder_id is not None and inquiry.held_at is not None and inquiry.held_at > now() - HELD_FOR
     )

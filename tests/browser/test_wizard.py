@@ -115,6 +115,47 @@ async def test_whoever_types_is_not_interrupted_and_one_key_opens_it_afterwards(
     await expect(page.locator("wizard-search")).to_be_visible()
 
 
+async def test_answering_takes_it_and_only_looking_does_not(site, world, desk, new_desk):
+    anna = await operator(site, desk)
+    await anna.evaluate(LOSE_FOCUS)
+    inquiry = await answered(site, world, MARINA)
+    await expect(anna.locator("#sheet wizard-search")).to_be_visible()
+    await expect(anna.get_by_text("Вы только смотрите")).to_be_hidden()
+    held = (await world.get(Inquiry, inquiry)).holder_id
+    bella = await operator(site, await new_desk(), "bella", extension=None)
+    await bella.goto(site.url(f"/inquiries/{inquiry}/wizard"))
+    await expect(bella.locator(".w-strip")).to_contain_text("Anna")
+    assert held is not None
+    assert (await world.get(Inquiry, inquiry)).holder_id == held
+    other = await world.inquiry(STRANGER)
+    await bella.goto(site.url(f"/inquiries/{other}/wizard"))
+    await expect(bella.locator(".w-strip")).to_contain_text("Вы только смотрите")
+    await bella.reload()
+    assert (await world.get(Inquiry, other)).holder_id is None
+    await bella.get_by_role("button", name="Взять").click()
+    await expect(bella.locator(".w-strip")).to_have_count(0)
+    assert (await world.get(Inquiry, other)).state is InquiryState.IN_WORK
+    assert desk.problems == []
+
+
+async def test_typing_takes_what_was_only_looked_at(site, world, desk):
+    page = await operator(site, desk, extension=None)
+    inquiry = await world.inquiry(STRANGER)
+    await opened(site, page, inquiry)
+    await expect(page.locator(".w-strip")).to_contain_text("Вы только смотрите")
+    await page.keyboard.type("Зайцев")
+    await expect(page.locator(".w-strip")).to_have_count(0)
+    await expect(page.get_by_label("Наименование или ФИО")).to_have_value("Зайцев")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#sheet")).to_be_hidden()
+    for _ in range(50):
+        if (await world.get(Inquiry, inquiry)).holder_id is None:
+            break
+        await page.wait_for_timeout(50)
+    kept = await world.get(Inquiry, inquiry)
+    assert (kept.holder_id, kept.draft["name"]) == (None, "Зайцев")
+
+
 async def test_by_hand_means_by_hand(site, world, desk):
     page = await operator(site, desk, preferences={"wizard": "hand"})
     await page.evaluate(LOSE_FOCUS)

@@ -131,13 +131,70 @@ async def test_the_same_form_sent_twice_makes_one_interest(site, world):
 
 async def test_a_colleague_who_has_it_open_is_named_and_may_be_taken_over(site, world):
     inquiry = await world.inquiry(MARINA)
-    await walk(site, inquiry, "anna", name="Анна Первая")
+    await (await walk(site, inquiry, "anna", name="Анна Первая")).press("take")
     bella = await walk(site, inquiry, "bella")
     assert "Анна Первая has it open" in bella.html
     await bella.press("take")
+    assert "Анна Первая has it open" in bella.html  # nobody is robbed without a word
+    await bella.press("over")
     assert "has it open" not in bella.html
     people = {user.id: user.login for user in await world.all(User)}
     assert people[(await world.get(Inquiry, inquiry)).holder_id] == "bella"
+
+
+async def test_looking_changes_nothing(site, world):
+    inquiry = await world.inquiry(MARINA)
+    browser = await site.sign_in("anna")
+    before, log = await world.dump(), len(await world.all(Action))
+    chosen = f"?contact={world.pyotr}"
+    for address in ("", chosen, "/head", "/accept", f"/accept{chosen}"):
+        for headers in ({}, {"HX-Request": "true"}):
+            answer = await browser.get(f"/inquiries/{inquiry}/wizard{address}", headers=headers)
+            assert answer.status == 200
+    after = await world.dump()
+    assert {table for table in before if before[table] != after[table] and table != "session"} == set()
+    assert len(await world.all(Action)) == log
+
+
+async def test_who_only_looks_is_told_so_and_may_take_it(site, world):
+    inquiry = await world.inquiry(MARINA)
+    page = await walk(site, inquiry)
+    assert "You only look" in page.html
+    await page.press("take", name="Ковалёва")
+    assert "You only look" not in page.html
+    assert page.form.fields["name"] == "Ковалёва"  # nothing that was typed is lost
+    kept = await world.get(Inquiry, inquiry)
+    assert (kept.state, kept.holder_id is not None) == (InquiryState.IN_WORK, True)
+
+
+async def test_a_button_elsewhere_takes_it_and_gets_the_page_in_one_answer(site, world):
+    inquiry = await world.inquiry(MARINA)
+    browser = await site.sign_in("anna")
+    answer = await browser.post(f"/inquiries/{inquiry}/wizard/take", headers={"HX-Request": "true"})
+    html = await answer.text()
+    assert "<wizard-search" in html
+    assert "You only look" not in html
+    assert (await world.get(Inquiry, inquiry)).holder_id is not None
+
+
+async def test_whoever_types_has_it_and_a_page_that_is_only_open_keeps_nothing(site, world):
+    inquiry = await world.inquiry(MARINA)
+    page = await walk(site, inquiry)
+    await page.press("keep")
+    assert (await world.get(Inquiry, inquiry)).holder_id is None
+    await page.press("draft", name="Ков")
+    first = await world.get(Inquiry, inquiry)
+    await page.press("keep")
+    assert first.holder_id is not None
+    assert (await world.get(Inquiry, inquiry)).held_at > first.held_at
+
+
+async def test_accept_and_next_takes_the_next_one(site, world):
+    first, second = await world.inquiry(MARINA), await world.inquiry()
+    page = await (await walk(site, first)).go_on()
+    await page.accept(go="next")
+    assert page.status == 303
+    assert (await world.get(Inquiry, second)).state is InquiryState.IN_WORK
 
 
 async def test_later_keeps_the_draft_and_gives_the_inquiry_back(site, world):

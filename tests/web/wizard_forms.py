@@ -83,8 +83,7 @@ class Walk:
 
     async def go_on(self, **chosen: str) -> "Walk":
         """Page 2, with what is chosen."""
-        fields = {**self.form.fields, **chosen}
-        return await self._show(await self.browser.get(f"{self.start}/accept", params=fields))
+        return await self.press("on", **chosen)
 
     async def accept(self, **typed: str) -> "Walk":
         """Press «Accept»."""

@@ -14,7 +14,7 @@ from web.i18n import pgettext
 from web.keys import DATABASE, VIEWER
 from web.pages import wizard_show as show
 from web.pages.wizard_form import Form, chosen_of, criteria_of, read_form
-from web.pages.wizard_open import Opened, hold, open_wizard
+from web.pages.wizard_open import Opened, open_wizard
 from web.pages.wizard_places import places
 from web.preferences import preferences_of
 from web.render import fragment, page
@@ -38,8 +38,7 @@ class Picked:
 @routes.get("/inquiries/{id:\\d+}/wizard", name="wizard")
 @routes.get("/wizard", name="wizard.new")
 async def search_page(request: web.Request) -> web.Response:
-    """Opening it takes the inquiry, unless somebody else has it."""
-    await hold(request)
+    """Looking changes nothing: browsers fetch pages ahead, load them anew and open those of yesterday."""
     return await show_search(request, await open_wizard(request))
 
 

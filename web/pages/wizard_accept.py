@@ -2,7 +2,7 @@
 with it."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -10,11 +10,10 @@ from aiohttp import web
 
 from intake.errors import Conflict, IntakeError, NotFound, Rejected
 from intake.matching.inn import clean_inn, clean_kpp, clean_ogrn, inn_problem, kpp_problem, ogrn_problem
-from intake.model.wizard import Accepted, Chosen, Existing, Mode, PartyKind
+from intake.model.wizard import Chosen, Existing, Mode, PartyKind
 from intake.wizard.accept import accept
 from intake.wizard.holding import choose
 from storage import choices
-from storage.queue import next_waiting
 from storage.tables.inquiries import Inquiry
 from web import times
 from web.i18n import gettext, mark, pgettext
@@ -23,14 +22,14 @@ from web.messages import sentence, status
 from web.pages.wizard import helpers, show_search
 from web.pages.wizard_acceptance import acceptance, problems
 from web.pages.wizard_differences import shown
-from web.pages.wizard_form import SEARCHED, Form, read_form
+from web.pages.wizard_done import done
+from web.pages.wizard_form import SEARCHED, Form, read_form, with_query
 from web.pages.wizard_known import Known, doubles, fill, is_proposed_title, known
 from web.pages.wizard_open import Opened, hold, open_wizard
 from web.pages.wizard_places import inquiry_id_of, places
 from web.pages.wizard_refusal import Refusal, field_of, refusal_of
 from web.pages.wizard_show import POINT_REASONS, about_interest, about_party, titled_side
-from web.render import fragment, has_route, is_partial, page, urls_of
-from web.say import say, tell_page
+from web.render import fragment, is_partial, page
 
 # Why the responsible person is proposed
 BECAUSE = {
@@ -45,15 +44,35 @@ routes = web.RouteTableDef()
 @routes.get("/inquiries/{id:\\d+}/wizard/accept")
 @routes.get("/wizard/accept")
 async def accept_page(request: web.Request) -> web.Response:
-    await hold(request)
+    """Looking changes nothing."""
     opened = await open_wizard(request)
     form = with_draft(opened)
     about = await known(request, form)
+    return await show_accept(request, opened, fill(_linked(form, about, request.query), about), about)
+
+
+@routes.post("/inquiries/{id:\\d+}/wizard/on")
+@routes.post("/wizard/on")
+async def go_on(request: web.Request) -> web.Response:
+    """From page 1 to page 2: who it is, as the operator says, is remembered. Scripts get the page."""
+    data = await request.post()
+    sent = read_form(data)
+    await hold(request)
+    opened = await open_wizard(request, sent)
+    about = await known(request, sent)
     await _remember(request, opened, about)
+    if is_partial(request):
+        form = with_draft(opened)
+        return await show_accept(request, opened, fill(form, about), about)
+    raise web.HTTPSeeOther(with_query(places(request).accept, {**sent, "go": str(data.get("go", ""))[:8]}))
+
+
+def _linked(form: Form, about: Known, query: Mapping[str, str]) -> Form:
+    """«To the interest», where there is only one that it can be."""
     interests = about.about.interests
-    if request.query.get("go") == "link" and not form["interest"].isdigit() and len(interests) == 1:
-        form = form | {"interest": str(interests[0].id)}
-    return await show_accept(request, opened, fill(form, about), about)
+    if query.get("go") == "link" and not form["interest"].isdigit() and len(interests) == 1:
+        return form | {"interest": str(interests[0].id)}
+    return form
 
 
 @routes.post("/inquiries/{id:\\d+}/wizard/accept")
@@ -157,33 +176,6 @@ async def refused(
     about = await known(request, form)
     errors = {field: sentence(error)} if field else {}
     return await show_accept(request, opened, form, about, refusal, errors, status(error))
-
-
-async def done(request: web.Request, accepted: Accepted, with_next: bool) -> web.Response:
-    url = urls_of(request.app)
-    interest = url("interest", id=accepted.interest_id) if has_route(request.app, "interest") else ""
-    words = (
-        gettext("Accepted · interest No. %(number)s")
-        if accepted.created
-        else gettext("Linked · interest No. %(number)s")
-    )
-    undo = "" if accepted.repeated else url("wizard.undo", action=accepted.action_id)
-    say(request, words % {"number": accepted.interest_id}, undo=undo, href=interest)
-    following = await _following(request, accepted.inquiry_id) if with_next else ""
-    if is_partial(request):
-        tell_page(request, "wizard-done", interest=interest, next=following, inquiry=accepted.inquiry_id)
-        return web.Response(status=204)
-    raise web.HTTPSeeOther(following or interest or "/")
-
-
-async def _following(request: web.Request, besides: int) -> str:
-    """The wizard of the one that has waited longest; nothing when nobody waits."""
-    async with request.app[DATABASE].reading() as session:
-        found = await next_waiting(session, request[VIEWER].actor(request.remote), besides)
-    if found is None:
-        say(request, gettext("Nobody else is waiting."))
-        return ""
-    return urls_of(request.app)("wizard", id=found)
 
 
 def with_draft(opened: Opened) -> Form:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from yarl import URL
+
 from intake.model.wizard import Chosen, Criteria, Existing, Mode, PartyKind, Shown
 
 # Every field of both pages and the most letters that are taken of it
@@ -24,6 +26,8 @@ LENGTHS = {
 }  # fmt: skip
 SEARCHED = ("name", "inn", "phone", "ext", "email", "other")
 MOST_DIFFS = 20
+NOT_KEPT = ("request_key", "area", "auto_client", "auto_contact")  # of a draft
+LONGEST_ADDRESS = 6000  # servers and proxies refuse lines of 8 kB
 
 Form = dict[str, str]
 
@@ -37,6 +41,19 @@ def read_form(data: Mapping[str, Any]) -> Form:
 
 def _text(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
+
+
+def kept(form: Form) -> Form:
+    """The fields of a draft: what is empty need not be kept."""
+    return {name: value for name, value in form.items() if value and name not in NOT_KEPT}
+
+
+def with_query(address: str, fields: Form) -> str:
+    """Long texts are left out where the address would be too long: by hand the browser's tab keeps them."""
+    fields = {name: value for name, value in fields.items() if value}
+    while len(made := str(URL(address).with_query(fields))) > LONGEST_ADDRESS:
+        fields.pop(max(fields, key=lambda name: len(fields[name])))
+    return made
 
 
 def criteria_of(form: Form, area_code: str | None = None) -> Criteria:

@@ -7,9 +7,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.wizard.claim import OPEN, decision_of
-from intake.wizard.holding import HELD_FOR
+from intake.wizard.holding import is_held
 from storage.calls import calls_of_inquiry
-from storage.columns import now
 from storage.desk import lines_by_did
 from storage.tables.calls import CallRecord, PhoneLine
 from storage.tables.history import Action
@@ -46,6 +45,7 @@ class Head:
     inquiry_id: int | None = None
     holder: str = ""
     held_at: datetime | None = None
+    free: bool = False  # nobody has it open: it may be taken
     decided: str = ""
     final: bool = False  # accepted, linked or declined: only undo is left
     undoes: int | None = None  # the decision, where the viewer may take it back
@@ -82,6 +82,7 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
         inquiry_id=inquiry.id,
         holder=await _other_holder(session, inquiry, viewer),
         held_at=inquiry.held_at,
+        free=inquiry.state in OPEN_STATES and not is_held(inquiry),
         decided=await _decided(session, inquiry, action),
         final=final,
         undoes=_may_undo(action, viewer),
@@ -150,10 +151,9 @@ def _person(person: Contact | Lead) -> str:
 
 
 async def _other_holder(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> str:
-    if inquiry.state not in OPEN or inquiry.holder_id in (None, viewer.id):
+    if inquiry.state not in OPEN or inquiry.holder_id == viewer.id or not is_held(inquiry):
         return ""
-    gone = inquiry.held_at is None or inquiry.held_at < now() - HELD_FOR
-    return "" if gone else await _user_name(session, inquiry.holder_id)
+    return await _user_name(session, inquiry.holder_id)
 
 
 async def _decided(session: AsyncSession, inquiry: Inquiry, action: Action | None) -> str:

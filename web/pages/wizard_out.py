@@ -1,10 +1,8 @@
 """The wizard's other ways out: later, decline, hand over; taking what a colleague has open; undo."""
 
 import contextlib
-from typing import Any
 
 from aiohttp import web
-from yarl import URL
 
 from intake.errors import Conflict, NotFound, Rejected
 from intake.wizard import holding
@@ -16,15 +14,12 @@ from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
 from web.messages import status
 from web.pages.wizard import show_search
-from web.pages.wizard_form import Form, read_form
-from web.pages.wizard_open import open_wizard
+from web.pages.wizard_form import kept, read_form, with_query
+from web.pages.wizard_open import hold, open_wizard
 from web.pages.wizard_places import inquiry_id_of, places
 from web.pages.wizard_refusal import refusal_of
 from web.render import is_partial, urls_of
 from web.say import say, tell_page
-
-LONGEST_ADDRESS = 6000  # servers and proxies refuse lines of 8 kB
-NOT_KEPT = ("request_key", "area", "auto_client", "auto_contact")  # of a draft
 
 routes = web.RouteTableDef()
 
@@ -61,13 +56,28 @@ async def keep(request: web.Request) -> web.Response:
     """Said every minute by an open page: a holder who is not heard of holds nothing."""
     database, who = _context(request)
     with contextlib.suppress(Conflict):
-        await holding.take(database, _id(request), who)
+        await holding.keep(database, _id(request), who)
     return web.Response(status=204)
 
 
-@routes.post("/inquiries/{id:\\d+}/wizard/take")
+@routes.post("/inquiries/{id:\\d+}/wizard/take", name="wizard.take")
 async def take(request: web.Request) -> web.Response:
-    """Over from whoever has it open."""
+    """Whoever opens it has it; where a colleague has, the page says who. A button elsewhere sends nothing and
+    is answered with the page; the page's own sends what is typed."""
+    fields = kept(read_form(await request.post()))
+    await hold(request)
+    if is_partial(request) and not fields:
+        return await show_search(request, await open_wizard(request))
+    database, who = _context(request)
+    if fields:
+        with contextlib.suppress(Conflict):
+            await holding.save_draft(database, _id(request), fields, who)
+    return _moved(request, places(request).here)
+
+
+@routes.post("/inquiries/{id:\\d+}/wizard/over")
+async def take_over(request: web.Request) -> web.Response:
+    """From whoever has it open."""
     form = read_form(await request.post())
     database, who = _context(request)
     await holding.take_over(database, _id(request), who)
@@ -108,7 +118,7 @@ async def back(request: web.Request) -> web.Response:
     """From page 2 to page 1 with everything that was typed on either."""
     form, inquiry_id = read_form(await request.post()), inquiry_id_of(request)
     if inquiry_id is None:
-        return _moved(request, _with_query(places(request).here, form))
+        return _moved(request, with_query(places(request).here, kept(form)))
     database, who = _context(request)
     await holding.save_draft(database, inquiry_id, kept(form), who)
     return _moved(request, places(request).here)
@@ -124,7 +134,7 @@ async def choose(request: web.Request) -> web.Response:
     if inquiry_id is not None:
         database, who = _context(request)
         await holding.save_draft(database, inquiry_id, kept(form), who)
-    return _moved(request, _with_query(places(request).accept, form))
+    return _moved(request, with_query(places(request).accept, kept(form)))
 
 
 @routes.post("/wizard/undo/{action:\\d+}", name="wizard.undo")
@@ -139,11 +149,6 @@ async def undo_it(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(urls_of(request.app)("wizard", id=inquiry_id) if inquiry_id else "/")
 
 
-def kept(form: Form) -> dict[str, Any]:
-    """The fields of a draft: what is empty need not be kept."""
-    return {name: value for name, value in form.items() if value and name not in NOT_KEPT}
-
-
 def _context(request: web.Request) -> tuple[Database, Actor]:
     return request.app[DATABASE], request[VIEWER].actor(request.remote)
 
@@ -153,14 +158,6 @@ def _id(request: web.Request) -> int:
     if inquiry_id is None:
         raise NotFound("no-such-inquiry")
     return inquiry_id
-
-
-def _with_query(address: str, form: Form) -> str:
-    """Long texts are left out where the address would be too long: by hand the browser's tab keeps them."""
-    fields = kept(form)
-    while len(made := str(URL(address).with_query(fields))) > LONGEST_ADDRESS:
-        fields.pop(max(fields, key=lambda name: len(fields[name])))
-    return made
 
 
 def _moved(request: web.Request, address: str) -> web.Response:

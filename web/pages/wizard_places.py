@@ -26,7 +26,7 @@ class Places:
 
 
 PARTS = frozenset(
-    {"results", "accept", "back", "check", "later", "choose", "take", "decline", "head", "keep", "hand-over"}
+    {"results", "accept", "on", "back", "check", "later", "choose", "take", "over", "decline", "head", "keep"}
 )
 
 

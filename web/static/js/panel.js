@@ -1,5 +1,6 @@
 // Sheets and drawers. <a href="/wizard/5" data-sheet> or data-drawer opens that page over this one, with the
-// page's address in the bar; without scripts it is a link to the same page. Esc, Back and the veil close it
+// page's address in the bar; without scripts it is a link to the same page. With data-take="/take" that is
+// posted to, and answers with the page: looking changes nothing, taking does. Esc, Back and the veil close it
 // and give the focus back. They are not modal dialogs in the browser's sense, because the card of a ringing
 // call has to stay within reach: what lies below is made inert instead.
 const veil = document.getElementById("veil");
@@ -24,8 +25,9 @@ const entry = (kind, url, step = 0) => ({ panel: kind, url, step, htmx: true });
 const stepHere = () => history.state?.step ?? 0;
 
 // Resolves when the page is in the panel. kind: "sheet" or "drawer". `step`: a further page of what is open
-// already; Back leads to the one before, closing leaves all of them.
-export async function open(kind, url, { push = true, step = false, opener = document.activeElement } = {}) {
+// already; Back leads to the one before, closing leaves all of them. `post`: the address, and `values` the fields,
+// that answer with the page instead of `url`, where opening it changes something.
+export async function open(kind, url, { push = true, step = false, post = "", values, opener = document.activeElement } = {}) {
   const dialog = byId[kind];
   const content = dialog.querySelector(".content");
   const there = stack.find((one) => one.dialog === dialog);
@@ -39,7 +41,7 @@ export async function open(kind, url, { push = true, step = false, opener = docu
   }
   dialog.show();
   settle();
-  await htmx.ajax("GET", url, { target: content, swap: "innerHTML" });
+  await htmx.ajax(post ? "POST" : "GET", post || url, { target: content, swap: "innerHTML", values });
   const first = content.querySelector("[autofocus]") ?? content.querySelector("input:not([type=hidden]), select, textarea, button, a[href]");
   if (!dialog.contains(document.activeElement) || document.activeElement === dialog) first?.focus();
   const name = content.querySelector("h1, h2")?.textContent.trim();
@@ -86,7 +88,7 @@ document.addEventListener("click", (event) => {
   if (link) {
     event.preventDefault();
     link.closest("details.menu")?.removeAttribute("open");
-    open("sheet" in link.dataset ? "sheet" : "drawer", link.href, { opener: link });
+    open("sheet" in link.dataset ? "sheet" : "drawer", link.href, { opener: link, post: link.dataset.take });
   } else if (event.target.closest?.("[data-act=close]") || event.target === veil) close();
 });
 

@@ -2,7 +2,7 @@
 // a voice: announced, rung and notified once a browser, and the wizard opened when the person wants it so.
 //
 // A card: <article class="pop ringing" id="pop-5" data-into="#pops" tabindex="-1" data-call="5"
-//   data-say="…" (read aloud) data-title data-text (notification) data-wizard="/wizard/5" data-state="ringing">
+//   data-say="…" (read aloud) data-title data-text (notification) data-wizard="/wizard/5" data-take="/wizard/5/take" data-state="ringing">
 import { isLeader } from "./live.js";
 import { announce, isTyping } from "./words.js";
 import { open, topmost } from "./panel.js";
@@ -50,7 +50,7 @@ function openWizard(card) {
 }
 
 function openHere(card) {
-  if (!isTyping() && !topmost() && !openedBefore(card)) open("sheet", card.dataset.wizard);
+  if (!isTyping() && !topmost() && !openedBefore(card)) open("sheet", card.dataset.wizard, { post: card.dataset.take });
 }
 
 function arrived(card) {

@@ -27,7 +27,7 @@ document.body.addEventListener("wizard-done", ({ detail }) => {
   page.done = true;
   page.draft.forget();
   if (!sheet) location.assign(detail.next || detail.interest || "/");
-  else if (detail.next) openPanel("sheet", detail.next);
+  else if (detail.next) openPanel("sheet", detail.next); // taken already
   else closePanel();
 });
 

@@ -10,6 +10,7 @@ export class Draft {
     this.url = url;
     this.said = said; // the element that says «draft kept»
     this.timer = 0;
+    this.keeping = Promise.resolve(); // the draft on its way: typing takes, so it must not come after giving back
   }
 
   // Something has changed: keep it in a moment.
@@ -25,14 +26,15 @@ export class Draft {
   async keep(options) {
     this.stop();
     if (!this.url) sessionStorage.setItem(KEY, body(this.form).toString());
-    else if (!(await post(this.url, body(this.form), options).catch(() => null))?.ok) return;
+    else if (!(await (this.keeping = post(this.url, body(this.form), options).catch(() => null)))?.ok) return;
     this.said.textContent = this.said.dataset.words;
   }
 
   // The last word before the page closes: `url` keeps it and gives the inquiry back to the queue.
   leave(url) {
     this.stop();
-    if (url) post(url, body(this.form), { keepalive: true }).catch(() => null);
+    const fields = body(this.form);
+    if (url) this.keeping.then(() => post(url, fields, { keepalive: true })).catch(() => null);
     else this.keep();
   }
 

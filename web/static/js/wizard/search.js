@@ -184,10 +184,11 @@ export class WizardSearch extends HTMLElement {
 
   async leave(more) {
     await this.settled();
-    const url = `${this.dataset.accept}?${query(this.form, more)}`;
+    const url = `${this.dataset.accept}?${query(this.form, more)}`, fields = body(this.form, more);
     await this.draft.flush();
-    if (this.sheet) await openPanel("sheet", url, { step: true });
-    else location.assign(url);
+    if (this.sheet) { await openPanel("sheet", url, { step: true, post: this.dataset.on, values: Object.fromEntries(fields) }); return; }
+    await post(this.dataset.on, fields).catch(() => null);
+    location.assign(url);
   }
 
   async act({ formAction, name, value }) {
