@@ -99,9 +99,10 @@ def _contacts(
     people, phones = _people(count, numbers), _phones(count, numbers)
     employed = numbers.random(count) < HAS_COMPANY
     for place, (last, first, middle) in enumerate(people):
-        company = (
-            accounts[int(chance.random() ** 2 * len(accounts))] if employed[place] and accounts else None
-        )
+        at: tuple[int | None, str] = (None, "")
+        if employed[place] and accounts:
+            company = accounts[int(chance.random() ** 2 * len(accounts))]
+            at = (company.id, company.name)
         yield Record(
             PartyKind.CONTACT, after + place + 1, "", None, last, first, middle, None, phones[place],
             _mailbox(chance, last, first, after + place), *at,
