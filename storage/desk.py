@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import col, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.model.calls import Direction
+from intake.model.calls import Direction, Link
 from storage.access import Actor, within
 from storage.columns import now
 from storage.tables.calls import CallRecord, ChannelGap, ChannelHealth, Pbx, PhoneLine
@@ -84,6 +84,12 @@ async def channels(session: AsyncSession) -> list[Heard]:
     names = await _names(session)
     found = await session.exec(select(ChannelHealth).order_by(col(ChannelHealth.channel)))
     return [Heard(names.get(health.channel, health.channel), health) for health in found]
+
+
+def unheard(found: list[Heard]) -> dict[str, datetime]:
+    """Channels that are not heard now -> until when what is stored of their calls is known to be true."""
+    silent = [one.health for one in found if one.health.link is not Link.UP]
+    return {health.channel: health.heard_at or health.since for health in silent}
 
 
 async def unseen_gaps(session: AsyncSession) -> list[Missed]:

@@ -15,12 +15,14 @@ from storage.desk import (
     my_open_inquiries,
     my_tasks,
     see_gap,
+    unheard,
     unseen_gaps,
 )
 from storage.tables.calls import CallRecord
 from web import nav
 from web.i18n import pgettext
 from web.keys import DATABASE, VIEWER
+from web.pages.channel_words import in_words
 from web.render import fragment, has_route, is_partial, page
 
 routes = web.RouteTableDef()
@@ -63,13 +65,15 @@ async def seen(request: web.Request) -> web.Response:
 
 async def _now(request: web.Request) -> dict[str, Any]:
     async with request.app[DATABASE].reading() as session:
-        calls = await calls_going_on(session)
+        calls, heard = await calls_going_on(session), await channels(session)
         return {
             "callers": await callers(session, {call.inquiry_id for call in calls if call.inquiry_id}),
             "waiting": [call for call in calls if not call.talking],
             "talks": [call for call in calls if call.talking],
             "colleagues": await colleagues(session, calls),
-            "troubles": [one for one in await channels(session) if one.health.link is not Link.UP],
+            "troubles": [one for one in heard if one.health.link is not Link.UP],
+            "unheard": unheard(heard),
+            "in_words": in_words,
             "gaps": await unseen_gaps(session),
             "lines": await lines_by_did(session),
             "state_words": nav.state_words(),

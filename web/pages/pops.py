@@ -1,6 +1,7 @@
 """The screen-pop: a card for whoever's telephone rings, gone for the rest when one answers."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -8,6 +9,7 @@ from markupsafe import Markup
 
 from storage.callcards import CallCard, call_card, cards_of, names_of
 from storage.database import Database
+from storage.desk import channels, unheard
 from storage.live import Announcement
 from storage.tables.people import Presence
 from web.access import Viewer
@@ -26,7 +28,9 @@ async def pops(request: web.Request) -> web.Response:
     viewer = request[VIEWER]
     async with request.app[DATABASE].reading() as session:
         cards = await cards_of(session, viewer.user.extension) if viewer.user.extension else []
-    html = "".join(card_html(request.app, card, viewer) for card in cards if concerns(card, viewer))
+        silent = unheard(await channels(session)) if cards else {}
+    shown = [card for card in cards if concerns(card, viewer)]
+    html = "".join(card_html(request.app, card, viewer, silent.get(card.channel)) for card in shown)
     return web.Response(text=html, content_type="text/html")
 
 
@@ -79,10 +83,12 @@ def gone(announcement: Announcement, answered_by: list[str]) -> Markup:
     return Markup('<article id="pop-{}" data-gone data-why="{}"></article>').format(call, why)
 
 
-def card_html(app: web.Application, card: CallCard, viewer: Viewer) -> str:
+def card_html(app: web.Application, card: CallCard, viewer: Viewer, until: datetime | None = None) -> str:
+    """`until`: its PBX is not heard since then."""
     talks = viewer.user.extension in card.talking
     context: dict[str, Any] = {
         "card": card,
+        "until": until,
         "state": "talking" if talks else "ringing",
         "has_route": lambda name: has_route(app, name),
     }

@@ -23,6 +23,7 @@ from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
 from web.messages import sentence
 from web.pages import settings_choices as choices
+from web.pages.channel_words import in_words
 from web.pages.settings_forms import ConsentForm, TokenForm, complaints, read
 from web.render import page
 from web.say import say
@@ -40,6 +41,7 @@ async def telephony(request: web.Request) -> web.Response:
             "pbxs": await setup.every(session, Pbx, col(Pbx.id)),
             "lines": await setup.every(session, PhoneLine, col(PhoneLine.did)),
             "rules": await setup.every(session, NumberRule, col(NumberRule.position), col(NumberRule.id)),
+            "in_words": in_words,
             "healths": {one.health.channel: one.health for one in await channels(session)},
         }
     return await _page(request, "settings", "settings/telephony.html", **context)

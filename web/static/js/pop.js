@@ -104,6 +104,18 @@ if (pops) {
     leaves.set(card, setTimeout(() => leave(card), event.detail.why ? WHY_MS : UNSAID_MS));
   });
 
+  // A PBX is heard no longer, or again: a timer that nobody knows to be true must not tick. Nothing but the
+  // timers, since a card that was pushed meanwhile is newer than this answer.
+  document.body.addEventListener("live:channel", async () => {
+    if (!pops.querySelector(".pop")) return;
+    const answer = await fetch(pops.getAttribute("hx-get"), { headers: { "HX-Request": "true" } }).catch(() => null);
+    const holder = document.createElement("template");
+    holder.innerHTML = answer?.ok ? await answer.text() : "";
+    for (const card of holder.content.querySelectorAll(".pop[id]")) {
+      document.getElementById(card.id)?.querySelector(".lasts").replaceWith(card.querySelector(".lasts"));
+    }
+  });
+
   pops.addEventListener("click", ({ target }) => {
     if (target.closest("[data-aside]")) target.closest(".pop").remove();
   });
