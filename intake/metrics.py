@@ -1,7 +1,11 @@
 """The numbers that Prometheus reads at /metrics; every name the service exports stands here."""
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from intake.model.calls import Link
 
 REGISTRY = CollectorRegistry()
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -19,6 +23,16 @@ EVENT_LAG = Histogram(
     ["channel"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300),
     registry=REGISTRY,
+)
+CHANNEL_LINK = Gauge(
+    "intake_channel_link",
+    "How a channel's link is: 1 for the state it is in, 0 for the others",
+    ["channel", "state"],
+    registry=REGISTRY,
+)
+JOBS_WAITING = Gauge("intake_jobs_waiting", "Jobs of the outbox that are not done yet", registry=REGISTRY)
+JOBS_GIVEN_UP = Counter(
+    "intake_jobs_given_up", "Jobs that failed too often: a person must look", ["kind"], registry=REGISTRY
 )
 CALLS_OPEN = Gauge("intake_calls_open", "Calls going on now", registry=REGISTRY)
 SSE_CLIENTS = Gauge("intake_sse_clients", "Browsers that listen to live updates", registry=REGISTRY)
@@ -38,6 +52,14 @@ REQUESTS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
     registry=REGISTRY,
 )
+
+
+def set_links(links: Mapping[str, Link]) -> None:
+    """Channel -> its link; what is not named is no channel any more."""
+    CHANNEL_LINK.clear()
+    for channel, link in links.items():
+        for state in Link:
+            CHANNEL_LINK.labels(channel, state.value).set(state is link)
 
 
 def exposition() -> bytes:

@@ -17,6 +17,7 @@ from sqlmodel import col
 from sqlmodel import select as select_record
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.metrics import JOBS_GIVEN_UP
 from storage.columns import now
 from storage.database import Database, announce
 from storage.insert import insert_into
@@ -138,6 +139,7 @@ async def _put_off(database: Database, job: Claimed, error: Exception) -> None:
     words = f"{type(error).__name__}: {error}".replace("\0", "")[:MOST_ERROR]
     if job.attempts >= ATTEMPTS:
         await _keep(database, job, given_up_at=now(), error=words)
+        JOBS_GIVEN_UP.labels(job.kind).inc()
         return
     pause = PAUSES[min(job.attempts, len(PAUSES)) - 1]
     await _keep(database, job, due_at=now() + pause, error=words)

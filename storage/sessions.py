@@ -1,13 +1,16 @@
 """Signed-in browsers and programs: who holds which key. Only digests of keys are ever here."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import col, delete, select, update
+from sqlalchemy import ColumnElement
+from sqlmodel import col, delete, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.columns import now
 from storage.tables.people import ApiToken, User, WebSession
+
+USED_EVERY = timedelta(minutes=1)  # how exact a token's last use is; each step costs a write
 
 
 async def session_and_user(session: AsyncSession, digest: str) -> tuple[WebSession, User] | None:
@@ -20,13 +23,29 @@ async def session_and_user(session: AsyncSession, digest: str) -> tuple[WebSessi
     return (await session.exec(query)).first()
 
 
-async def user_of_token(session: AsyncSession, digest: str) -> User | None:
+async def token_and_user(session: AsyncSession, digest: str) -> tuple[ApiToken, User] | None:
+    """None when it is unknown, was revoked, or its user was switched off."""
     query = (
-        select(User)
-        .join(ApiToken, col(ApiToken.user_id) == User.id)
+        select(ApiToken, User)
+        .join(User, col(User.id) == ApiToken.user_id)
         .where(ApiToken.hash == digest, col(ApiToken.revoked_at).is_(None), col(User.active))
     )
     return (await session.exec(query)).first()
+
+
+async def mark_used(session: AsyncSession, token_id: int, moment: datetime) -> None:
+    """The token was used; of several at the same time one is enough."""
+    query = update(ApiToken).where(col(ApiToken.id) == token_id, _used_before(moment))
+    await session.exec(query.values(used_at=moment))
+
+
+def is_news(token: ApiToken, moment: datetime) -> bool:
+    """Whether its last use is long enough ago to be written down anew."""
+    return token.used_at is None or token.used_at <= moment - USED_EVERY
+
+
+def _used_before(moment: datetime) -> ColumnElement[bool]:
+    return or_(col(ApiToken.used_at).is_(None), col(ApiToken.used_at) <= moment - USED_EVERY)
 
 
 async def user_by_login(session: AsyncSession, login: str) -> User | None:

@@ -12,6 +12,7 @@ from aiohttp_session import session_middleware
 from intake.settings import Settings
 from storage.database import Database
 from web import doors, faults, frame, house, readable, render, requests, say, security
+from web.afterwards import AFTERWARDS, Afterwards
 from web.assets import assets
 from web.broadcast import Broadcaster
 from web.keys import ASSETS, DATABASE, LIVE, PASSWORDS, SETTINGS, TEMPLATES
@@ -43,6 +44,7 @@ def make_app(
     app[ASSETS] = assets()
     app[TEMPLATES] = render.environment()
     app[LIVE] = Broadcaster(database.hub)
+    app[AFTERWARDS] = Afterwards()
     app[render.FRAME] = frame.surroundings
     app.on_response_prepare.append(security.add_security_headers)
     _add_routes(app)
@@ -50,6 +52,7 @@ def make_app(
     app.cleanup_ctx.append(_knowing_the_house)
     app.cleanup_ctx.append(_broadcasting)
     app.on_shutdown.append(_let_streams_end)
+    app.on_cleanup.append(_let_writes_end)
     return app
 
 
@@ -94,3 +97,7 @@ async def _broadcasting(app: web.Application) -> AsyncIterator[None]:
 
 async def _let_streams_end(app: web.Application) -> None:
     app[LIVE].stop()
+
+
+async def _let_writes_end(app: web.Application) -> None:
+    await app[AFTERWARDS].finish()

@@ -1,5 +1,6 @@
 """Who comes in: finds out who is asking, in which language to answer, and sends strangers to sign in."""
 
+from datetime import datetime
 from urllib.parse import quote
 
 from aiohttp import web
@@ -7,8 +8,11 @@ from aiohttp.typedefs import Handler
 from aiohttp_session import get_session
 
 from intake.errors import Forbidden
-from storage.sessions import user_of_token
+from storage.columns import now
+from storage.database import Database
+from storage.sessions import is_news, mark_used, token_and_user
 from web.access import Viewer, check_role, is_public
+from web.afterwards import AFTERWARDS
 from web.i18n import preferred, speak
 from web.keys import DATABASE, LIVE, LIVE_AT, VIEWER
 from web.render import is_partial
@@ -51,9 +55,18 @@ async def _by_token(request: web.Request) -> None:
     if kind.casefold() != "bearer" or not token or len(token) > TOKEN_LENGTH:
         return
     async with request.app[DATABASE].reading() as session:
-        user = await user_of_token(session, digest(token.strip()))
-    if user is not None:
-        request[VIEWER] = Viewer(user)
+        found = await token_and_user(session, digest(token.strip()))
+    if found is None:
+        return
+    row, user = found
+    request[VIEWER] = Viewer(user)
+    if row.id is not None and is_news(row, moment := now()):
+        request.app[AFTERWARDS].do(_mark_used(request.app[DATABASE], row.id, moment))
+
+
+async def _mark_used(database: Database, token_id: int, moment: datetime) -> None:
+    async with database.transaction() as session:
+        await mark_used(session, token_id, moment)
 
 
 def _ask_to_sign_in(request: web.Request) -> web.StreamResponse:

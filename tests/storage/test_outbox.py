@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from sqlmodel import select
 
+from intake.metrics import JOBS_GIVEN_UP
 from storage import outbox
 from storage.columns import now
 from storage.database import Database
@@ -105,8 +106,9 @@ async def test_a_job_that_fails_is_tried_again_later(database: Database) -> None
     assert (await only_job(database)).error is None
 
 
-async def test_a_job_that_always_fails_is_given_up_and_shown(database: Database) -> None:
-    desk = Desk(failures=100)
+async def test_a_job_that_always_fails_is_given_up_shown_and_counted(database: Database) -> None:
+    desk, counted = Desk(failures=100), JOBS_GIVEN_UP.labels("greet")._value
+    before = counted.get()
     await ask(database)
 
     for day in range(outbox.ATTEMPTS):
@@ -119,6 +121,7 @@ async def test_a_job_that_always_fails_is_given_up_and_shown(database: Database)
         (job,) = await given_up(session)
         assert await count_waiting(session) == 0
     assert (job.attempts, job.error) == (outbox.ATTEMPTS, "ConnectionError: nobody there")
+    assert counted.get() == before + 1
 
 
 async def test_a_job_whose_process_died_is_done_by_another(database: Database) -> None:

@@ -1,19 +1,23 @@
 import asyncio
 import hashlib
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from aiohttp import ClientResponse
 from openapi_spec_validator import validate
 
 from storage.access import actor_of
 from storage.columns import now
+from storage.sessions import USED_EVERY
 from storage.tables.history import Action
 from storage.tables.inquiries import Inquiry
 from storage.tables.interests import Interest
-from storage.tables.people import ApiToken, User
+from storage.tables.people import ApiToken, Role, User
 from tests.site import Site
 from tests.storage.wizard_world import MARINA, STRANGER, World, populate
+from web.afterwards import AFTERWARDS
 from web.api import ENDPOINTS, endpoint
 
 
@@ -206,6 +210,30 @@ async def test_a_revoked_token_opens_nothing(alices: Program, world: World) -> N
         (await session.get_one(ApiToken, 1)).revoked_at = now()
 
     assert (await alices.get("/inquiries")).status == 401
+
+
+async def test_a_tokens_last_use_is_written_down_once_a_minute_and_shown(
+    site: Site, alices: Program, world: World
+) -> None:
+    async def used() -> datetime | None:
+        await site.app[AFTERWARDS].finish()
+        return (await world.get(ApiToken, 1)).used_at
+
+    assert await used() is None
+    await asyncio.gather(*(alices.get("/inquiries") for _ in range(5)))
+    first = await used()
+    assert first is not None
+    await alices.get("/inquiries")
+    assert await used() == first
+    with time_machine.travel(first + USED_EVERY + timedelta(seconds=1)):
+        await alices.get("/inquiries")
+        later = await used()
+    assert later is not None
+    assert later > first
+    boss = await site.sign_in("root", role=Role.ADMINISTRATOR)
+    page = await (await boss.get("/settings/access")).text()
+    assert "never used" not in page
+    assert "used today" in page
 
 
 async def test_charlie_sees_and_accepts_nothing_of_alices(site: Site, world: World) -> None:

@@ -1,13 +1,15 @@
 """For machines: is it alive, is it ready, how is it doing."""
 
 import asyncio
+import contextlib
 
 from aiohttp import web
 from sqlmodel import select
 
-from intake.metrics import CONTENT_TYPE, exposition
+from intake.metrics import CONTENT_TYPE, JOBS_WAITING, exposition, set_links
 from intake.model.calls import Link
 from storage.database import Database
+from storage.outbox import count_waiting
 from storage.tables.calls import ChannelHealth
 from web.access import public
 from web.keys import DATABASE
@@ -39,10 +41,20 @@ async def ready(request: web.Request) -> web.Response:
 @routes.get("/metrics")
 @public
 async def metrics(request: web.Request) -> web.Response:
+    """Of what the database knows: as it is now or, while it does not answer, as it was last."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(PATIENCE):
+            await _measure(request.app[DATABASE])
     return web.Response(body=exposition(), headers={"Content-Type": CONTENT_TYPE})
 
 
-async def _channels(database: Database) -> dict[str, str]:
+async def _channels(database: Database) -> dict[str, Link]:
     async with database.reading() as session:
         found = (await session.exec(select(ChannelHealth))).all()
-    return {health.channel: Link(health.link).value for health in found}
+    return {health.channel: Link(health.link) for health in found}
+
+
+async def _measure(database: Database) -> None:
+    set_links(await _channels(database))
+    async with database.reading() as session:
+        JOBS_WAITING.set(await count_waiting(session))
