@@ -7,7 +7,7 @@
 All of it is in the caller's transaction: a change without its line in the log cannot be.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -57,6 +57,16 @@ class Journal:
             setattr(row, name, value)
         await self._session.flush()
         self._write(row, Operation.UPDATE, before, {name: _frozen(row, name) for name in differing})
+
+    async def move(self, rows: Sequence[SQLModel], **values: Any) -> None:
+        """The same change of many rows at once. Whose they are is no news of theirs: `updated_at` stays."""
+        before = [{name: _frozen(row, name) for name in values} for row in rows]
+        for row in rows:
+            for name, value in values.items():
+                setattr(row, name, value)
+        await self._session.flush()
+        for row, was in zip(rows, before, strict=True):
+            self._write(row, Operation.UPDATE, was, {name: _frozen(row, name) for name in values})
 
     async def delete(self, row: SQLModel) -> None:
         """Delete with what belongs to it: what the database would cascade to is written down as well."""

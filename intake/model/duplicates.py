@@ -43,7 +43,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """How many have the same: points by (kind, value), names by their key (intake/matching is not asked)."""
+    """How many have the same: points by (kind, value), names by their key."""
 
     points: dict[tuple[str, str], int] = field(default_factory=dict)
     names: dict[int, int] = field(default_factory=dict)
@@ -53,8 +53,9 @@ class Crowd:
 class Evidence:
     """One thing that speaks for (`bits` above nought) or against its being the same party.
 
-    Codes: phone, email, messenger, site, shared (people), other-extension, inn, name, name-like (how, mistakes),
-    name-part, same-account, city; against: other-inn, other-kpp, other-patronymic, other-name, other-city.
+    Codes: phone, email, messenger, site, shared (people), switchboard, other-extension, inn, name, name-part,
+    name-like (how, mistakes), same-account, city; against: other-inn, other-kpp, other-patronymic, other-name,
+    unlike-name, other-city.
     """
 
     code: str

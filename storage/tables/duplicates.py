@@ -20,14 +20,14 @@ class DuplicateKey(SQLModel, table=True):
     """A way to write a name: cards with one key are compared. The kind of card is inside the key."""
 
     __tablename__ = "duplicate_key"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": False}
 
     key: int = Field(sa_type=BigInteger, primary_key=True)
     row_id: int = Field(primary_key=True)
 
 
 class DuplicatePair(SQLModel, table=True):
-    """Two cards of one kind that may be of one party. No foreign keys: `kind` says in which table they are."""
+    """Two cards of one kind that may be of one party. No foreign keys: `kind` says which table they are in."""
 
     __tablename__ = "duplicate_pair"
     __table_args__ = (

@@ -1,0 +1,149 @@
+"""Whether two cards are of one party, by all that is on them. Pure.
+
+Each field adds its bits; what is missing on either says nothing. What many have says little.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from math import log2
+
+from intake.duplicates.keys import core, name_keys
+from intake.duplicates.policy import POLICY
+from intake.matching.comparing import Answer, compare
+from intake.matching.likeness import Kind, likeness
+from intake.model.duplicates import Crowd, Evidence, Facts, Likelihood, Reach, Verdict
+
+
+def verdict(one: Facts, other: Facts, crowd: Crowd) -> Verdict:
+    """Of two cards of one kind, in whichever order."""
+    one, other = sorted((one, other), key=lambda facts: facts.id)
+    found = sorted(_evidence(one, other, crowd), key=lambda each: -abs(each.bits))
+    bits = round(sum(each.bits for each in found), 1)
+    return Verdict(one.kind, one.id, other.id, bits, _likelihood(bits, found), tuple(found))
+
+
+def _likelihood(bits: float, found: Iterable[Evidence]) -> Likelihood | None:
+    """A name alone is never more than possible."""
+    if bits < POLICY.possible:
+        return None
+    keyed = any(each.bits >= POLICY.switchboard and not each.code.startswith("name") for each in found)
+    return Likelihood.PROBABLE if bits >= POLICY.probable and keyed else Likelihood.POSSIBLE
+
+
+def _evidence(one: Facts, other: Facts, crowd: Crowd) -> Iterator[Evidence]:
+    yield from _points(one.points, other.points, crowd)
+    yield from _numbers(one, other)
+    shared = name_keys(one) & name_keys(other)
+    people = min((crowd.names.get(key, 2) for key in shared), default=2)
+    named = [*_person(one, other, people), *_company(one, other, people)]
+    yield from named
+    if one.account_id is not None and one.account_id == other.account_id and not _against(named):
+        yield Evidence("same-account", POLICY.same_account)
+    if one.city and other.city:
+        same = one.city == other.city
+        bits = POLICY.same_city if same else POLICY.other_city
+        yield Evidence("city" if same else "other-city", bits, {} if not same else {"value": one.city})
+
+
+def _against(found: Iterable[Evidence]) -> bool:
+    return any(each.bits < 0 for each in found)
+
+
+def _points(mine: Iterable[Reach], theirs: Iterable[Reach], crowd: Crowd) -> Iterator[Evidence]:
+    known: dict[tuple[str, str], list[Reach]] = {}
+    for reach in theirs:
+        known.setdefault((reach.kind, reach.value), []).append(reach)
+    met: dict[tuple[str, str], Evidence] = {}
+    for reach in mine:
+        for same in known.get((reach.kind, reach.value), ()):
+            found = _point(reach, same, crowd.points.get((reach.kind, reach.value), 2))
+            key = (reach.kind, reach.value)
+            met[key] = max(met.get(key, found), found, key=lambda each: each.bits)
+    yield from met.values()
+
+
+def _point(one: Reach, other: Reach, owners: int) -> Evidence:
+    params = {"value": one.value, "what": one.kind}
+    if one.extension and other.extension and one.extension != other.extension:
+        return Evidence("other-extension", POLICY.other_extension, params)
+    if one.shared or other.shared or owners > POLICY.shared_owners:
+        return Evidence("shared", POLICY.shared, params | {"people": owners})
+    if one.extension != other.extension:
+        return Evidence("switchboard", POLICY.switchboard, params)
+    return Evidence(one.kind, _less(POLICY.points[one.kind], owners), params)
+
+
+def _less(bits: float, have: int) -> float:
+    """Two have the same: all of it. Each doubling of the others takes one bit."""
+    return max(0.0, bits - log2(max(1, have - 1)))
+
+
+def _numbers(one: Facts, other: Facts) -> Iterator[Evidence]:
+    """A company is ИНН and КПП: another КПП is a branch."""
+    if not (one.inn and other.inn):
+        return
+    if one.inn != other.inn:
+        yield Evidence("other-inn", POLICY.other_inn)
+    elif one.kpp and other.kpp and one.kpp != other.kpp:
+        yield Evidence("other-kpp", POLICY.other_kpp, {"value": one.inn})
+    else:
+        yield Evidence("inn", POLICY.inn, {"value": one.inn})
+
+
+def _person(one: Facts, other: Facts, people: int) -> Iterator[Evidence]:
+    if _other_patronymic(one.middle, other.middle):
+        yield Evidence("other-patronymic", POLICY.other_patronymic)
+        one, other = replace(one, middle=""), replace(other, middle="")
+    mine, theirs = _words(one), _words(other)
+    if mine and theirs:
+        yield _named(mine, theirs, people)
+
+
+def _company(one: Facts, other: Facts, people: int) -> Iterator[Evidence]:
+    if one.company and other.company:
+        yield _named(core(one.company), core(other.company), people, whole=POLICY.whole_name)
+
+
+def _words(facts: Facts) -> list[str]:
+    return [word for part in (facts.last, facts.first, facts.middle) for word in part.split()]
+
+
+def _other_patronymic(one: str, other: str) -> bool:
+    """Initials and two spellings of one are no other."""
+    if min(len(one), len(other)) < 3:
+        return bool(one and other) and one[0] != other[0]
+    return likeness(one, other).worth < POLICY.same_word
+
+
+def _named(mine: list[str], theirs: list[str], people: int, whole: float = 0.0) -> Evidence:
+    """From the side that says less: what the other says besides is only unknown here."""
+    answer = _compared(*sorted((mine, theirs), key=len))
+    said = min(len(mine), len(theirs))
+    if answer.score < POLICY.unlike:
+        return Evidence("other-name", POLICY.other_name)
+    if answer.score < POLICY.alike:
+        return Evidence("unlike-name", POLICY.unlike_name)
+    bits = _less(_worth(said, whole if said == max(len(mine), len(theirs)) else 0.0), people)
+    how = _how(answer)
+    if how is None:
+        code = "name" if len(mine) == len(theirs) else "name-part"
+        return Evidence(code, bits, {"people": people})
+    mistakes = sum(match.likeness.mistakes for match in answer.matches if match.likeness.kind is how)
+    return Evidence(
+        "name-like", bits * answer.score, {"people": people, "how": how.value, "mistakes": mistakes}
+    )
+
+
+def _worth(words: int, whole: float) -> float:
+    by_words = {1: POLICY.one_word, 2: POLICY.two_words}.get(words, POLICY.whole_name)
+    return max(by_words, whole)
+
+
+def _compared(fewer: list[str], more: list[str]) -> Answer:
+    return compare(fewer, dict.fromkeys(fewer, 1.0), [more])
+
+
+def _how(answer: Answer) -> Kind | None:
+    """The least likely of the ways in which its words are alike; None when all are equal."""
+    ways = [match.likeness for match in answer.matches if match.likeness.kind is not Kind.EQUAL]
+    return min(ways, key=lambda one: one.worth).kind if ways else None

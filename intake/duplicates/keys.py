@@ -1,0 +1,95 @@
+"""Under which keys a card's name is looked for: cards with a key in common are compared. Pure.
+
+A key stands for one way in which two spellings of a name stay the same: in another order, alphabet or
+spelling of the same sounds; without the patronymic; with initials; with a mistake in one half. Numbers, for a
+million names have some four million of them.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from hashlib import blake2b
+
+from intake.duplicates.policy import POLICY
+from intake.matching.diminutives import other_names
+from intake.matching.people import FIRST_NAMES
+from intake.matching.sounds import skeleton
+from intake.model.duplicates import Facts
+from intake.model.wizard import PartyKind
+
+Person = tuple[str, str, str]  # last, first, middle
+
+KINDS = tuple(PartyKind)
+MOST = 4  # forms of one first name
+_FORMAL = frozenset(skeleton(name) for name in FIRST_NAMES)
+# Words of companies' names that tell none from another; folded.
+_GENERIC = frozenset(
+    skeleton(word)
+    for word in """
+    компания группа фирма завод фабрика торговый дом торговая центр студия агентство бюро мастерская магазин
+    салон сервис строительная производственная производственно коммерческая научно предприятие объединение
+    корпорация холдинг и company group
+    """.split()
+)
+
+
+def name_keys(facts: Facts) -> set[int]:
+    """Of all the names on a card; none without a name."""
+    return set(_keys(facts.kind, (facts.last, facts.first, facts.middle), facts.company))
+
+
+def kind_of(key: int) -> PartyKind:
+    """The kind of card that a key belongs to."""
+    return KINDS[key & 3]
+
+
+def core(company: str) -> list[str]:
+    """A company's words without those that half of all companies have; all when nothing else is left."""
+    words = company.split()
+    return [word for word in words if skeleton(word) not in _GENERIC] or words
+
+
+@lru_cache(maxsize=20_000)  # a card is compared with several, several times
+def _keys(kind: PartyKind, person: Person, company: str) -> frozenset[int]:
+    return frozenset(_number(kind, text) for text in {*_person_keys(person), *_company_keys(company)})
+
+
+def _number(kind: PartyKind, text: str) -> int:
+    digest = blake2b(text.encode(), digest_size=8).digest()
+    return (int.from_bytes(digest) >> 1) & ~3 | KINDS.index(kind)
+
+
+def _person_keys(person: Person) -> Iterator[str]:
+    sounds = [skeleton(word) for part in person for word in part.split()]
+    if not sounds:
+        return
+    yield "p" + " ".join(sorted(sounds))
+    last, first, middle = (skeleton(part.replace(" ", "")) for part in person)
+    if last and first:
+        yield from (f"p{' '.join(sorted((last, form)))}" for form in _forms(first))
+        if middle:
+            yield f"i{last} {first[:1]}{middle[:1]}"
+    yield from _halves("P", "".join(sounds))
+
+
+def _forms(first: str) -> list[str]:
+    """«саша» is looked for as Александр and Александра, too."""
+    full = sorted(other_names(first) & _FORMAL)
+    return [first, *full[:MOST]]
+
+
+def _company_keys(company: str) -> Iterator[str]:
+    if not company:
+        return
+    sounds = [skeleton(word) for word in core(company)]
+    yield "c" + " ".join(sorted(sounds))
+    yield "g" + "".join(sounds)
+    yield from _halves("C", "".join(sounds))
+
+
+def _halves(mark: str, sounds: str) -> Iterator[str]:
+    """A mistake in one half leaves the other: rather more than half, and alike where a letter is missing."""
+    if len(sounds) < POLICY.head_and_tail_from:
+        return
+    kept = len(sounds) * 3 // 5 // 2 * 2
+    yield f"{mark}h{sounds[:kept]}"
+    yield f"{mark}t{sounds[-kept:]}"

@@ -1,0 +1,209 @@
+"""The whole base looked through for duplicates, in the background, and then kept in step.
+
+It goes in small steps: each reads a block in a picture of its own, weighs it in another thread, and writes
+what came out in a short transaction together with how far it is. Whoever is stopped goes on where it was;
+of two processes one does each step. Afterwards the audit log says which cards have changed.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, func, update
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.duplicates.following import heed_changes
+from intake.duplicates.keys import kind_of, name_keys
+from intake.duplicates.look import Material, Pair, current, gather, weigh
+from intake.errors import Conflict
+from intake.model.duplicates import Facts, Verdict
+from intake.model.wizard import PartyKind
+from storage import blocks, duplicates
+from storage.access import Actor
+from storage.blocks import Block, Ref
+from storage.columns import now
+from storage.database import Database, announce
+from storage.history import note
+from storage.tables.duplicates import DuplicateSearch
+from storage.tables.history import Action
+from storage.tables.parties import PointKind
+
+NAMED = 1000  # cards a step whose names are looked at
+GROUPS = 250  # blocks a step
+LOOK_SECONDS = 15.0  # between looks at the log
+BREATH = 0.01  # seconds between steps, for whoever else wants the database
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`what`: names (their keys are written down), point, inn, or alike (names are compared)."""
+
+    what: str
+    of: str = ""
+
+
+STAGES = (
+    *(Stage("names", kind) for kind in PartyKind),
+    *(Stage("point", kind) for kind in PointKind),
+    Stage("inn", PartyKind.ACCOUNT), Stage("inn", PartyKind.LEAD),
+    Stage("alike"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one step came to. `after` is where to go on, None when the stage is over."""
+
+    after: Any
+    seen: int = 0
+    keys: tuple[tuple[int, int], ...] = ()
+    stale: tuple[tuple[int, int], ...] = ()  # keys of names that a card has no more
+    verdicts: tuple[Verdict, ...] = ()
+
+
+async def start(database: Database, who: Actor) -> int:
+    """Ask for a look through the whole base. Raises Conflict("search-runs") while one is under way."""
+    async with database.transaction() as session:
+        running = await current(session)
+        if running is not None and running.finished_at is None:
+            raise Conflict("search-runs")
+        await note(session, "find-duplicates", who)
+        search = await _begin(session, who.user_id)
+    return search.id or 0
+
+
+async def _begin(session: AsyncSession, user_id: int | None) -> DuplicateSearch:
+    connection = await session.connection()
+    total = await connection.run_sync(blocks.count_cards)
+    heeded = (await session.exec(select(func.coalesce(func.max(col(Action.id)), 0)))).one()
+    search = DuplicateSearch(started_by=user_id, total=total, log_at=heeded or 0)
+    session.add(search)
+    await session.flush()
+    announce(session, "duplicates")
+    return search
+
+
+async def keep_finding(database: Database) -> None:
+    """Until cancelled: look through the base when asked to (and once by itself), else heed what changes."""
+    while True:
+        try:
+            pause = BREATH if await _anything_done(database) else LOOK_SECONDS
+        except DBAPIError as error:
+            log.warning("duplicates were not looked for", error=type(error).__name__)
+            pause = LOOK_SECONDS
+        await asyncio.sleep(pause)
+
+
+async def _anything_done(database: Database) -> bool:
+    async with database.reading() as session:
+        search = await current(session)
+    if search is None:
+        async with database.transaction() as session:
+            await _begin(session, None)
+        return True
+    if search.finished_at is None:
+        return await step(database, search)
+    return await heed_changes(database, search)
+
+
+async def search_all(database: Database) -> None:
+    """All that is left of the newest look, at once."""
+    while True:
+        async with database.reading() as session:
+            search = await current(session)
+        if search is None or search.finished_at is not None:
+            return
+        await step(database, search)
+
+
+async def step(database: Database, search: DuplicateSearch) -> bool:
+    """One step; of two at once the later does nothing."""
+    stage = STAGES[search.stage]
+    if stage.what == "names":
+        done = await _name_step(database, stage, search)
+    else:
+        done = await _compare_step(database, stage, search)
+    async with database.transaction() as session:
+        if not await _advance(session, search, done):
+            return True
+        connection = await session.connection()
+        await connection.run_sync(blocks.keep_keys, done.keys)
+        await connection.run_sync(blocks.drop_keys, done.stale)
+        await connection.run_sync(duplicates.keep_pairs, done.verdicts, search.id or 0)
+        announce(session, "duplicates")
+    return True
+
+
+async def _name_step(database: Database, stage: Stage, search: DuplicateSearch) -> Step:
+    kind, after = PartyKind(stage.of), search.after or 0
+    found = await database.ask(lambda connection: blocks.facts_after(connection, kind, after, NAMED))
+    keys = await asyncio.to_thread(_keys, found)
+    return Step(found[-1].id if len(found) == NAMED else None, len(found), keys)
+
+
+def _keys(found: Sequence[Facts]) -> tuple[tuple[int, int], ...]:
+    return tuple((key, facts.id) for facts in found for key in name_keys(facts))
+
+
+async def _compare_step(database: Database, stage: Stage, search: DuplicateSearch) -> Step:
+    material, stale, after = await database.ask(lambda connection: _read(connection, stage, search.after))
+    verdicts = await asyncio.to_thread(weigh, material)
+    return Step(after, 0, (), stale, tuple(one for one in verdicts if one.likelihood))
+
+
+def _read(
+    connection: Connection, stage: Stage, after: Any
+) -> tuple[Material, tuple[tuple[int, int], ...], Any]:
+    match stage.what:
+        case "point":
+            found, last = blocks.point_blocks(connection, PointKind(stage.of), after or "", GROUPS)
+            return gather(connection, _pairs(found)), (), last
+        case "inn":
+            found, last = blocks.inn_blocks(connection, PartyKind(stage.of), after or "", GROUPS)
+            return gather(connection, _pairs(found)), (), last
+    groups, going_on = blocks.name_blocks(connection, -1 if after is None else after, GROUPS)
+    material = gather(connection, _pairs([[(kind_of(key), id_) for id_ in ids] for key, ids in groups]))
+    return material, _stale(groups, material.facts), going_on
+
+
+def _stale(groups: Sequence[tuple[int, list[int]]], there: dict[Ref, Facts]) -> tuple[tuple[int, int], ...]:
+    return tuple(
+        (key, id_)
+        for key, ids in groups
+        for id_ in ids
+        if (facts := there.get((kind_of(key), id_))) is None or key not in name_keys(facts)
+    )
+
+
+def _pairs(found: Sequence[Block]) -> list[Pair]:
+    """Within each block, cards of one kind with each other."""
+    pairs: set[Pair] = set()
+    for block in found:
+        for kind in PartyKind:
+            ids = sorted({id_ for of, id_ in block if of is kind})
+            pairs.update((kind, one, other) for one, other in combinations(ids, 2))
+    return sorted(pairs)
+
+
+async def _advance(session: AsyncSession, search: DuplicateSearch, done: Step) -> bool:
+    """Write down how far it is; False when another process was first."""
+    table = DuplicateSearch.__table__  # type: ignore[attr-defined]
+    here = select(DuplicateSearch).where(DuplicateSearch.id == search.id).with_for_update()
+    row = (await session.exec(here.execution_options(populate_existing=True))).one()
+    if (row.stage, row.after) != (search.stage, search.after) or row.finished_at is not None:
+        return False
+    values: dict[str, Any] = {"after": done.after, "seen": row.seen + done.seen}
+    if done.after is None:
+        values["stage"] = row.stage + 1
+    if values.get("stage") == len(STAGES):
+        values |= {"stage": row.stage, "finished_at": now()}
+        await (await session.connection()).run_sync(duplicates.drop_unseen, search.id or 0)
+    await session.exec(update(table).where(table.c.id == search.id).values(**values))
+    return True
