@@ -5,7 +5,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from intake.errors import Deferred, IntakeError, NotFound, Rejected
-from storage.trouble import is_trouble
+from storage.trouble import ANYBODYS, is_trouble
 from web.i18n import gettext
 from web.keys import REQUEST_ID, TEMPLATES, VIEWER
 from web.messages import FAULT, sentence, status
@@ -24,14 +24,14 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return answer(request, error.status, *_of_http(error))
     except IntakeError as error:
         return answer(request, status(error), error.code, sentence(error))
-    except (ConnectionResetError, TimeoutError):
-        raise
     except web.RequestPayloadError:  # a body that is not packed as it says
         return answer(request, 400, "unreadable", sentence(Rejected("unreadable")))
     except Exception as error:
         if is_trouble(error):  # without a traceback: there will be many, and it is none of our lines
             log.error("database in trouble", why=str(error)[:300], path=request.path)
             return answer(request, 503, "database-busy", sentence(Deferred("database-busy")))
+        if isinstance(error, ANYBODYS):  # the browser left, or aiohttp's own patience ended
+            raise
         log.exception("request failed", method=request.method, path=request.path)
         return answer(request, 500, "fault", gettext(FAULT))
 

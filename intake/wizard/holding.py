@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,6 +25,7 @@ from storage.inquiries import announce_inquiry
 from storage.interests import worker
 from storage.tables.inquiries import Inquiry, InquiryState
 from storage.tables.people import User
+from storage.trouble import is_trouble
 
 HELD_FOR = timedelta(minutes=5)  # after the holder was last heard of; the page calls `keep` every minute
 RELEASE_EVERY = 60.0  # seconds
@@ -138,7 +138,9 @@ async def keep_releasing(database: Database) -> None:
         await asyncio.sleep(RELEASE_EVERY)
         try:
             await release_stale(database)
-        except DBAPIError as error:
+        except Exception as error:
+            if not is_trouble(error):
+                raise
             log.warning("stale holders were not released", error=type(error).__name__)
 
 

@@ -133,6 +133,30 @@ async def test_a_holder_who_was_not_heard_of_holds_nothing(world: World) -> None
     assert (await world.get(Inquiry, first)).holder_id == world.bob.user_id
 
 
+async def test_a_database_that_is_away_for_a_while_does_not_end_the_releasing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "RELEASE_EVERY", 0.01)
+    outages, real = [ConnectionRefusedError("nobody there")], holding.release_stale
+
+    async def release(database: Database) -> int:
+        if outages:
+            raise outages.pop()
+        return await real(database)
+
+    monkeypatch.setattr(holding, "release_stale", release)
+    held = {"holder_id": world.alice.user_id, "held_at": now() - 2 * holding.HELD_FOR}
+    id_ = await world.inquiry(MARINA, **held)
+    task = asyncio.create_task(holding.keep_releasing(world.database))
+    async with asyncio.timeout(5):
+        while (await world.get(Inquiry, id_)).holder_id is not None:
+            await asyncio.sleep(0.01)
+    assert not outages
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
 async def test_stale_holders_are_released_again_and_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,10 +1,14 @@
 """Errors say what happened in the asker's form: page, toast or JSON; in their language."""
 
+import asyncio
+
 import pytest
 from aiohttp import web
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from intake.errors import Conflict, Deferred, Forbidden, NotFound, Rejected
 from storage.tables.people import Role
+from storage.trouble import is_trouble
 from web import messages
 from web.access import allow
 
@@ -22,6 +26,38 @@ ERRORS = {
     "unknown": (Rejected("a-code-nobody-has-a-sentence-for"), 422),
     "broken": (Broken("secret details"), 500),
 }
+
+
+async def _never_speaks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+    writer.close()
+
+
+async def _hangs_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+
+
+@pytest.mark.parametrize("host", [_never_speaks, _hangs_up])
+async def test_a_postgresql_that_does_not_answer_is_trouble_and_no_bare_error(site, monkeypatch, host):
+    browser = await site.sign_in("anna")
+    async with await asyncio.start_server(host, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        url = f"postgresql+asyncpg://x@127.0.0.1:{port}/x"
+        engine = create_async_engine(url, connect_args={"timeout": 0.1, "ssl": False})
+        monkeypatch.setattr(site.database, "engine", engine)
+        monkeypatch.setattr(site.database, "_writing", engine)
+        page = await browser.get("/", headers={"Accept-Language": "en"})
+        program = await browser.get("/api/v1/inquiries")
+        sign_in = await browser.post("/signin", data={"login": "anna", "password": "x"})
+        await engine.dispose()
+    assert (page.status, sign_in.status, program.status) == (503, 503, 503)
+    assert "The database is busy." in await page.text()
+    assert (await program.json())["error"]["code"] == "database-busy"
+
+
+def test_other_time_limits_are_not_the_databases():
+    assert not is_trouble(TimeoutError())
+    assert not is_trouble(ConnectionResetError("the browser left"))
 
 
 @pytest.fixture
