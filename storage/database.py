@@ -6,7 +6,7 @@ ours wait for each other in a fair queue here instead of polling the file's lock
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import storage.search.words  # noqa: F401  whoever opens a database keeps its names findable
 from storage.live import Announcement, Hub
 from storage.notify import notify
+from storage.sqlite_driver import connect
 
 Answer = TypeVar("Answer")
 
@@ -77,6 +78,21 @@ class Database:
                 return await connection.run_sync(question)
         return await asyncio.to_thread(_ask, self._quick, question)
 
+    async def write(
+        self, work: Callable[[Connection], Answer], announcements: Sequence[Announcement] = ()
+    ) -> Answer:
+        """A transaction of a synchronous function, for what writes much: with SQLite it is in another thread
+        from its beginning to its end. Sessions' listeners hear nothing of it."""
+        if self._turn is None or self._quick is None:
+            async with self.transaction() as session:
+                session.info["announcements"] = list(announcements)
+                return await (await session.connection()).run_sync(work)
+        async with self._turn:
+            answer = await asyncio.to_thread(_write, self._quick, work)
+        for announcement in announcements:
+            self.hub.hand_out(announcement)
+        return answer
+
     async def close(self) -> None:
         if self._quick is not None:
             self._quick.dispose()
@@ -95,14 +111,15 @@ def _make_engine(url: URL) -> AsyncEngine:
         return create_async_engine(
             url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
         )
-    engine = create_async_engine(url, connect_args={"timeout": 5}, hide_parameters=True)
+    arguments = {"timeout": 5, "async_creator_fn": connect}
+    engine = create_async_engine(url, connect_args=arguments, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
 def _make_quick_engine(url: URL) -> Engine:
-    """For reading only, from any thread."""
+    """For functions that are synchronous, from any thread."""
     engine = create_engine(url.set(drivername="sqlite"), connect_args={"timeout": 5}, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -112,6 +129,11 @@ def _make_quick_engine(url: URL) -> Engine:
 def _ask(engine: Engine, question: Callable[[Connection], Answer]) -> Answer:
     with engine.connect() as connection:
         return question(connection)
+
+
+def _write(engine: Engine, work: Callable[[Connection], Answer]) -> Answer:
+    with engine.execution_options(writing=True).begin() as connection:
+        return work(connection)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import json
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -25,6 +25,7 @@ log = structlog.get_logger()
 
 BACKLOG = 100  # messages a slow browser may lag behind
 REPLAY = 500  # announcements kept for browsers that reconnect
+SETTLE = 0.3  # seconds in which more of a kind may come before what can wait is drawn
 
 # The HTML for this viewer; None for «nothing to draw»; raises Skip for «none of their business»
 Renderer = Callable[[Announcement, Viewer], Awaitable[str | None]]
@@ -73,6 +74,9 @@ class Broadcaster:
         self._hub = hub
         self._renderers: dict[str, list[Renderer]] = {}
         self._shared: dict[str, list[Renderer]] = {}
+        self._settled: dict[str, list[Renderer]] = {}
+        self._stirred: dict[str, Announcement] = {}  # the last of each topic that has not settled
+        self._settling: asyncio.Task[None] | None = None
         self._clients: set[Client] = set()
         self._boot = secrets.token_hex(4)
         self._count = 0
@@ -85,6 +89,11 @@ class Broadcaster:
     def register_shared(self, topic: str, renderer: Renderer) -> None:
         """`renderer` is called once for all viewers of the same language, zone, role, scope and team."""
         self._shared.setdefault(topic, []).append(renderer)
+
+    def register_settled(self, topic: str, renderer: Renderer) -> None:
+        """As `register_shared`, for what can wait: once for all announcements that come close together,
+        so that a number in a corner never holds up a card."""
+        self._settled.setdefault(topic, []).append(renderer)
 
     @property
     def clients(self) -> int:
@@ -116,6 +125,7 @@ class Broadcaster:
         for count, announcement in list(self._kept):
             if count > int(number):
                 await self._tell([client], count, announcement)
+                self._stir(announcement)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -131,9 +141,12 @@ class Broadcaster:
         self._kept.append((self._count, announcement))
         self._hang_up(announcement)
         await self._tell(list(self._clients), self._count, announcement)
+        self._stir(announcement)
 
     def stop(self) -> None:
         """Let every stream end now: shutting down would wait for them."""
+        if self._settling is not None:
+            self._settling.cancel()
         for client in list(self._clients):
             client.stop()
 
@@ -154,8 +167,23 @@ class Broadcaster:
             if gone or changed:
                 client.stop()
 
+    def _stir(self, announcement: Announcement) -> None:
+        if announcement.topic in self._settled:
+            self._stirred[announcement.topic] = announcement
+            if self._settling is None:
+                self._settling = asyncio.create_task(self._settle())
+
+    async def _settle(self) -> None:
+        await asyncio.sleep(SETTLE)
+        stirred, self._stirred, self._settling = self._stirred, {}, None
+        for topic, announcement in stirred.items():
+            memo: dict[object, str] = {}
+            for client in list(self._clients):
+                html = await self._drawn_once(self._settled[topic], announcement, client.viewer, memo)
+                client.put(Message(self.position, _text(Announcement("settled", {}), html=html)))
+
     async def _tell(self, clients: list[Client], count: int, announcement: Announcement) -> None:
-        memo: dict[object, str | None] = {}
+        memo: dict[object, str] = {}
         plain = Message(self._id(count), _text(announcement))  # the same for all who have nothing to draw
         for client in clients:
             try:
@@ -167,18 +195,29 @@ class Broadcaster:
                 continue
             client.put(Message(plain.id, _text(announcement, html=html)) if html else plain)
 
-    async def _render(
-        self, announcement: Announcement, viewer: Viewer, memo: dict[object, str | None]
-    ) -> str:
+    async def _render(self, announcement: Announcement, viewer: Viewer, memo: dict[object, str]) -> str:
         speak(viewer.language)
         use_zone(viewer.zone)
         parts = [await draw(announcement, viewer) for draw in self._renderers.get(announcement.topic, ())]
-        for renderer in self._shared.get(announcement.topic, ()):
+        shared = self._shared.get(announcement.topic, ())
+        parts.append(await self._drawn_once(shared, announcement, viewer, memo))
+        return "".join(part for part in parts if part)
+
+    async def _drawn_once(
+        self,
+        renderers: Iterable[Renderer],
+        announcement: Announcement,
+        viewer: Viewer,
+        memo: dict[object, str],
+    ) -> str:
+        """For all viewers of a kind together."""
+        speak(viewer.language)
+        use_zone(viewer.zone)
+        for renderer in renderers:
             key = (renderer, *_kind_of(viewer))
             if key not in memo:
-                memo[key] = await renderer(announcement, viewer)
-            parts.append(memo[key])
-        return "".join(part for part in parts if part)
+                memo[key] = await renderer(announcement, viewer) or ""
+        return "".join(memo[renderer, *_kind_of(viewer)] for renderer in renderers)
 
     def _id(self, count: int) -> str:
         return f"{self._boot}-{count}"

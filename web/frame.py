@@ -46,22 +46,37 @@ async def surroundings(request: web.Request) -> dict[str, Any]:
 def register(app: web.Application) -> None:
     """Counts, the health dot and my state change without a reload."""
 
-    async def counts(_announcement: Announcement, viewer: Viewer) -> str:
-        return render(app, "frame/counts.html", **live_context(app, viewer), **await _counts(app, viewer))
+    async def inquiries(_announcement: Announcement, viewer: Viewer) -> str:
+        counted = await _count_inquiries(app, viewer)
+        return render(app, "frame/counts.html", **live_context(app, viewer), **counted)
+
+    async def tasks(_announcement: Announcement, viewer: Viewer) -> str:
+        counted = {"counts": {"tasks": await _count_tasks(app, viewer)}, "warmths": {}}
+        return render(app, "frame/counts.html", **live_context(app, viewer), **counted)
 
     async def health(_announcement: Announcement, viewer: Viewer) -> str:
         return render(app, "frame/health.html", **live_context(app, viewer), **await _health(app))
 
-    app[LIVE].register("inquiry", counts)
-    app[LIVE].register("task", counts)
+    app[LIVE].register_settled("inquiry", inquiries)
+    app[LIVE].register("task", tasks)
     app[LIVE].register_shared("channel", health)
 
 
 async def _counts(app: web.Application, viewer: Viewer) -> dict[str, Any]:
+    counted = await _count_inquiries(app, viewer)
+    counted["counts"]["tasks"] = await _count_tasks(app, viewer)
+    return counted
+
+
+async def _count_inquiries(app: web.Application, viewer: Viewer) -> dict[str, Any]:
     async with app[DATABASE].reading() as session:
         waiting, oldest = await count_open_inquiries(session, viewer.actor())
-        tasks = await count_my_tasks(session, viewer.id)
-    return {"counts": {"inquiries": waiting, "tasks": tasks}, "warmths": {"inquiries": warmth(oldest)}}
+    return {"counts": {"inquiries": waiting}, "warmths": {"inquiries": warmth(oldest)}}
+
+
+async def _count_tasks(app: web.Application, viewer: Viewer) -> int:
+    async with app[DATABASE].reading() as session:
+        return await count_my_tasks(session, viewer.id)
 
 
 async def _health(app: web.Application) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 //
 // A message is {id, topic, data, html}. Every top-level element of `html` takes the place of the element
 // with its id; where there is none, it is added to data-into="#place" (data-at="start" for the top), or
-// dropped. An element with data-gone takes the other one away. Then the DOM event `live:<topic>` is fired
-// on the body with `data` as its detail, so that hx-trigger="live:inquiry from:body" works.
+// dropped. An element with data-gone takes the other one away. A moment later the DOM event `live:<topic>` is
+// fired on the body with `data` as its detail, so that hx-trigger="live:inquiry from:body" works: what a page
+// asks for again must not hold up the card that comes with the next message.
 import { words } from "./words.js";
 import { toast } from "./toast.js";
 
@@ -45,7 +46,12 @@ async function place(element) {
   }
 }
 
+const SETTLE = 150; // ms
 let turn = Promise.resolve(); // one message after another, in order
+
+function tell({ topic, data }) {
+  setTimeout(() => document.body.dispatchEvent(new CustomEvent(`live:${topic}`, { detail: data ?? {} })), SETTLE);
+}
 
 function take(message) {
   if (message.id) {
@@ -59,7 +65,7 @@ function take(message) {
       holder.innerHTML = message.html;
       for (const element of [...holder.content.children]) await place(element);
     }
-    document.body.dispatchEvent(new CustomEvent(`live:${message.topic}`, { detail: message.data ?? {} }));
+    tell(message);
   }).catch((error) => console.warn("live update", error));
 }
 
