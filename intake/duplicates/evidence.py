@@ -91,7 +91,7 @@ def _numbers(one: Facts, other: Facts) -> Iterator[Evidence]:
 
 
 def _person(one: Facts, other: Facts, people: int) -> Iterator[Evidence]:
-    if _other_patronymic(one.middle, other.middle):
+    if _other_patronymic(one, other):
         yield Evidence("other-patronymic", POLICY.other_patronymic)
         one, other = replace(one, middle=""), replace(other, middle="")
     mine, theirs = _words(one), _words(other)
@@ -108,39 +108,37 @@ def _words(facts: Facts) -> list[str]:
     return [word for part in (facts.last, facts.first, facts.middle) for word in part.split()]
 
 
-def _other_patronymic(one: str, other: str) -> bool:
-    """Initials and two spellings of one are no other."""
-    if min(len(one), len(other)) < 3:
-        return bool(one and other) and one[0] != other[0]
-    return likeness(one, other).worth < POLICY.same_word
+def _other_patronymic(one: Facts, other: Facts) -> bool:
+    """Initials and two spellings of one are no other, nor is one that stands in another field."""
+    mine, theirs = one.middle, other.middle
+    if not (mine and theirs) or mine in _words(other) or theirs in _words(one):
+        return False
+    if min(len(mine), len(theirs)) < 3:
+        return mine[0] != theirs[0]
+    return likeness(mine, theirs).worth < POLICY.same_word
 
 
 def _named(mine: list[str], theirs: list[str], people: int, whole: float = 0.0) -> Evidence:
     """From the side that says less: what the other says besides is only unknown here."""
-    answer = _compared(*sorted((mine, theirs), key=len))
-    said = min(len(mine), len(theirs))
+    fewer, more = sorted((mine, theirs), key=len)
+    answer = compare(fewer, dict.fromkeys(fewer, 1.0), [more])
     if answer.score < POLICY.unlike:
         return Evidence("other-name", POLICY.other_name)
     if answer.score < POLICY.alike:
         return Evidence("unlike-name", POLICY.unlike_name)
-    bits = _less(_worth(said, whole if said == max(len(mine), len(theirs)) else 0.0), people)
+    met = sum(len(match.stored.split()) for match in answer.matches)
+    bits = _less(_worth(met, whole if met == len(more) else 0.0), people)
     how = _how(answer)
     if how is None:
-        code = "name" if len(mine) == len(theirs) else "name-part"
-        return Evidence(code, bits, {"people": people})
+        return Evidence("name" if met == len(more) else "name-part", bits, {"people": people})
     mistakes = sum(match.likeness.mistakes for match in answer.matches if match.likeness.kind is how)
-    return Evidence(
-        "name-like", bits * answer.score, {"people": people, "how": how.value, "mistakes": mistakes}
-    )
+    said = {"people": people, "how": how.value, "mistakes": mistakes}
+    return Evidence("name-like", round(bits * answer.score, 2), said)
 
 
 def _worth(words: int, whole: float) -> float:
     by_words = {1: POLICY.one_word, 2: POLICY.two_words}.get(words, POLICY.whole_name)
     return max(by_words, whole)
-
-
-def _compared(fewer: list[str], more: list[str]) -> Answer:
-    return compare(fewer, dict.fromkeys(fewer, 1.0), [more])
 
 
 def _how(answer: Answer) -> Kind | None:

@@ -27,7 +27,7 @@ _GENERIC = frozenset(
     for word in """
     компания группа фирма завод фабрика торговый дом торговая центр студия агентство бюро мастерская магазин
     салон сервис строительная производственная производственно коммерческая научно предприятие объединение
-    корпорация холдинг и company group
+    корпорация холдинг и групп company group service
     """.split()
 )
 
@@ -87,9 +87,9 @@ def _company_keys(company: str) -> Iterator[str]:
 
 
 def _halves(mark: str, sounds: str) -> Iterator[str]:
-    """A mistake in one half leaves the other: rather more than half, and alike where a letter is missing."""
-    if len(sounds) < POLICY.head_and_tail_from:
+    """A mistake in one half leaves the other. Even lengths, so that a name without a letter has the same."""
+    if len(sounds) < POLICY.halved_from:
         return
-    kept = len(sounds) * 3 // 5 // 2 * 2
-    yield f"{mark}h{sounds[:kept]}"
-    yield f"{mark}t{sounds[-kept:]}"
+    for kept in {len(sounds) // 2 & ~1, (len(sounds) + 1) // 2 & ~1}:
+        yield f"{mark}h{sounds[:kept]}"
+        yield f"{mark}t{sounds[-kept:]}"

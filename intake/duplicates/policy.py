@@ -38,7 +38,7 @@ class Policy:
     probable: float = 8.0
     possible: float = 5.0
     # where it stops
-    head_and_tail_from: int = 10  # sounds from which a name is also looked for by its beginning and end
+    halved_from: int = 10  # sounds from which a name is also looked for by either half
     shown_of_card: int = 10
 
 
