@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from web.api import schema
+from web.api import schema, words
 from web.api.endpoint import Endpoint
 
 REF = "#/components/schemas/{model}"
@@ -40,7 +40,7 @@ def document(endpoints: tuple[Endpoint, ...], version: str) -> dict[str, Any]:
         paths.setdefault(path, {})[endpoint.method.lower()] = _operation(endpoint, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Intake", "version": version, "description": __doc__},
+        "info": {"title": "Intake", "version": version, "description": words.WHOLE},
         "security": [{"token": []}],
         "paths": paths,
         "components": {
@@ -59,7 +59,13 @@ def _schemas(endpoints: tuple[Endpoint, ...]) -> tuple[dict[Any, Any], dict[str,
         if model := endpoint.body or endpoint.query:
             wanted.append((name, "validation", TypeAdapter(model)))
     schemas, rest = TypeAdapter.json_schemas(wanted, ref_template=REF)
-    return schemas, rest.get("$defs", {})
+    return schemas, {name: _described(name, one) for name, one in rest.get("$defs", {}).items()}
+
+
+def _described(name: str, definition: dict[str, Any]) -> dict[str, Any]:
+    """In the words of the API, not in those of the code."""
+    plain = {key: value for key, value in definition.items() if key != "description"}
+    return plain | ({"description": words.SCHEMAS[name]} if name in words.SCHEMAS else {})
 
 
 def _operation(endpoint: Endpoint, schemas: dict[Any, Any]) -> dict[str, Any]:
@@ -67,6 +73,7 @@ def _operation(endpoint: Endpoint, schemas: dict[Any, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": endpoint.summary,
+        "description": words.OPERATIONS[name],
         "parameters": _parameters(endpoint),
         "responses": {
             str(endpoint.status): _json("Done", schemas[name, "serialization"]),
@@ -93,8 +100,9 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 def _of_query(model: type[BaseModel]) -> list[dict[str, Any]]:
     whole = model.model_json_schema(ref_template=REF)
+    definitions = {name: _described(name, one) for name, one in whole.get("$defs", {}).items()}
     return [
-        {"name": name, "in": "query", "schema": _without_references(part, whole.get("$defs", {}))}
+        {"name": name, "in": "query", "schema": _without_references(part, definitions)}
         for name, part in whole["properties"].items()
     ]
 
