@@ -4,15 +4,17 @@ Worlds, and queries with their truth, are made once and kept in the cache folder
 """
 
 import argparse
-import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench.names import ours
-from tests.bench.names.facts import Engine, Query, Ref
+from intake.model.wizard import PartyKind
+from tests.bench.names import kept
+from tests.bench.names.engines import NAMES, opened
+from tests.bench.names.facts import Engine, Query, Ref, World
+from tests.bench.names.generated import Generated
 from tests.bench.names.measuring import Answer, ask, by_category, figures
-from tests.bench.names.queries import KEYS, UNIFORM, make_queries
-from tests.bench.names.world import World
+from tests.bench.names.queries import KEYS, UNIFORM
+from tests.bench.names.real_names import RealNames
 
 EACH = 100  # queries of a category
 ASIDE = (UNIFORM, KEYS)  # told apart from the mix
@@ -20,29 +22,19 @@ ASIDE = (UNIFORM, KEYS)  # told apart from the mix
 
 def main() -> None:
     wanted = _arguments()
-    world = World(wanted.size, wanted.seed)
-    url = ours.stored(wanted.cache, world)
-    if wanted.reindex:
-        ours.reindexed(url)
-    queries = queries_of(world, wanted.cache, wanted.each)
-    if wanted.category:
-        queries = [query for query in queries if query.category in wanted.category]
-    engine = ours.Ours(url)
-    try:
-        answers = ask(engine, queries)
-    finally:
-        engine.close()
-    if wanted.failures:
-        _tell_failures(answers, world)
-    tell(engine, answers)
+    world: World = RealNames(wanted.seed) if wanted.real else Generated(wanted.size, wanted.seed)
+    for name in wanted.engine or ["ours"]:
+        with opened(name, world, wanted.cache, reindex=wanted.reindex) as engine:
+            answers = ask(engine, _queries(world, wanted))
+            if wanted.failures:
+                _tell_failures(answers, world)
+            tell(engine, answers)
 
 
-def queries_of(world: World, cache: Path, each: int) -> list[Query]:
-    path = cache / f"queries-{world.size}-{world.seed}-{each}.pickle"
-    if not path.exists():
-        path.write_bytes(pickle.dumps(make_queries(world, world.seed, each)))
-    kept: list[Query] = pickle.loads(path.read_bytes())  # noqa: S301 our own file
-    return kept
+def _queries(world: World, wanted: argparse.Namespace) -> list[Query]:
+    kind = PartyKind.ACCOUNT if wanted.real == "companies" else None
+    queries = kept.queries(wanted.cache, world, wanted.each, kind)
+    return [query for query in queries if query.category in wanted.category] if wanted.category else queries
 
 
 def tell(engine: Engine, answers: Sequence[Answer]) -> None:
@@ -81,6 +73,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of the world and its queries")
     parser.add_argument("--each", type=int, default=EACH, help="queries of a category")
     parser.add_argument("--category", action="append", help="only this one; may be given several times")
+    parser.add_argument("--engine", action="append", choices=NAMES, help="ours unless told")
+    parser.add_argument("--real", choices=("companies", "people"), help="existing names instead of made ones")
     parser.add_argument("--failures", action="store_true", help="tell what came instead")
     parser.add_argument("--reindex", action="store_true", help="build the index of the kept world anew")
     parser.add_argument("--cache", type=Path, default=Path("~/.cache/intake-bench").expanduser())

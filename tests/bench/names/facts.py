@@ -1,5 +1,6 @@
 """The words of this bench: a record, a query with its truth, and what an engine must be able to do."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -46,21 +47,36 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """`truth` are the numbers (place in the world) of all records that answer the query as it was meant;
-    `meant` is it before it was spoilt, `about` the record it was made from."""
+    """`truth` are all records that answer the query as it was `meant`, before it was spoilt; the keys are
+    given beside the name, or empty."""
 
     category: str
     text: str
     meant: str
-    about: int
-    truth: frozenset[Ref] = frozenset()
+    truth: frozenset[Ref]
     phone: str = ""
     email: str = ""
     inn: str = ""
 
 
+class World(Protocol):
+    """Records that come again in the same order, however often one asks."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def seed(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Record]: ...
+
+
 class Engine(Protocol):
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def find(self, query: Query) -> list[Ref]:
         """Up to ten, the best first."""

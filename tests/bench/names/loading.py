@@ -13,9 +13,9 @@ from intake.matching.phones import tail
 from intake.model.wizard import PartyKind
 from storage.tables import metadata
 from storage.tables.parties import PointKind
-from tests.bench.names.facts import Record
-from tests.bench.names.world import BLOCK, World
+from tests.bench.names.facts import Record, World
 
+BATCH = 20_000  # records
 NOON = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _TABLES = {kind: metadata.tables[kind.value] for kind in PartyKind}
 _POINTS = metadata.tables["contact_point"]
@@ -26,7 +26,7 @@ def load(connection: Connection, world: World) -> None:
     """All records with their phones and addresses; not indexed yet."""
     metadata.create_all(connection)
     everybody = iter(world)
-    while some := list(islice(everybody, BLOCK)):
+    while some := list(islice(everybody, BATCH)):
         for kind, table in _TABLES.items():
             rows = [_row(record) for record in some if record.kind is kind]
             if rows:

@@ -1,21 +1,20 @@
-"""The product's own search as an engine of this bench: `by_name` on either database."""
+"""The product's own search as an engine of this bench, on either database: `by_name` for names, the whole
+search of the wizard when other keys are given as well."""
 
 import asyncio
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from sqlalchemy import Connection
-from sqlalchemy.engine import make_url
 
 from intake.matching.companies import fold_company
-from intake.model.wizard import Mode
+from intake.model.hits import Found, Level, PartyHit
+from intake.model.wizard import Criteria, Mode, PartyKind
+from intake.wizard.search import search
 from storage.access import Actor
 from storage.database import Database
 from storage.search.names import by_name
-from tests.bench.names import loading
 from tests.bench.names.facts import SHOWN, Query, Ref
-from tests.bench.names.world import World
 
 WHO = Actor(1, "Анна")
 
@@ -24,60 +23,36 @@ class Ours:
     """`url`: SQLite or PostgreSQL with a world in it, indexed."""
 
     def __init__(self, url: str) -> None:
-        self._database = Database(url)
-        self.name = f"ours, {self._database.url.get_backend_name()}"
+        self.database = Database(url)
+        self.name = f"ours, {'SQLite' if self.database.is_sqlite else 'PostgreSQL'}"
         self._loop = asyncio.Runner()
 
     def find(self, query: Query) -> list[Ref]:
+        if query.phone or query.email or query.inn:
+            return self._loop.run(self._searched(query))
         return self._ask(lambda connection: _named(connection, query.text))
 
     def close(self) -> None:
-        self._loop.run(self._database.close())
+        self._loop.run(self.database.close())
         self._loop.close()
 
     def _ask(self, question: Callable[[Connection], list[Ref]]) -> list[Ref]:
-        quick = self._database._quick
+        quick = self.database._quick
         if quick is None:
-            return self._loop.run(self._database.ask(question))
+            return self._loop.run(self.database.ask(question))
         with quick.connect() as connection:  # the same pool as the product's, without its change of threads
             return question(connection)
 
-
-def _named(connection: Connection, text: str) -> list[Ref]:
-    if not hasattr(Mode, "INEXACT"):  # the search before this one
-        found, _more = by_name(connection, fold_company(text).split(), Mode.BEGINNING, WHO)
-    else:
-        found, _more = by_name(connection, text, Mode.INEXACT, WHO)
-    return [Ref(named.kind, named.id) for named in found[:SHOWN]]
-
-
-def stored(cache: Path, world: World) -> str:
-    """The address of a SQLite file with the world in it, made once and kept in `cache`."""
-    path = cache / f"world-{world.size}-{world.seed}.db"
-    url = f"sqlite+aiosqlite:///{path}"
-    if not path.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".part")
-        unfinished.unlink(missing_ok=True)
-        seconds = written(
-            f"sqlite+aiosqlite:///{unfinished}", lambda connection: loading.load(connection, world)
-        )
-        print(f"{world.size} records loaded in {seconds:.0f} s")
-        unfinished.rename(path)
-        reindexed(url)
-    return url
-
-
-def reindexed(url: str) -> None:
-    seconds = written(url, loading.rebuild)
-    print(f"indexed in {seconds:.0f} s")
+    async def _searched(self, query: Query) -> list[Ref]:
+        criteria = Criteria(query.text, query.inn, query.phone, email=query.email, mode=_mode())
+        return _in_order(await search(self.database, criteria, WHO))
 
 
 def written(url: str, change: Callable[[Connection], object]) -> float:
-    """One transaction of either engine; how many seconds it took."""
+    """Do it in one transaction of the product's; how many seconds it took."""
 
     async def write() -> float:
-        database = Database(make_url(url))
+        database = Database(url)
         begun = time.perf_counter()
         async with database.transaction() as session:
             await session.run_sync(lambda inner: change(inner.connection()))
@@ -86,3 +61,28 @@ def written(url: str, change: Callable[[Connection], object]) -> float:
         return seconds
 
     return asyncio.run(write())
+
+
+def _mode() -> Mode:
+    return getattr(Mode, "INEXACT", Mode.BEGINNING)
+
+
+def _named(connection: Connection, text: str) -> list[Ref]:
+    if hasattr(Mode, "INEXACT"):
+        found, _more = by_name(connection, text, _mode(), WHO)
+    else:  # the search before this one
+        found, _more = by_name(connection, fold_company(text).split(), _mode(), WHO)
+    return [Ref(named.kind, named.id) for named in found[:SHOWN]]
+
+
+def _in_order(found: Found) -> list[Ref]:
+    """Both panes in one list, without those that stand there only because of one in the other."""
+    clients = [(hit.score, Ref(hit.kind, hit.id)) for hit in found.clients if _by_itself(hit)]
+    people = [(hit.score, Ref(PartyKind.CONTACT, hit.id)) for hit in found.contacts if _by_itself(hit)]
+    ordered = sorted([*clients, *people], key=lambda scored: -scored[0])
+    return [ref for _, ref in ordered[:SHOWN]]
+
+
+def _by_itself(hit: PartyHit) -> bool:
+    own = any(not reason.code.startswith(("contact-", "of-")) for reason in hit.reasons)
+    return own and hit.level is not Level.RELATED

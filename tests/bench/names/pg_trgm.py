@@ -7,6 +7,7 @@ from itertools import islice
 import asyncpg
 
 from tests.bench.names.facts import Query, Record, Ref
+from tests.bench.names.kept import plain
 from tests.bench.names.peers import BATCH, CANDIDATES, folded, named, ranked
 
 THRESHOLD = 0.3
@@ -33,7 +34,7 @@ class PgTrgm:
         self._loop.close()
 
     async def _filled(self, records: Iterable[Record], url: str) -> asyncpg.Connection:
-        connection = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"))
+        connection = await asyncpg.connect(plain(url))
         await connection.execute("CREATE EXTENSION pg_trgm; CREATE TABLE name (id int, text text)")
         everything = named(records)
         while some := list(islice(everything, BATCH)):

@@ -11,10 +11,9 @@ from random import Random
 
 from intake.model.wizard import PartyKind
 from tests.bench.names import slips
-from tests.bench.names.facts import Query, Record
+from tests.bench.names.facts import Query, Record, World
 from tests.bench.names.given_names import AT_HOME, FORMAL
 from tests.bench.names.truth import OF_COMPANY, Need, Truth, whole, words
-from tests.bench.names.world import World
 
 TRIES = 12
 CANDIDATES = 400  # records for each query wanted; rare kinds of names need many
@@ -35,16 +34,16 @@ _FORMS_IN_FULL = (
 _FORMS = ("ООО", "АО", "ЗАО", "ПАО", "ИП", "LLC", *_FORMS_IN_FULL)
 
 
-def make_queries(world: World, seed: int, each: int) -> list[Query]:
-    """`each` of every category (fewer when a small world has not so many such names), in no order."""
-    chance = Random(seed)
-    count = min(world.size, CANDIDATES * each)
-    wanted = frozenset(chance.sample(range(world.size), count))
+def make_queries(world: World, each: int, kind: PartyKind | None = None) -> list[Query]:
+    """`each` of every category (fewer when a small world has not so many such names), in no order; only about
+    records of a kind, if it is given."""
+    chance = Random(world.seed)
+    wanted = frozenset(chance.sample(range(world.size), min(world.size, CANDIDATES * each)))
     truth, candidates = Truth(), []
     for place, record in enumerate(world):
         truth.add(record)
-        if place in wanted:
-            candidates.append((place, record))
+        if record.kind is kind if kind else place in wanted:
+            candidates.append(record)
     truth.finish()
     chance.shuffle(candidates)
     made = [
@@ -57,20 +56,20 @@ def make_queries(world: World, seed: int, each: int) -> list[Query]:
 
 
 def _some(
-    name: str, maker: Maker, candidates: list[tuple[int, Record]], truth: Truth, chance: Random, each: int
+    name: str, maker: Maker, candidates: list[Record], truth: Truth, chance: Random, each: int
 ) -> Iterator[Query]:
     left = each
     start = chance.randrange(len(candidates))
-    for place, record in (*candidates[start:], *candidates[:start]):
+    for record in (*candidates[start:], *candidates[:start]):
         if not left:
             return
-        query = _query(name, maker, place, record, truth, chance)
+        query = _query(name, maker, record, truth, chance)
         if query is not None:
             left -= 1
             yield query
 
 
-def _query(name: str, maker: Maker, place: int, record: Record, truth: Truth, chance: Random) -> Query | None:
+def _query(name: str, maker: Maker, record: Record, truth: Truth, chance: Random) -> Query | None:
     for _ in range(TRIES):
         made = maker(record, chance)
         if made is None:
@@ -81,12 +80,12 @@ def _query(name: str, maker: Maker, place: int, record: Record, truth: Truth, ch
         answers = truth.answers(needs)
         assert record.ref in answers, (name, text, record)
         if name == KEYS:
-            return _with_keys(text, place, record, chance)
-        return Query(name, text, _told(needs), place, answers)
+            return _with_keys(text, record, chance)
+        return Query(name, text, _told(needs), answers)
     return None
 
 
-def _with_keys(text: str, place: int, record: Record, chance: Random) -> Query:
+def _with_keys(text: str, record: Record, chance: Random) -> Query:
     """Two or three things known of one record, one of them wrong: only that record will do."""
     keys = {"phone": record.phone, "email": record.email, "inn": record.inn or ""}
     known = chance.sample([key for key, value in keys.items() if value], chance.choice((1, 2)))
@@ -96,7 +95,7 @@ def _with_keys(text: str, place: int, record: Record, chance: Random) -> Query:
         given[key] = (
             slips.typed(given[key], chance) if key == "email" else slips.digit_wrong(given[key], chance)
         )
-    return Query(KEYS, text, record.whole, place, frozenset((record.ref,)), **given)
+    return Query(KEYS, text, record.whole, frozenset((record.ref,)), **given)
 
 
 def _told(needs: tuple[Need, ...]) -> str:

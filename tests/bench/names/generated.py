@@ -1,4 +1,4 @@
-"""A world of N records, the same for the same seed, made in blocks so that ten million need no memory.
+"""A world of N made-up records, the same for the same seed, in blocks so that ten million need no memory.
 
 Of a hundred records 35 are accounts, 50 contacts and 15 leads; each kind is numbered from one. A contact's
 account is in the contact's own block.
@@ -52,11 +52,15 @@ Person = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Generated:
     """`surnames`: «frequent» draws them as often as they are borne, «list» each as often as any other."""
 
     size: int
     seed: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.size}-{self.seed}"
 
     def __iter__(self) -> Iterator[Record]:
         for number in range((self.size + BLOCK - 1) // BLOCK):

@@ -1,0 +1,122 @@
+"""What takes long is made once and kept in a folder: worlds in databases, queries with their truth. Whatever
+was made by other code than this is thrown away."""
+
+import asyncio
+import pickle
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy.engine import make_url
+
+from intake.model.wizard import PartyKind
+from tests.bench.names import loading
+from tests.bench.names.facts import Query, World
+from tests.bench.names.ours import written
+from tests.bench.names.queries import make_queries
+from tests.real.postgres import Postgres
+
+_HERE = Path(__file__).parent
+_WORLD = ("generated", "companies", "frequencies", "real_names", "loading")
+_QUERIES = (*_WORLD[:-1], "queries", "slips", "truth", "given_names")
+
+
+def sqlite_url(folder: Path, world: World) -> str:
+    """A file with the world in it, indexed."""
+    path = _path(folder, f"world-{world.name}", _WORLD, ".db")
+    url = f"sqlite+aiosqlite:///{path}"
+    if not path.exists():
+        unfinished = path.with_suffix(".part")
+        unfinished.unlink(missing_ok=True)
+        _fill(f"sqlite+aiosqlite:///{unfinished}", world)
+        unfinished.rename(path)
+    return url
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[Postgres]:
+    """A server whose data stay; the folder must be reachable for the user «postgres»."""
+    data = folder / "postgres"
+    data.mkdir(parents=True, exist_ok=True)
+    server = Postgres(data)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def postgres_url(server: Postgres, world: World) -> str:
+    """A database with the world in it, indexed; analysed, as autovacuum would have done."""
+    name = f"world-{world.name}-{_mark(_WORLD)}"
+    url = server.url(name)
+    if not asyncio.run(_fetch(server.url(), "SELECT 1 FROM pg_database WHERE datname = $1", name)):
+        new_database(server, name)
+        try:
+            _fill(url, world)
+        except BaseException:
+            server.drop_database(f'"{name}"')
+            raise
+        asyncio.run(_fetch(url, "VACUUM ANALYZE"))
+    return url
+
+
+def new_database(server: Postgres, name: str) -> str:
+    """An empty one, whatever was there by that name."""
+    asyncio.run(_fetch(server.url(), f'DROP DATABASE IF EXISTS "{name}"'))
+    asyncio.run(_fetch(server.url(), f'CREATE DATABASE "{name}"'))
+    return server.url(name)
+
+
+def plain(url: str) -> str:
+    """As asyncpg itself takes it."""
+    return url.replace("postgresql+asyncpg", "postgresql")
+
+
+async def _fetch(url: str, statement: str, *values: str) -> object:
+    connection = await asyncpg.connect(plain(url))
+    try:
+        return await connection.fetchval(statement, *values)
+    finally:
+        await connection.close()
+
+
+def reindex(url: str) -> float:
+    """Build the product's index anew; how many seconds it took."""
+    seconds = written(url, loading.rebuild)
+    print(f"indexed in {seconds:.1f} s")
+    return seconds
+
+
+def queries(folder: Path, world: World, each: int, kind: PartyKind | None = None) -> list[Query]:
+    name = f"queries-{world.name}-{each}-{kind or 'all'}"
+    path = _path(folder, name, _QUERIES, ".pickle")
+    if not path.exists():
+        path.write_bytes(pickle.dumps(make_queries(world, each, kind)))
+    found: list[Query] = pickle.loads(path.read_bytes())  # noqa: S301 our own file
+    return found
+
+
+def _fill(url: str, world: World) -> None:
+    begun = time.perf_counter()
+    written(url, lambda connection: loading.load(connection, world))
+    print(
+        f"{world.size} records into {make_url(url).get_backend_name()} in {time.perf_counter() - begun:.1f} s"
+    )
+    reindex(url)
+
+
+def _path(folder: Path, name: str, code: tuple[str, ...], suffix: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}-{_mark(code)}{suffix}"
+    for old in folder.glob(f"{name}-????????{suffix}*"):
+        if not old.name.startswith(path.name):
+            old.unlink()
+    return path
+
+
+def _mark(code: tuple[str, ...]) -> str:
+    return f"{zlib.crc32(b''.join((_HERE / f'{name}.py').read_bytes() for name in code)):08x}"
