@@ -26,6 +26,7 @@ PERMISSIONS = {
     "choose-responsible": Role.OPERATOR,
     "administer": Role.ADMINISTRATOR,
     "export": Role.MANAGER,
+    "import": Role.MANAGER,
 }
 
 

@@ -44,7 +44,7 @@ async def undo(session: AsyncSession, action_id: int, who: Actor) -> Action:
         raise Conflict("nothing-to-undo")
     action.undone_at, action.undone_by = now(), who.user_id
     await note(session, f"undo-{action.kind}", who, action.inquiry_id, action=action_id)
-    await (await session.connection()).run_sync(_reverse_all, changes)
+    await (await session.connection()).run_sync(reverse, changes)
     session.expire_all()
     return await session.get_one(Action, action_id)
 
@@ -57,7 +57,8 @@ async def _is_theirs(session: AsyncSession, action: Action, who: Actor) -> bool:
     return (await session.exec(theirs)).first() is not None
 
 
-def _reverse_all(connection: Connection, changes: list[Change]) -> None:
+def reverse(connection: Connection, changes: list[Change]) -> None:
+    """All of them, the last first, or Conflict("cannot-undo")."""
     for change in sorted(changes, key=lambda one: one.id or 0, reverse=True):
         table = metadata.tables[change.table]
         try:

@@ -11,7 +11,18 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-from storage.tables import calls, duplicates, history, inquiries, interests, parties, people, words, work  # noqa: E402
+from storage.tables import (  # noqa: E402
+    calls,
+    duplicates,
+    history,
+    imports,
+    inquiries,
+    interests,
+    parties,
+    people,
+    words,
+    work,
+)
 
 metadata = SQLModel.metadata
 
@@ -24,6 +35,7 @@ __all__ = [
     "calls",
     "duplicates",
     "history",
+    "imports",
     "inquiries",
     "interests",
     "metadata",

@@ -54,7 +54,7 @@ class Account(_Card, table=True):
     ogrn: str | None = Field(default=None, max_length=15)
     address: str | None = Field(default=None, max_length=500)
     type: str | None = Field(default=None, max_length=40)  # customer, partner, supplier…
-    parent_id: int | None = Field(default=None, foreign_key="account.id")
+    parent_id: int | None = Field(default=None, foreign_key="account.id", index=True)
     revenue: Decimal | None = Field(default=None, max_digits=16, decimal_places=2)
     employees: int | None = None
 

@@ -278,6 +278,7 @@ def upgrade() -> None:
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_account_folded"), ["folded"], unique=False)
         batch_op.create_index(batch_op.f("ix_account_inn"), ["inn"], unique=False)
+        batch_op.create_index(batch_op.f("ix_account_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_account_responsible_id"), ["responsible_id"], unique=False)
 
     op.create_table(
@@ -889,4 +890,85 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_change_action_id"), ["action_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_change_row"), ["row"], unique=False)
 
+    op.create_table(
+        "import_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("via", sa.String(length=20), nullable=False),
+        sa.Column("reading", sa.JSON(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("sheets", sa.JSON(), nullable=False),
+        sa.Column("headings", sa.JSON(), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("sample", sa.JSON(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("made", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.Integer(), nullable=False),
+        sa.Column("bad", sa.Integer(), nullable=False),
+        sa.Column("removed", sa.Integer(), nullable=False),
+        sa.Column("kept", sa.Integer(), nullable=False),
+        sa.Column("put_back", sa.Integer(), nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=True),
+        sa.Column("error", sa.String(length=60), nullable=True),
+        sa.Column("error_params", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["action_id"], ["action.id"], name=op.f("fk_import_file_action_id_action")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_import_file_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_file")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("import_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_file_action_id"), ["action_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_import_file_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_import_file_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "import_bad",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("params", sa.JSON(), nullable=False),
+        sa.Column("cells", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["import_file.id"], name=op.f("fk_import_bad_import_id_import_file")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_bad")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("import_bad", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_bad_import_id"), ["import_id"], unique=False)
+
+    op.create_table(
+        "import_part",
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["import_file.id"], name=op.f("fk_import_part_import_id_import_file")
+        ),
+        sa.PrimaryKeyConstraint("import_id", "position", name=op.f("pk_import_part")),
+    )
+    op.create_table(
+        "import_range",
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["import_file.id"], name=op.f("fk_import_range_import_id_import_file")
+        ),
+        sa.PrimaryKeyConstraint("import_id", "kind", "first", name=op.f("pk_import_range")),
+    )
     # ### end Alembic commands ###
