@@ -16,6 +16,7 @@ from web.afterwards import AFTERWARDS, Afterwards
 from web.assets import assets
 from web.broadcast import Broadcaster
 from web.keys import ASSETS, DATABASE, LIVE, PASSWORDS, SETTINGS, TEMPLATES
+from web.looked import ONLOOKERS, Onlookers
 from web.passwords import Passwords
 from web.screens import SCREENS
 from web.session import SESSIONS, SessionTable
@@ -45,6 +46,7 @@ def make_app(
     app[TEMPLATES] = render.environment()
     app[LIVE] = Broadcaster(database.hub)
     app[AFTERWARDS] = Afterwards()
+    app[ONLOOKERS] = Onlookers(database, app[AFTERWARDS])
     app[render.FRAME] = frame.surroundings
     app.on_response_prepare.append(security.add_security_headers)
     _add_routes(app)
@@ -100,4 +102,5 @@ async def _let_streams_end(app: web.Application) -> None:
 
 
 async def _let_writes_end(app: web.Application) -> None:
+    app[ONLOOKERS].write_down_all()
     await app[AFTERWARDS].finish()

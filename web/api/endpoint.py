@@ -17,6 +17,7 @@ from storage.database import Database
 from web.access import public
 from web.i18n import preferred, speak
 from web.keys import DATABASE, VIEWER
+from web.looked import ONLOOKERS, Onlookers
 from web.messages import sentence, status
 
 PER_PROGRAM = RateLimitItemPerMinute(600)
@@ -37,6 +38,7 @@ class Call:
     sent: Any  # the endpoint's model
     id: int  # of the path; 0 where there is none
     request_key: str  # of the Idempotency-Key header
+    onlookers: Onlookers
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Endpoint:
             sent=await self._sent(request),
             id=_id(request.match_info.get("id", "0")),
             request_key=_key(request) if self.keyed else "",
+            onlookers=request.app[ONLOOKERS],
         )
 
     async def _sent(self, request: web.Request) -> BaseModel | None:

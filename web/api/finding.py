@@ -10,11 +10,14 @@ from storage.tables.interests import Interest
 from web.api import schema
 from web.api.endpoint import Call
 from web.api.reading import chosen_of, criteria_of
+from web.looked import with_numbers
 
 
 async def search_all(call: Call) -> Found:
     asked: schema.Search = call.sent
-    return await search(call.database, criteria_of(asked), call.who, chosen_of(asked))
+    found = await search(call.database, criteria_of(asked), call.who, chosen_of(asked))
+    call.onlookers.saw(call.who, "search", with_numbers(found))
+    return found
 
 
 async def get_interest(call: Call) -> schema.Interest:

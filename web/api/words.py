@@ -64,7 +64,7 @@ A client that was found: an account (`kind` = account) or a lead, who is a poten
     "Existing": "A client or contact that is stored.",
     "FieldChoice": "What becomes of a field of the card (`inn`, `last_name` …) that differs.",
     "Found": """\
-Three lists, best first. `best_client` and `best_contact_id` may be taken as chosen: the only sure hit, and never
+Three lists, best first. `best_client` and `best_contact_id` may be taken as chosen: the only sure hit, never
 one of several people on a number. `more`: there are others further down; say more of whom you look for.""",
     "Inquiries": "A page of the list.",
     "Inquiry": """\

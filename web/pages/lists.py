@@ -11,6 +11,7 @@ from storage.fields import CardKind
 from storage.lists import ORDERS, PAGE, Line, Wanted, listed
 from web.i18n import gettext, mark, pgettext
 from web.keys import DATABASE
+from web.looked import ONLOOKERS
 from web.pages.cards import EYEBROWS, PLURAL_OF, actor
 from web.render import fragment, is_partial, page
 from web.show import full_name
@@ -100,6 +101,8 @@ async def record_list(request: web.Request) -> web.Response:
     wanted = wanted_of(request)
     async with request.app[DATABASE].reading() as session:
         found = await listed(session, listing.kind, actor(request), wanted)
+    shown = [(listing.kind.value, line.record.id) for line in found.lines if line.phone or line.email]
+    request.app[ONLOOKERS].saw(actor(request), PLURAL_OF[listing.kind], shown)
     pages = max(1, -(-found.total // PAGE))
     context: dict[str, Any] = {
         "listing": listing,

@@ -12,6 +12,7 @@ from intake.wizard.search import search
 from storage.tables.people import User
 from web.i18n import pgettext
 from web.keys import DATABASE, VIEWER
+from web.looked import ONLOOKERS, with_numbers
 from web.pages import wizard_show as show
 from web.pages.wizard_form import Form, chosen_of, criteria_of, read_form
 from web.pages.wizard_open import Opened, open_wizard
@@ -77,6 +78,7 @@ async def _panes(request: web.Request, form: Form) -> dict[str, Any]:
     form = form | {"mode": form["mode"] or preferences_of(viewer.user.preferences).search_mode.value}
     criteria, chosen = replace(criteria_of(form, form["area"] or None), limit=SHOWN), chosen_of(form)
     found = await search(request.app[DATABASE], criteria, viewer.actor(request.remote), chosen)
+    request.app[ONLOOKERS].saw(viewer.actor(request.remote), "search", with_numbers(found))
     picked = pick(found, chosen, form)
     if not picked.name:  # everybody's who was found: none of them is looked for yet
         found = replace(found, interests=found.interests[:SHOWN])

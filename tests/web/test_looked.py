@@ -1,0 +1,108 @@
+"""Whose numbers somebody has seen stands in the audit log, be it by a card, a search or a list."""
+
+import asyncio
+import hashlib
+import time
+from typing import Any
+
+import pytest
+
+from intake.model.hits import ContactHit, Found, Level, PointShown
+from storage.access import Actor
+from storage.tables.history import Action
+from storage.tables.people import ApiToken
+from tests.site import Site
+from tests.storage.wizard_world import MARINA, World, populate
+from web import looked
+from web.afterwards import AFTERWARDS, Afterwards
+from web.looked import LOG, ONLOOKERS, Onlookers, with_numbers
+
+
+@pytest.fixture
+async def world(site: Site) -> World:
+    return await populate(site.database)
+
+
+async def looks(site: Site, world: World) -> list[Action]:
+    """Those written down, once nothing is left to be written."""
+    site.app[ONLOOKERS].write_down_all()
+    await site.app[AFTERWARDS].finish()
+    return [action for action in await world.all(Action) if action.kind == LOG]
+
+
+async def test_a_search_is_one_action_with_all_whose_numbers_it_showed(site, world):
+    browser = await site.sign_in("anna")
+    for typed in ("К", "Ко", "Ковалёва"):  # a letter at a time
+        await browser.post("/wizard/results", data={"name": typed, "mode": "part"})
+    (action,) = await looks(site, world)
+    assert action.details["place"] == "search"
+    assert world.marina in action.details["contact"]
+    shown = sum(len(ids) for ids in action.details.values() if isinstance(ids, list))
+    assert action.details["people"] == shown > 0
+    assert action.user_id is not None
+    assert "Ковалёва" not in str(action.details)  # ids are enough
+
+
+async def test_a_search_that_finds_nobody_shows_nobody(site, world):
+    browser = await site.sign_in("anna")
+    await browser.post("/wizard/results", data={"name": "Тарабарский"})
+    assert await looks(site, world) == []
+
+
+async def test_opening_the_wizard_of_a_known_caller_shows_their_numbers(site, world):
+    browser = await site.sign_in("anna")
+    await browser.get(f"/inquiries/{await world.inquiry(MARINA)}/wizard")
+    (action,) = await looks(site, world)
+    assert action.details["contact"] == [world.marina]
+
+
+async def test_a_program_that_searches_has_looked_too(site, world):
+    digest = hashlib.sha256(b"key").hexdigest()
+    await world.keep(ApiToken(user_id=world.alice.user_id, name="1C", hash=digest))
+    browser = await site.browser()
+    headers = {"Authorization": "Bearer key"}
+    assert (await browser.get(f"/api/v1/search?phone={MARINA[1:]}", headers=headers)).status == 200
+    (action,) = await looks(site, world)
+    assert (action.details["via"], action.user_id) == ("api", world.alice.user_id)
+    assert world.marina in action.details["contact"]
+
+
+@pytest.mark.parametrize(("address", "kind"), [("/contacts", "contact"), ("/accounts", "account")])
+async def test_a_list_is_one_action_with_the_rows_that_have_a_number(site, world, address, kind):
+    browser = await site.sign_in("anna")
+    assert (await browser.get(address)).status == 200
+    found = await looks(site, world)
+    assert [action.details["place"] for action in found] == [address.strip("/")]
+    assert found[0].details["people"] == len(found[0].details[kind])
+
+
+async def test_a_list_of_interests_shows_no_numbers(site, world):
+    browser = await site.sign_in("anna")
+    await browser.get("/interests")
+    assert await looks(site, world) == []
+
+
+async def test_what_is_seen_within_a_few_seconds_is_written_by_itself(site, world, monkeypatch):
+    monkeypatch.setattr(looked, "TOGETHER", 0.0)
+    onlookers, afterwards = site.app[ONLOOKERS], site.app[AFTERWARDS]
+    onlookers.saw(world.alice, "search", [("contact", world.marina)])
+    await asyncio.sleep(0.01)
+    await afterwards.finish()
+    assert [action.kind for action in await world.all(Action)][-1] == LOG
+
+
+async def test_it_costs_the_search_next_to_nothing(site, world):
+    point = PointShown(1, "phone", MARINA)
+    hit: dict[str, Any] = {
+        "name": "x", "level": Level.EXACT, "score": 1, "reasons": (), "touched_at": None,
+        "responsible_id": None, "responsible": None, "open_interests": 0, "points": (point,),
+        "shared": False, "do_not_call": False,
+    }  # fmt: skip
+    found = Found(contacts=tuple(ContactHit(id=number, **hit) for number in range(100)))
+    onlookers, who = Onlookers(site.database, Afterwards()), Actor(1, "Alice")
+    rounds = 50
+    started = time.perf_counter()
+    for _ in range(rounds):
+        onlookers.saw(who, "search", with_numbers(found))
+    assert (time.perf_counter() - started) / rounds < 0.0002  # seconds
+    onlookers._timers.popitem()[1].cancel()
