@@ -17,7 +17,7 @@ from intake.demo.world import make_world
 from storage.database import Database
 from tests.house import HASH
 
-FULL = os.environ.get("INTAKE_BENCH") == "full"
+FULL = os.environ.get("INTAKE_BENCH") in ("full", "10m")
 COMPANIES = 44_000 if FULL else 300  # 44 000 have 100 000 contacts
 SEED = 7
 
