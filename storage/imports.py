@@ -21,6 +21,7 @@ from storage.columns import now
 from storage.database import Database, announce
 from storage.history import note, stored_id
 from storage.import_rows import Writing
+from storage.interests import worker
 from storage.tables.imports import Import, ImportBad, ImportPart, ImportState
 from storage.tables.people import User
 
@@ -75,11 +76,20 @@ async def drop_file(database: Database, import_id: int) -> None:
 
 
 async def import_of(session: AsyncSession, import_id: int, who: Actor) -> Import:
-    """One's own; with the right, anybody's. Raises NotFound, Forbidden."""
+    """One's own; an administrator's are all. Raises NotFound("no-such-import"), Forbidden."""
+    _check_right(who)
+    return _seen_by(who, await session.get(Import, import_id), import_id)
+
+
+async def import_to_change(session: AsyncSession, import_id: int, who: Actor) -> Import:
+    """The same; nobody else changes it before this transaction ends."""
     _check_right(who)
     query = select(Import).where(Import.id == import_id).with_for_update()
-    found = (await session.exec(query)).first()
-    if found is None or not _may_see(found, who):
+    return _seen_by(who, (await session.exec(query)).first(), import_id)
+
+
+def _seen_by(who: Actor, found: Import | None, import_id: int) -> Import:
+    if found is None or not (who.may("administer") or found.user_id == who.user_id):
         raise NotFound("no-such-import", id=import_id)
     return found
 
@@ -96,8 +106,11 @@ async def recent_imports(session: AsyncSession, who: Actor) -> list[Import]:
 async def correct(
     session: AsyncSession, import_id: int, who: Actor, columns: list[str], options: Options
 ) -> Import:
-    """What a person says of the columns. Raises Conflict("import-runs") once it has begun."""
+    """What a person says of the columns. Raises Conflict("import-runs") once it has begun, Rejected for a
+    responsible person who does not work here."""
     found = await _draft(session, import_id, who)
+    if options.responsible_id is not None:
+        await worker(session, options.responsible_id)
     found.columns, found.options = columns, asdict(options)
     return found
 
@@ -122,7 +135,7 @@ async def start(session: AsyncSession, import_id: int, who: Actor) -> None:
 
 async def cancel(session: AsyncSession, import_id: int, who: Actor) -> None:
     """What is written stays, and can be undone. Raises Conflict("import-over")."""
-    found = await import_of(session, import_id, who)
+    found = await import_to_change(session, import_id, who)
     if found.state not in (ImportState.DRAFT, ImportState.RUNNING):
         raise Conflict("import-over")
     await close(session, found, ImportState.CANCELLED, who)
@@ -130,7 +143,7 @@ async def cancel(session: AsyncSession, import_id: int, who: Actor) -> None:
 
 async def start_undo(session: AsyncSession, import_id: int, who: Actor) -> None:
     """Raises Conflict("import-runs") or Conflict("already-undone")."""
-    found = await import_of(session, import_id, who)
+    found = await import_to_change(session, import_id, who)
     if found.state is ImportState.UNDONE:
         raise Conflict("already-undone")
     if found.state not in OVER or found.action_id is None:
@@ -211,14 +224,10 @@ def reading_of(found: Import) -> Reading:
 
 
 async def _draft(session: AsyncSession, import_id: int, who: Actor) -> Import:
-    found = await import_of(session, import_id, who)
+    found = await import_to_change(session, import_id, who)
     if found.state is not ImportState.DRAFT:
         raise Conflict("import-runs")
     return found
-
-
-def _may_see(found: Import, who: Actor) -> bool:
-    return who.may("administer") or found.user_id == who.user_id
 
 
 def _check_right(who: Actor) -> None:

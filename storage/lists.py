@@ -88,16 +88,25 @@ ORDERS: dict[CardKind, dict[str, Any]] = {
 
 async def listed(session: AsyncSession, kind: CardKind, who: Actor, wanted: Wanted) -> Listed:
     """One page, and how many there are in all. An unknown `sort` is the newest first."""
-    table = TABLES[kind]
-    matching = and_(within(who, table), *_conditions(kind, who, wanted))
-    counted = select(func.count(table.id)).select_from(table)
-    if kind is CardKind.INTEREST:
-        counted = counted.join(Status, col(Status.id) == Interest.status_id)
-    total = (await session.exec(counted.where(matching))).one()
-    query = _joined(kind, select(*_columns(kind))).where(matching).order_by(*_order(kind, wanted))
+    total = await how_many(session, kind, who, wanted)
+    query = _joined(kind, select(*_columns(kind))).where(matching(kind, who, wanted))
+    query = query.order_by(*_order(kind, wanted))
     rows = (await session.exec(query.offset((wanted.page - 1) * PAGE).limit(PAGE))).all()
     points = await _points(session, kind, [row[0].id for row in rows])
     return Listed([_line(kind, row, points) for row in rows], total)
+
+
+async def how_many(session: AsyncSession, kind: CardKind, who: Actor, wanted: Wanted) -> int:
+    table = TABLES[kind]
+    counted = select(func.count(table.id)).select_from(table)
+    if kind is CardKind.INTEREST:
+        counted = counted.join(Status, col(Status.id) == Interest.status_id)
+    return (await session.exec(counted.where(matching(kind, who, wanted)))).one()
+
+
+def matching(kind: CardKind, who: Actor, wanted: Wanted) -> ColumnElement[bool]:
+    """The condition for all pages together."""
+    return and_(within(who, TABLES[kind]), *_conditions(kind, who, wanted))
 
 
 def _columns(kind: CardKind) -> tuple[Any, ...]:

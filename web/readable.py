@@ -28,10 +28,17 @@ async def refuse_unreadable_address(request: web.Request, handler: Handler) -> w
     return await handler(request)
 
 
+def reads_itself(handler: Handler) -> Handler:
+    """The handler takes its form apart as it comes: a file too large for memory is in it."""
+    handler.reads_itself = True  # type: ignore[attr-defined]
+    return handler
+
+
 @web.middleware
 async def refuse_unreadable_form(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Innermost, so that strangers make us read nothing. Raises Rejected("unreadable")."""
-    if request.method == "POST" and request.content_type in FORMS:
+    mine = not getattr(request.match_info.handler, "reads_itself", False)
+    if mine and request.method == "POST" and request.content_type in FORMS:
         try:
             form = await request.post()
         except (ValueError, LookupError, HttpProcessingError) as error:  # bytes, charset or parts of nonsense

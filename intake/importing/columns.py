@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from intake.importing.targets import TARGETS, Target
+from intake.importing.targets import BY_KEY, TARGETS, Target
 from intake.importing.values import lost_zeros, only_digits
 from intake.matching.companies import read_company
 from intake.matching.inn import clean_inn, inn_problem
@@ -13,11 +13,6 @@ from intake.model.wizard import PartyKind
 
 ENOUGH = 0.7  # of a column's cells that look alike decide what it is
 MOST_LOOKED_AT = 60  # cells of a column
-
-
-BY_KEY: dict[PartyKind, dict[str, Target]] = {
-    kind: {target.key: target for target in targets} for kind, targets in TARGETS.items()
-}
 
 
 def guess_columns(kind: PartyKind, headings: Sequence[str], sample: Sequence[Sequence[str]]) -> list[str]:

@@ -177,3 +177,6 @@ TARGETS: dict[PartyKind, tuple[Target, ...]] = {
     ),
 }
 # fmt: on
+BY_KEY: dict[PartyKind, dict[str, Target]] = {
+    kind: {target.key: target for target in targets} for kind, targets in TARGETS.items()
+}

@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import structlog
 from aiohttp import web
 
+from intake.duplicates.search import keep_finding
+from intake.importing.running import run_imports
 from intake.reception import Reception
 from intake.service.jobs import handlers
 from intake.service.telephony import Telephony
@@ -49,6 +51,8 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         await site.start()
         await stack.enter_async_context(_beside(run_outbox(database, handlers(database))))
         await stack.enter_async_context(_beside(keep_releasing(database)))
+        await stack.enter_async_context(_beside(keep_finding(database)))
+        await stack.enter_async_context(_beside(run_imports(database)))
         await stack.enter_async_context(telephony.running())
         yield _address(runner)
 
