@@ -5,10 +5,12 @@ moved as well. The card that is merged away is deleted; the log keeps it whole, 
 back with everything that was its own.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Table, UniqueConstraint, and_
+from sqlalchemy import Column, Table, UniqueConstraint, and_, func
+from sqlalchemy import select as core_select
 from sqlmodel import SQLModel, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -199,3 +201,14 @@ async def _is_below(session: AsyncSession, company: int | None, above: set[Any])
             return company is not None
         company = (await session.exec(select(Account.parent_id).where(col(Account.id) == company))).first()
     return True
+
+
+async def hanging(session: AsyncSession, kind: PartyKind, ids: tuple[int, int]) -> dict[int, Counter[str]]:
+    """How many rows of each table refer to each of the cards."""
+    found: dict[int, Counter[str]] = {id_: Counter() for id_ in ids}
+    connection = await session.connection()
+    for table, column in referring(parties.TABLES[kind].__table__):  # type: ignore[union-attr]
+        query = core_select(column, func.count()).where(column.in_(ids)).group_by(column)
+        for id_, count in await connection.execute(query):
+            found[id_][table.name] += count
+    return found

@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.model.wizard import Existing, PartyKind
+from storage.duplicates import merged_from
 from storage.tables.calls import CallRecord
 from storage.tables.history import Action, Change
 from storage.tables.inquiries import Inquiry, InquiryEvent
@@ -86,7 +88,10 @@ async def _calls(
 
 
 async def _deeds(session: AsyncSession, about: str, row_id: int, limit: int) -> list[Deed]:
-    changed = select(Change.action_id).where(Change.row == str(row_id), Change.table == about)
+    rows = [str(row_id)]
+    if about in set(PartyKind):  # what was done with the cards that were merged into it is its own past
+        rows += [str(gone) for gone in await merged_from(session, Existing(PartyKind(about), row_id))]
+    changed = select(Change.action_id).where(col(Change.row).in_(rows), Change.table == about)
     mine: ColumnElement[bool] = col(Action.id).in_(changed)
     if about == "inquiry":
         mine = or_(mine, col(Action.inquiry_id) == row_id)

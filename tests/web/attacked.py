@@ -66,7 +66,7 @@ def routes(app: web.Application) -> list[Route]:
 def _resolves(app: web.Application, route: web.AbstractRoute, path: str) -> bool:
     """/interests/5/points is no address, though /accounts/5/points is one."""
     address = path
-    for name in ("id", "point", "label", "user", "action"):
+    for name in ("id", "point", "label", "user", "action", "other"):
         address = address.replace("{" + name + "}", "5")
     resource: Any = route.resource
     return "{kind}" in path or resource._match(address) is not None
@@ -76,6 +76,7 @@ class Attacked:
     def __init__(self, site: Site, world: World) -> None:
         self.site, self.world = site, world
         self.ids: dict[str, int] = {}
+        self.others: dict[str, int] = {}  # another card of hers, to be merged with
 
     async def settle(self) -> None:
         """What is Alice's, one of a kind."""
@@ -109,6 +110,11 @@ class Attacked:
                 inquiry_id=self.ids["inquiry"], pbx_channel="PJSIP/trunk-1", ringing=["101"],
             )
         )  # fmt: skip
+        self.others = {
+            "accounts": await world.keep(Account(name="Северный свет Алисы", responsible_id=alice)),
+            "contacts": world.pyotr,
+            "leads": await world.keep(Lead(last_name="Ветрова Алисы", responsible_id=alice)),
+        }
         self.ids["token"] = await world.keep(ApiToken(user_id=alice or 0, name="1С", hash="0" * 64))
 
     async def alices_action(self) -> int:
@@ -131,7 +137,7 @@ class Attacked:
         return {
             "id": row, "action": action, "field": field, "point": self.ids["point"],
             "label": self.ids["label"], "user": self.world.bob.user_id, "digest": "0" * 64, "kind": "pbx",
-            "name": "css/base.css",
+            "name": "css/base.css", "other": self.others.get(first, 0),
         }  # fmt: skip
 
     async def dump(self) -> dict[str, list[str]]:

@@ -88,7 +88,7 @@ async def test_what_belongs_to_a_card_is_reached_only_through_its_own(attacked: 
     charlie = await attacked.site.enter("charlie")
     await charlie.post("/leads/new", data={"last_name": "Свой", "phone": "+79990000000"})
     before = await attacked.dump()
-    mine = attacked.world.lead + 1
+    mine = attacked.others["leads"] + 1
     point = attacked.ids["point"]
     for address in (f"/leads/{mine}/points/{point}/drop", f"/leads/{mine}/points/{point}/main"):
         assert (await charlie.post(address)).status == 404

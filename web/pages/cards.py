@@ -4,6 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
+from intake.errors import NotFound
 from intake.matching.companies import display_company
 from intake.model.wizard import Existing, PartyKind
 from storage.access import Actor
@@ -11,6 +12,7 @@ from storage.cards import PartyCard, note_view, party_card, record_of, sharers
 from storage.choices import workers
 from storage.fields import CardKind
 from storage.inquiries import inquiry_row
+from storage.merging import survivor_of
 from storage.names import Names, names
 from storage.parties import number_warnings
 from storage.preferences import settings
@@ -23,7 +25,7 @@ from web.keys import DATABASE, VIEWER
 from web.pages import cards_fields as fields
 from web.pages.cards_timeline import FILTERS, STEP, TASK_ICONS, Told, tell
 from web.pages.inquiries_words import CHANNELS, STATE_WORDS
-from web.render import fragment, has_route, is_partial, page
+from web.render import fragment, has_route, is_partial, page, urls_of
 from web.show import full_name
 
 PLURALS = {
@@ -83,8 +85,21 @@ async def only_timeline(request: web.Request) -> web.Response:
 
 async def _show(request: web.Request, kind: CardKind) -> web.Response:
     row_id = int(request.match_info["id"])
-    context = await party_context(request, kind, row_id)
+    try:
+        context = await party_context(request, kind, row_id)
+    except NotFound:
+        raise await _where_it_went(request, kind, row_id) from None
     return await page(request, "cards/party.html", **(context | await timeline_of(request, kind, row_id)))
+
+
+async def _where_it_went(request: web.Request, kind: CardKind, row_id: int) -> Exception:
+    """A merged card's address leads to the card it lives on in."""
+    ref = Existing(PartyKind(kind.value), row_id)
+    async with request.app[DATABASE].reading() as session:
+        into = await survivor_of(session, ref, actor(request))
+    if into is None:
+        return NotFound("no-such-party", kind=kind.value, id=row_id)
+    return web.HTTPSeeOther(urls_of(request.app)(kind.value, id=into.id))
 
 
 async def party_context(request: web.Request, kind: CardKind, row_id: int) -> dict[str, Any]:

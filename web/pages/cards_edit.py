@@ -4,13 +4,16 @@ from typing import Any
 
 from aiohttp import web
 
+from intake.duplicates.marks import undo_mark
+from intake.duplicates.merge import undo_merge
 from intake.errors import IntakeError, Rejected
 from intake.model.wizard import Existing, NewPoint, PartyKind
 from intake.wizard.claim import DECISIONS
 from intake.wizard.undo import undo
-from storage import edits
+from storage import edits, merging
 from storage.cards import note_view, record_of
 from storage.choices import workers
+from storage.duplicates import MARKS
 from storage.fields import CardKind
 from storage.names import names
 from storage.tables.history import Action
@@ -127,6 +130,10 @@ async def undo_action(request: web.Request) -> web.Response:
         action = await session.get(Action, action_id)
     if action is not None and action.kind in DECISIONS:
         await undo(database, action_id, who)
+    elif action is not None and action.kind in merging.ACTIONS:
+        await undo_merge(database, action_id, who)
+    elif action is not None and action.kind in MARKS:
+        await undo_mark(database, action_id, who)
     else:
         async with database.transaction() as session:
             await edits.take_back(session, action_id, who)

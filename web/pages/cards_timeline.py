@@ -6,7 +6,7 @@ from datetime import datetime
 
 from storage.names import Names
 from storage.tables.calls import CallRecord
-from storage.tables.history import Action
+from storage.tables.history import Action, Change, Operation
 from storage.tables.inquiries import Inquiry
 from storage.tables.work import Comment, Consent, Task, TaskKind
 from storage.timeline import Deed, Entry
@@ -44,6 +44,9 @@ DEEDS = {
     "change-point": ("pencil", mark("Changed a way to reach them")),
     "main-point": ("star", mark("Chose the main one")),
     "drop-point": ("trash-2", mark("Removed a way to reach them")),
+    "merge-account": ("merge", mark("Merged with %(name)s")),
+    "merge-contact": ("merge", mark("Merged with %(name)s")),
+    "merge-lead": ("merge", mark("Merged with %(name)s")),
     "add-label": ("tag", mark("Added the label %(name)s")),
     "drop-label": ("tag", mark("Took the label %(name)s away")),
     "add-member": ("users", mark("Added %(name)s as a co-executor")),
@@ -147,5 +150,11 @@ def _deed(deed: Deed, entry: Entry, names: Names) -> Item | None:
     return Item(
         f"deed-{action.id}", "change", entry.at, "undo-2" if undone else icon,
         gettext(word, name=name) if "%(name)" in word else gettext(word), entry.who,
-        kind="undone" if undone else "", lines=changed(deed.changes, names), inquiry_id=action.inquiry_id,
+        kind="undone" if undone else "", lines=changed(_of_note(deed), names), inquiry_id=action.inquiry_id,
     )  # fmt: skip
+
+
+def _of_note(deed: Deed) -> list[Change]:
+    """What both cards had stands once after a merge: nothing was removed."""
+    merged = deed.action.kind.startswith("merge-")
+    return [one for one in deed.changes if not (merged and one.operation is Operation.DELETE)]
