@@ -37,6 +37,7 @@ FILTERS = {
     "money": show.money,
     "number": show.number,
     "initials": show.initials,
+    "tied": show.tied,
 }
 
 

@@ -1,12 +1,21 @@
 """How single values look: telephone numbers, sums, sizes. Filters of the templates, with web/times.py."""
 
+import re
 from decimal import Decimal
 
 from babel.numbers import format_currency, format_decimal
 
+from intake.matching.companies import read_company
 from intake.matching.phones import display_phone, region_of
 from storage.tables.parties import Contact, Lead
 from web.i18n import gettext, language, locale
+
+_LETTERS = re.compile(r"[^\W_]+")
+_CAPITAL, _SMALL = "A-ZА-ЯЁ", "a-zа-яё"
+_BEFORE_INITIAL = re.compile(rf"(?<=[{_SMALL}.]) (?=[{_CAPITAL}]\.)")  # «Парфёнов С.», «С. Г.»
+_AFTER_INITIALS = re.compile(
+    rf"(?<=\b[{_CAPITAL}]\.\u00a0[{_CAPITAL}]\.) (?=[{_CAPITAL}][{_SMALL}])"
+)  # «А. С. Пушкин»
 
 
 def phone(number: str | None, extension: str | None = None) -> str:
@@ -40,5 +49,13 @@ def full_name(person: Contact | Lead) -> str:
 
 
 def initials(name: str | None) -> str:
-    words = [word for word in (name or "").replace("«", " ").replace('"', " ").split() if word[0].isalnum()]
+    """Of a person's or a company's name; a legal form is nobody's name."""
+    read = read_company(name or "")
+    words = _LETTERS.findall(read.name if read.legal_form else name or "")
     return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+def tied(text: str) -> str:
+    """Initials stay on one line with each other and with the last name beside them."""
+    text = _BEFORE_INITIAL.sub("\u00a0", text)
+    return _AFTER_INITIALS.sub("\u00a0", text)

@@ -28,6 +28,19 @@ def test_doubts_are_amber_whatever_the_hit_is():
     assert reason_class(Reason("shared-number"), Level.EXACT) == "possible"
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("+78120000000", "shared number, 3 people"),
+        ("info@sever.example", "shared address, 3 people"),
+        ("sever_bot", "shared address, 3 people"),
+    ],
+)
+def test_what_is_shared_is_a_number_or_an_address(value, words):
+    with speaking("en"):
+        assert reason_text(Reason("shared-number", {"people": 3, "value": value})) == words
+
+
 def test_typed_letters_are_marked_and_everything_else_is_escaped():
     assert marked("<Ковалёва>", "ковале", Mode.BEGINNING) == "&lt;<mark>Ковалё</mark>ва&gt;"
     assert marked("Ковалёва", "", Mode.PART) == "Ковалёва"

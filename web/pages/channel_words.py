@@ -10,7 +10,7 @@ WHY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), words)
     for pattern, words in (
         (r"ssl|tls|certificate", mark("the encrypted connection failed: look at its certificate")),
-        (r"Errno 111\b|refused", mark("nothing listens at its address and port: is it switched on?")),
+        (r"Errno 111\b|refused", mark("nothing listens at its address and port: it may be switched off")),
         (r"Errno -\d|name or service|name resolution", mark("there is no host of this name")),
         (r"Errno (113|101)\b|unreachable|no route", mark("the network knows no way to it")),
         (r"silent|timed out|Errno 110\b", mark("it does not answer")),

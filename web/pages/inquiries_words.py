@@ -155,7 +155,8 @@ def _who(row: InquiryRow, shared: bool) -> list[Chip]:
     if not is_open(row):
         return []
     if shared:
-        return [Chip(gettext("shared number"), "possible")]
+        by_phone = inquiry.channel is Channel.CALL
+        return [Chip(gettext("shared number") if by_phone else gettext("shared address"), "possible")]
     if is_known(row):
         by_phone = inquiry.channel is Channel.CALL
         return [Chip(gettext("phone") if by_phone else gettext("e-mail"), "exact")]

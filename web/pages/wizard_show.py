@@ -68,6 +68,8 @@ def reason_text(reason: Reason) -> str:
         return ""
     if reason.code == "shared-number":
         people = int(reason.params.get("people", 0))
+        if not str(reason.params.get("value", "+")).startswith("+"):  # an e-mail, a nick
+            return ngettext("shared address, %(num)s person", "shared address, %(num)s people", people)
         return ngettext("shared number, %(num)s person", "shared number, %(num)s people", people)
     return gettext(REASONS[reason.code], **reason.params) if reason.code in REASONS else reason.code
 
