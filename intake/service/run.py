@@ -10,7 +10,6 @@ from aiohttp import web
 
 from intake.duplicates.search import keep_finding
 from intake.importing.running import run_imports
-from intake.duplicates.search import keep_finding
 from intake.reception import Reception
 from intake.service.jobs import handlers
 from intake.service.telephony import Telephony
