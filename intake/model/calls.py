@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+# How the name of somebody's second telephone is made of their extension: FreePBX's WebRTC and softphone
+# twins, and what other PBXs call theirs
+TWINS = ("99{ext}", "98{ext}", "{ext}-web", "{ext}-webrtc")
+EXTENSION = "{ext}"  # its place in such a name
+
 
 class Direction(StrEnum):
     IN = "in"

@@ -51,6 +51,7 @@ async def _lines(session: AsyncSession, pbx: Pbx) -> Lines:
     people = await session.exec(select(User).where(col(User.mobile).is_not(None), col(User.active)))
     return Lines(
         trunks=frozenset(pbx.trunks),
+        twins=tuple(pbx.twins),
         area_codes={line.did: line.area_code for line in lines if line.area_code},
         area_code=pbx.area_code,
         corrections=tuple(_correction(rule) for rule in rules),

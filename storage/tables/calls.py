@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from intake.model.calls import Direction, Link, Outcome
+from intake.model.calls import TWINS, Direction, Link, Outcome
 from storage.columns import Sealed, choice, json_list, now
 
 
@@ -19,6 +19,7 @@ class Pbx(SQLModel, table=True):
     username: str = Field(max_length=120)
     secret: str = Field(sa_type=Sealed)
     trunks: list[str] = json_list()  # outside lines as in channel names
+    twins: list[str] = Field(default_factory=lambda: list(TWINS), sa_type=JSON)  # second telephones' names
     area_code: str | None = Field(default=None, max_length=8)  # for 7-digit numbers
     context: str = Field(default="from-internal", max_length=80)  # where click-to-call dials
     dial_prefix: str = Field(default="", max_length=8)  # before an outside number

@@ -126,6 +126,13 @@ async def test_a_ring_group_is_one_call(master: MasterCsv):
     assert (call.rang, call.answered_by) == (("102", "101"), ("101",))
 
 
+async def test_somebodys_second_telephone_is_theirs_in_the_records_too(master: MasterCsv):
+    desk = line(dstchannel="PJSIP/101-00000002", disposition="NO ANSWER", answer=0)
+    master.path.write_text(desk + line(dstchannel="PJSIP/101-web-00000003"))
+    (call,) = await calls(master)
+    assert (call.rang, call.answered_by) == (("101",), ("101",))
+
+
 async def test_a_queue_that_answered_is_no_person(master: MasterCsv):
     master.path.write_text(
         line(dst="74951000300", lastapp="Queue", lastdata="sales,tT,,,30", disposition="NO ANSWER", answer=1)

@@ -5,6 +5,8 @@ import pytest
 from intake.channels.asterisk.messages import endpoint, is_phone, local_extension
 from intake.channels.asterisk.numbers import Correction, Lines, bare, is_withheld
 from intake.errors import Rejected
+from intake.model.calls import Outcome
+from tests.unit.calls_pbx import Pbx
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,59 @@ def test_withheld_in_many_words() -> None:
 def test_a_correction_that_cannot_work_is_refused_when_it_is_written(pattern: str, replacement: str) -> None:
     with pytest.raises(Rejected):
         Correction(pattern, replacement)
+
+
+@pytest.mark.parametrize(
+    ("channel", "whose"),
+    [
+        ("PJSIP/101-0000000a", "101"),
+        ("PJSIP/101-web-0000000a", "101"),
+        ("PJSIP/101-webrtc-0000000a", "101"),
+        ("PJSIP/99101-0000000a", "101"),
+        ("PJSIP/981234-0000000a", "1234"),
+        ("PJSIP/9910-0000000a", "9910"),  # a telephone of four digits, not the twin of 10
+        ("PJSIP/ivanov-web-0000000a", "ivanov-web"),
+        ("PJSIP/99-0000000a", "99"),
+        ("", ""),
+    ],
+)
+def test_a_second_telephone_is_its_owners(channel: str, whose: str) -> None:
+    assert Lines().extension(channel) == whose
+
+
+def test_names_of_second_telephones_are_a_setting() -> None:
+    assert Lines(twins=()).extension("PJSIP/99101-0000000a") == "99101"
+    own = Lines(twins=("soft.{ext}", "{ext}+app", "nonsense"))
+    assert own.extension("PJSIP/soft.101-0000000a") == "101"
+    assert own.extension("PJSIP/softx101-0000000a") == "softx101"
+    assert own.extension("PJSIP/101+app-0000000a") == "101"
+    assert own.extension("PJSIP/nonsense-0000000a") == "nonsense"
+
+
+def test_both_telephones_of_somebody_are_one_person() -> None:
+    pbx = Pbx()
+    caller = pbx.comes_in()
+    desk, web = pbx.rings(caller, "101"), pbx.rings(caller, "99101")
+    assert pbx.call.ringing == ("101",)
+    pbx.stops(caller, desk)
+    assert pbx.call.ringing == ("101",)  # the other one still rings
+    pbx.answers(caller, web)
+    assert pbx.call.talking == pbx.call.answered_by == ("101",)
+    pbx.hangs_up(desk, web, caller)
+    assert pbx.calls[0].rang == ("101",)
+    assert pbx.calls[0].outcome is Outcome.ANSWERED
+
+
+def test_a_twin_that_passes_the_call_on_is_told_by_its_extension() -> None:
+    pbx = Pbx()
+    caller = pbx.comes_in()
+    web = pbx.rings(caller, "101-web")
+    pbx.answers(caller, web)
+    pbx.says(
+        "BlindTransfer",
+        web.headers("Transferer"),
+        caller.headers("Transferee"),
+        Result="Success",
+        Extension="102",
+    )
+    assert [(one.source, one.target) for one in pbx.call.transfers] == [("101", "102")]

@@ -2,6 +2,7 @@
 
 from sqlmodel import select
 
+from intake.service.connections import connection
 from storage.tables.calls import NumberRule, Pbx, PhoneLine
 from storage.tables.history import Change
 from storage.tables.interests import Pipeline, Status
@@ -27,6 +28,25 @@ async def test_a_pbx_its_lines_and_corrections_are_added(site: Site):
         assert (pbx.trunks, pbx.secret) == (["mytrunk", "other"], "hush-hush-hush")
         assert (await session.exec(select(PhoneLine.name))).all() == ["Отдел продаж"]
         assert (await session.exec(select(NumberRule.prefix))).all() == ["8495"]
+
+
+async def test_how_second_telephones_are_named_is_a_setting_with_sensible_defaults(site: Site):
+    async def kept() -> tuple[str, ...]:
+        async with site.database.reading() as session:
+            row = (await session.exec(select(Pbx))).one()
+            return (await connection(session, row)).lines.twins
+
+    boss = await site.sign_in("boss", role=Role.ADMINISTRATOR)
+    assert (
+        'value="99{ext} 98{ext} {ext}-web {ext}-webrtc"' in await (await boss.get("/settings/pbx/new")).text()
+    )
+    await boss.post("/settings/pbx/new", data=PBX | {"twins": "99{ext}, soft-{ext}"})
+    assert await kept() == ("99{ext}", "soft-{ext}")
+    for wrong in ("{ext}", "99", "{ext}{ext}", "({ext}|.*)", "9{ext} " * 11):
+        answer = await boss.post("/settings/pbx/1", data=PBX | {"twins": wrong})
+        assert answer.status == 422, wrong
+    await boss.post("/settings/pbx/1", data=PBX | {"twins": ""})
+    assert await kept() == ()
 
 
 async def test_a_secret_is_never_shown_and_never_logged(site: Site):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from intake.channels.asterisk.cdr_sources import source
 from intake.errors import Rejected
 from intake.matching.phones import read_phone
+from intake.model.calls import TWINS
 from storage.tables.interests import StatusKind
 from storage.tables.people import Role, Scope
 from web.i18n import gettext, mark
@@ -39,6 +40,12 @@ Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 EmptyIsNone = BeforeValidator(lambda value: value or None)
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.+-]*$", max_length=80)]
+Twin = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(?:[A-Za-z0-9_.+-]+\{ext\}[A-Za-z0-9_.+-]*|\{ext\}[A-Za-z0-9_.+-]+)$", max_length=40
+    ),
+]
 Digits = Annotated[str | None, StringConstraints(pattern=r"^[0-9]{2,20}$"), EmptyIsNone]
 AreaCode = Annotated[str | None, StringConstraints(pattern=r"^[0-9]{3,5}$"), EmptyIsNone]
 
@@ -58,6 +65,13 @@ class PbxForm(Form):
     trunks: Annotated[list[Word], BeforeValidator(_words)] = Field(
         title=mark("Trunks"),
         description=mark("Outside lines as in channel names: PJSIP/mytrunk-0000002a is mytrunk"),
+    )
+    twins: Annotated[list[Twin], BeforeValidator(_words), Field(max_length=10)] = Field(
+        list(TWINS),
+        title=mark("Second telephones"),
+        description=mark(
+            "How their names are made of the extension: 99{ext} {ext}-web. Empty: nobody has any"
+        ),
     )
     area_code: AreaCode = Field(
         None, title=mark("Area code"), description=mark("For callers with seven digits")

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from intake.channels.asterisk.messages import endpoint, is_phone, local_extension, made_at
+from intake.channels.asterisk.messages import is_phone, local_extension, made_at
 from intake.channels.asterisk.numbers import Lines, is_extension
 from intake.model.calls import Call, CallEvent, Direction, Outcome, Step
 
@@ -190,7 +190,7 @@ def _outgoing(rows: list[Record], lines: Lines) -> Call:
         number=number,
         number_raw=raw or last.destination or None,
         trunk=trunk,
-        answered_by=(endpoint(last.channel),) if last.talked and is_phone(last.channel) else (),
+        answered_by=(lines.extension(last.channel),) if last.talked and is_phone(last.channel) else (),
         outcome=Outcome.ANSWERED if last.talked else _OUTCOMES.get(last.disposition, Outcome.MISSED),
         answered=last.answered if last.talked else None,
         recording=_recording(rows),
@@ -202,7 +202,7 @@ def _people(rows: Iterable[Record], lines: Lines) -> tuple[str, ...]:
     """Whose phones these rows rang. Behind a Local channel the phone has a row of its own; where that was not
     written, the extension in the Local channel's name has to do."""
     names = [row.dialled for row in rows if not lines.trunk(row.dialled)]
-    phones = [endpoint(name) for name in names if is_phone(name)]
+    phones = [lines.extension(name) for name in names if is_phone(name)]
     local = [extension for name in names if is_extension(extension := local_extension(f"{name};1"))]
     return _unique(phones or local)
 

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from intake.channels.asterisk.messages import endpoint
 from intake.errors import Rejected
 from intake.matching.phones import read_phone
+from intake.model.calls import EXTENSION, TWINS
 
 MAX_NUMBER = 64  # letters of a number that are looked at
 SHORTEST_OUTSIDE = 6  # digits; shorter ones are extensions
@@ -14,6 +16,7 @@ WITHHELD = frozenset(
     {"", "anonymous", "restricted", "unavailable", "private", "withheld", "unknown", "hidden", "asterisk"}
 )
 
+_DIGITS = r"([0-9]{3,})"  # of an extension: with fewer «9910» would be a twin of 10
 _ADDRESS = re.compile(r"sips?:|tel:", re.IGNORECASE)
 
 
@@ -42,11 +45,18 @@ class Lines:
     region: str = "RU"
     corrections: tuple[Correction, ...] = ()
     mobiles: Mapping[str, str] = field(default_factory=dict)  # own people's outside numbers → extension
+    twins: tuple[str, ...] = TWINS  # names of second telephones: «99{ext}», «{ext}-web»
 
     def trunk(self, name: str) -> str:
         """The outside line that a channel belongs to; '' when it is none."""
         line = endpoint(name)
         return line if line in self.trunks else ""
+
+    def extension(self, name: str) -> str:
+        """Whose telephone a channel is: «PJSIP/101-web-0000000a» and «PJSIP/99101-0000000b» are 101's."""
+        phone = endpoint(name)
+        twin = _twin_of(self.twins).fullmatch(phone)
+        return next(filter(None, twin.groups()), phone) if twin else phone
 
     def e164(self, raw: str, *lines: str | None) -> str | None:
         """A number that came over these lines (trunk, DID); None when withheld or no outside number."""
@@ -75,6 +85,13 @@ class Lines:
             if not correction.line or correction.line in lines:
                 number = re.sub(correction.pattern, correction.replacement, number)
         return number
+
+
+@cache
+def _twin_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """A group for each name; without any it fits nothing."""
+    ways = [re.escape(name).replace(re.escape(EXTENSION), _DIGITS) for name in names if EXTENSION in name]
+    return re.compile("|".join(ways) or r"(?!)")
 
 
 def is_withheld(raw: str) -> bool:

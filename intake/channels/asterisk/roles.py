@@ -1,6 +1,6 @@
 """Which channel of a call is the outside party, what its number is, and which way the call goes."""
 
-from intake.channels.asterisk.messages import Heard, endpoint, is_phone
+from intake.channels.asterisk.messages import Heard, is_phone
 from intake.channels.asterisk.numbers import SHORTEST_OUTSIDE, Lines, bare, is_extension, is_withheld
 from intake.channels.asterisk.open_call import Channel, OpenCall, Side
 from intake.channels.asterisk.wire import Message
@@ -14,7 +14,7 @@ def name_channel(channel: Channel, name: str, lines: Lines) -> None:
     if channel.call.party is channel:
         channel.call.party_name = name
     if channel.side is not Side.OUTSIDE:
-        channel.person = endpoint(name) if channel.side is Side.INSIDE else ""
+        channel.person = lines.extension(name) if channel.side is Side.INSIDE else ""
 
 
 def side_of(name: str, lines: Lines) -> Side:

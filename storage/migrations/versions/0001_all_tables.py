@@ -106,6 +106,7 @@ def upgrade() -> None:
         sa.Column("username", sa.String(length=120), nullable=False),
         sa.Column("secret", sa.Text(), nullable=False),
         sa.Column("trunks", sa.JSON(), nullable=False),
+        sa.Column("twins", sa.JSON(), nullable=False),
         sa.Column("area_code", sa.String(length=8), nullable=True),
         sa.Column("context", sa.String(length=80), nullable=False),
         sa.Column("dial_prefix", sa.String(length=8), nullable=False),
