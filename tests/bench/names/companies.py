@@ -112,7 +112,7 @@ def _numbered(chance: Random, _surname: str) -> str:
 
 def _founded(chance: Random, surname: str) -> str:
     return chance.choice(
-        (f"{surname} и партнёры", f"{surname} и К", f"Агрофирма {surname}", f"КФХ {surname}")
+        (f"{surname} и партнёры", f"{surname} и К", f"Агрофирма {surname}", f"Хозяйство {surname}")
     )
 
 
