@@ -119,9 +119,12 @@ def _other_patronymic(one: Facts, other: Facts) -> bool:
 
 
 def _named(mine: list[str], theirs: list[str], people: int, whole: float = 0.0) -> Evidence:
-    """From the side that says less: what the other says besides is only unknown here."""
+    """From the side that says less: what the other says besides is only unknown here. Of as many words both
+    must answer the other, for «Рома» begins «Ромашка» and is another name."""
     fewer, more = sorted((mine, theirs), key=len)
-    answer = compare(fewer, dict.fromkeys(fewer, 1.0), [more])
+    answer = _answer(fewer, more)
+    if len(fewer) == len(more):
+        answer = min(answer, _answer(more, fewer), key=lambda one: (one.score, one.whole, str(one.matches)))
     if answer.score < POLICY.unlike:
         return Evidence("other-name", POLICY.other_name)
     if answer.score < POLICY.alike:
@@ -134,6 +137,10 @@ def _named(mine: list[str], theirs: list[str], people: int, whole: float = 0.0) 
     mistakes = sum(match.likeness.mistakes for match in answer.matches if match.likeness.kind is how)
     said = {"people": people, "how": how.value, "mistakes": mistakes}
     return Evidence("name-like", round(bits * answer.score, 2), said)
+
+
+def _answer(fewer: list[str], more: list[str]) -> Answer:
+    return compare(fewer, dict.fromkeys(fewer, 1.0), [more])
 
 
 def _worth(words: int, whole: float) -> float:
