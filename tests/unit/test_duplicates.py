@@ -162,9 +162,17 @@ def test_keys_of_different_kinds_never_meet():
 
 WORDS = st.text("абвгд иваноABC12-", max_size=20).map(fold)
 CARDS = st.builds(
-    Facts, st.just(PartyKind.LEAD), st.integers(1, 9), WORDS, WORDS, WORDS, WORDS,
-    st.sampled_from(["", "1", "2"]), st.just(""), st.sampled_from(["", "тула", "омск"]), st.none(), st.sampled_from([(), PHONE, PHONE + NICK]),
-)  # fmt: skip
+    Facts,
+    kind=st.just(PartyKind.LEAD),
+    id=st.just(1),
+    last=WORDS,
+    first=WORDS,
+    middle=WORDS,
+    company=WORDS,
+    inn=st.sampled_from(["", "1", "2"]),
+    city=st.sampled_from(["", "тула", "омск"]),
+    points=st.sampled_from([(), PHONE, PHONE + NICK]),
+)
 
 
 @given(CARDS, CARDS)
