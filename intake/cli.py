@@ -56,6 +56,40 @@ def migrate(config: Config = None) -> None:
     typer.echo(f"the database is up to date{f'; the old one is kept as {copy}' if copy else ''}")
 
 
+@app.command("import")
+def import_clients(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX, XLS or vCard")],
+    kind: Annotated[str, typer.Option(help="what is in it: account, contact or lead")] = "account",
+    found: Annotated[str, typer.Option(help="what is there already: fill, overwrite or skip")] = "fill",
+    column: Annotated[
+        list[str] | None, typer.Option(help="«Heading=target» where the guess is wrong")
+    ] = None,
+    bad: Annotated[Path | None, typer.Option(help="where rows that were left out go, with reasons")] = None,
+    config: Config = None,
+) -> None:
+    """Take a client base in; with a service running, that does it."""
+    from intake.transfer import finish, import_file
+
+    settings = _settings(config)
+    columns = dict(text.rpartition("=")[::2] for text in column or [])
+    done = _run(import_file(settings, file, kind, found, columns, lambda text: typer.echo(text, err=True)))
+    counts = f"{done.made} new, {done.changed} changed, {done.skipped} there already, {done.bad} left out"
+    typer.echo(f"{done.state}: {counts}")
+    _run(finish(settings, done, bad or file.with_name(f"{file.stem}-left-out.csv")))
+
+
+@app.command("export")
+def export_clients(
+    kind: Annotated[str, typer.Argument(help="account, contact or lead")],
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="ends with .xlsx or .csv")],
+    config: Config = None,
+) -> None:
+    """Write a client base to a file."""
+    from intake.transfer import export_file
+
+    typer.echo(f"{_run(export_file(_settings(config), kind, file))} records in {file}")
+
+
 @app.command()
 def new_key() -> None:
     """Print a new key for `secret_key`."""

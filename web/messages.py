@@ -105,6 +105,7 @@ SENTENCES = {
     "no-columns": mark("Say of at least one column what it is."),
     "import-runs": mark("This import has begun already."),
     "import-over": mark("This import is over already."),
+    "import-fault": mark("Something broke on our side. It has been written down; the import stopped there."),
     "import-file-gone": mark("The file is not kept any more. Send it again."),
     "no-secret-key": mark("The service was started without the key that seals secrets."),
 }

@@ -74,13 +74,18 @@ async def _run_all(database: Database) -> None:
         work = _undo if found.state is ImportState.UNDOING else _import
         try:
             await work(database, found, who)
+        except Deferred:
+            raise
         except IntakeError as error:
             await _fail(database, found, who, error)
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            log.exception("import %s failed", found.id)  # tried again it would fail again
+            await _fail(database, found, who, Rejected("import-fault"))
 
 
 async def _fail(database: Database, found: Import, who: Actor, error: IntakeError) -> None:
-    if isinstance(error, Deferred):
-        raise error
     async with database.transaction() as session:
         running = await imports.still(session, stored_id(found), found.state)
         if running is not None:

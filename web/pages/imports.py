@@ -19,7 +19,7 @@ from storage import imports
 from storage.tables.imports import Import, ImportState
 from storage.tables.people import Role
 from web.access import allow
-from web.i18n import gettext, pgettext
+from web.i18n import gettext
 from web.keys import DATABASE
 from web.messages import sentence, status
 from web.pages import imports_words as words
@@ -126,20 +126,9 @@ async def bad_rows(request: web.Request) -> web.StreamResponse:
     )
     response.content_type, response.charset = "text/csv", "utf-8"
     await response.prepare(request)
-    width = len(found.headings)
-    head = [*found.headings, pgettext("file", "Line"), gettext("Why it was left out")]
-    await response.write((MARK + csv_lines([head])).encode())
+    await response.write((MARK + csv_lines([words.bad_headings(found)])).encode())
     async for rows in imports.bad_rows(request.app[DATABASE], _id(request)):
-        lines = [
-            [
-                *row.cells,
-                *[""] * (width - len(row.cells)),
-                str(row.line),
-                words.reason(found.kind, row.code, row.params),
-            ]
-            for row in rows
-        ]
-        await response.write(csv_lines(lines).encode())
+        await response.write(csv_lines(words.bad_cells(found, row) for row in rows).encode())
     return response
 
 

@@ -5,7 +5,7 @@ from intake.importing.encodings import CHOICES
 from intake.importing.targets import BY_KEY, TARGETS, Target
 from intake.model.imports import BadRow, Found
 from intake.model.wizard import PartyKind
-from storage.tables.imports import ImportState
+from storage.tables.imports import Import, ImportBad, ImportState
 from web.i18n import gettext, language, mark, pgettext
 from web.messages import sentence
 
@@ -80,6 +80,17 @@ def reason(kind: PartyKind, code: str, params: dict[str, object]) -> str:
     target = BY_KEY[kind].get(str(params.get("field", "")))
     value = f" («{params['value']}»)" if params.get("value") else ""
     return f"{label(target)}{value}: {text}" if target else text
+
+
+def bad_headings(one: Import) -> list[str]:
+    """Of the file with the rows that were left out: its own, and why."""
+    return [*one.headings, pgettext("file", "Line"), gettext("Why it was left out")]
+
+
+def bad_cells(one: Import, row: ImportBad) -> list[str]:
+    width = len(one.headings)
+    cells = [*row.cells[:width], *[""] * (width - len(row.cells))]
+    return [*cells, str(row.line), reason(one.kind, row.code, row.params)]
 
 
 def reason_of(kind: PartyKind, row: BadRow) -> str:

@@ -1,0 +1,164 @@
+"""A client base in and out from the command line: by the same ways as in the browser."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from intake.errors import Rejected
+from intake.importing.columns import guess_columns
+from intake.importing.csv_lines import MARK, csv_lines
+from intake.importing.files import Inspected
+from intake.importing.reader import inspect_file
+from intake.importing.running import COMMAND_LINE, run_imports
+from intake.importing.targets import BY_KEY
+from intake.model.imports import Found, Options
+from intake.model.wizard import PartyKind
+from intake.settings import Settings
+from storage import imports, schema
+from storage.database import Database
+from storage.exports import COLUMNS, begin_export, exported
+from storage.fields import CardKind
+from storage.lists import Wanted, how_many
+from storage.tables.imports import Import, ImportState
+from web.pages import imports_words as words
+from web.pages.exports import write_workbook
+
+LOOK_SECONDS = 0.5  # between looks at how far it is
+GOING = (ImportState.RUNNING, ImportState.UNDOING)
+
+Say = Callable[[str], None]
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+async def import_file(
+    settings: Settings, path: Path, kind: str, found: str, columns: dict[str, str], say: Say
+) -> Import:
+    """Run to the end, by whichever process runs imports: a service that is up, or this one.
+
+    `columns`: a heading's target where the guess is wrong. Killed on the way, it goes on when a service or
+    another import starts. Raises Rejected for what cannot be read or chosen.
+    """
+    party, policy = _choice(PartyKind, kind), _choice(Found, found)
+    seen = await inspect_file(path)
+    targets = _corrected(party, seen, columns)
+    say("\n".join(_understood(party, seen, targets)))
+    async with _open(settings) as database:
+        new = Import(
+            kind=party, file_name=path.name[:200], size=_size(path), reading=asdict(seen.reading),
+            headings=seen.headings, columns=targets, total=seen.total, sheets=seen.sheets,
+            options=asdict(Options(found=policy)),
+        )  # fmt: skip
+        import_id = await imports.keep_file(database, new, path, COMMAND_LINE)
+        async with database.transaction() as session:
+            await imports.start(session, import_id, COMMAND_LINE)
+        runs = asyncio.create_task(run_imports(database, LOOK_SECONDS))
+        try:
+            return await _watched(database, import_id, say)
+        finally:
+            runs.cancel()
+            with suppress(asyncio.CancelledError):
+                await runs
+
+
+async def finish(settings: Settings, done: Import, left_out: Path) -> None:
+    """Write the rows that were left out, if any, each with its reason. Raises what made the import fail."""
+    if done.bad:
+        async with _open(settings) as database:
+            with left_out.open("w", encoding="utf-8", newline="") as file:
+                file.write(MARK + csv_lines([words.bad_headings(done)]))
+                async for rows in imports.bad_rows(database, done.id or 0):
+                    file.write(csv_lines(words.bad_cells(done, row) for row in rows))
+    if done.error:
+        raise Rejected(done.error, **done.error_params)
+
+
+async def export_file(settings: Settings, kind: str, path: Path) -> int:
+    """CSV or, by its ending, XLSX; says how many records. A file that is there is replaced at the end."""
+    party = _choice(PartyKind, kind)
+    write = write_workbook if path.suffix.lower() == ".xlsx" else _write_csv
+    async with _open(settings) as database:
+        async with database.transaction() as session:
+            number = await how_many(session, CardKind(party.value), COMMAND_LINE, Wanted())
+            await begin_export(session, party, COMMAND_LINE, path.suffix.lstrip(".").lower()[:10], number)
+
+        async def rows() -> AsyncIterator[list[list[str]]]:
+            yield [words.headings(party, COLUMNS[party])]
+            async for some in exported(database, party, COMMAND_LINE, Wanted()):
+                yield some
+
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".intake-export-") as folder:
+            fresh = Path(folder) / "file"
+            await write(fresh, rows())
+            fresh.replace(path)
+    return number
+
+
+async def _write_csv(path: Path, rows: AsyncIterator[list[list[str]]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(MARK)
+        async for some in rows:
+            file.write(csv_lines(some))
+
+
+async def _watched(database: Database, import_id: int, say: Say) -> Import:
+    """Until it is over."""
+    told = -1
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        async with database.reading() as session:
+            found = await session.get_one(Import, import_id)
+        if found.seen != told and found.state in GOING:
+            say(f"{found.seen} / {max(found.total, found.seen)}")
+            told = found.seen
+        if found.state not in GOING:
+            return found
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
+
+
+def _corrected(kind: PartyKind, seen: Inspected, columns: dict[str, str]) -> list[str]:
+    targets = guess_columns(kind, seen.headings, seen.sample)
+    for heading, target in columns.items():
+        if heading not in seen.headings:
+            raise Rejected("no-such-choice", field="column", value=heading[:40])
+        if target and target not in BY_KEY[kind]:
+            raise Rejected("no-such-choice", field="column", value=target[:40])
+        targets[seen.headings.index(heading)] = target
+    return targets
+
+
+def _understood(kind: PartyKind, seen: Inspected, targets: list[str]) -> list[str]:
+    how = seen.reading
+    head = " ".join(
+        part for part in (how.format, how.encoding, repr(how.delimiter) if how.delimiter else "") if part
+    )
+    lines = (
+        f"  {heading or '#' + str(place)} → {words.label(BY_KEY[kind][key]) + f' ({key})' if key else '—'}"
+        for place, (heading, key) in enumerate(zip(seen.headings, targets, strict=True), 1)
+    )
+    return [head, *lines]
+
+
+def _choice(kind: type[Choice], word: str) -> Choice:
+    try:
+        return kind(word)
+    except ValueError:
+        raise Rejected("no-such-choice", field="kind", value=word[:40]) from None
+
+
+@asynccontextmanager
+async def _open(settings: Settings) -> AsyncIterator[Database]:
+    url = settings.database_url.get_secret_value()
+    await schema.upgrade(url)
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        await database.close()
