@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(inspect, name="inspect")
+search = typer.Typer(no_args_is_help=True, help="The index of names.")
+app.add_typer(search, name="search")
 user = typer.Typer(no_args_is_help=True, help="People who may sign in.")
 app.add_typer(user, name="user")
 
@@ -108,6 +110,24 @@ def reseal(config: Config = None) -> None:
     use_keys(settings.secret_keys())
     count = _run(run(settings.database_url.get_secret_value()))
     typer.echo(f"secrets sealed with the first key: {count}")
+
+
+@search.command()
+def rebuild(config: Config = None) -> None:
+    """Build the index anew; on SQLite stop the service before."""
+    from intake.searching import rebuild as run
+
+    typer.echo(f"indexed: {_run(run(_settings(config)))} records")
+
+
+@search.command()
+def check(config: Config = None) -> None:
+    """Tell what would not be found; ends with status 1 when there is anything."""
+    from intake.searching import check as run
+
+    problems = _run(run(_settings(config)))
+    typer.echo("\n".join(problems) or "every record is found by each of its words")
+    sys.exit(1 if problems else 0)
 
 
 @user.command()

@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-import storage.search.words  # noqa: F401  whoever opens a database keeps its names findable
+import storage.search.following  # noqa: F401  whoever opens a database keeps its names findable
 from storage.live import Announcement, Hub
 from storage.notify import notify
 from storage.sqlite_driver import connect

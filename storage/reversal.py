@@ -16,7 +16,8 @@ from intake.errors import Conflict, Forbidden, NotFound
 from storage.access import Actor, whose
 from storage.columns import now
 from storage.history import note, referring, thaw, thaw_key
-from storage.search import words
+from storage.search.following import refresh
+from storage.search.records import KIND_OF
 from storage.tables import metadata
 from storage.tables.history import Action, Change, Operation
 from storage.tables.people import Scope, User
@@ -70,8 +71,8 @@ def reverse(connection: Connection, changes: list[Change]) -> None:
 
 def _index_anew(connection: Connection, changes: list[Change]) -> None:
     """What is put back past the session is told to the search as well."""
-    for table, row in {(change.table, change.row) for change in changes if change.table in words.KINDS}:
-        words.refresh(connection, words.KINDS[table], int(row))
+    for table, row in {(change.table, change.row) for change in changes if change.table in KIND_OF}:
+        refresh(connection, table, [int(row)])
 
 
 def _remove(connection: Connection, table: Table, change: Change) -> None:

@@ -10,7 +10,7 @@ from intake.matching.names import fold
 from intake.matching.phones import tail
 from intake.model.calls import Direction, Outcome
 from intake.model.wizard import PartyKind
-from storage.search.words import folded_names
+from storage.search.records import folded
 from storage.tables.inquiries import Channel, DeclineReason, InquiryState
 from storage.tables.parties import AccountKind, PointKind
 from storage.tables.work import TaskKind
@@ -55,7 +55,7 @@ def accounts(world: World, ids: Ids) -> Iterator[Row]:
         names = {"name": company.name}
         yield _card(company, ids) | {
             "id": ids.id("account", place),
-            "folded": folded_names(PartyKind.ACCOUNT, names),
+            "folded": folded("account", names),
             "kind": AccountKind(company.kind),
             "name": company.name,
             "legal_form": company.legal_form,
@@ -211,7 +211,7 @@ def _card(party: Company | Prospect, ids: Ids) -> Row:
 def _person(person: Person, kind: PartyKind, organisation: str | None = None) -> Row:
     names = {"last_name": person.last, "first_name": person.first, "middle_name": person.middle}
     return names | {
-        "folded": folded_names(kind, names | {"organisation": organisation}),
+        "folded": folded(kind.value, names | {"organisation": organisation}),
         "position": person.position or None,
         "touched_at": person.touched_at,
     }

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
+from intake.matching.layouts import retyped
+from intake.matching.likeness import NONE, Kind, Likeness, likeness
 from intake.matching.names import Word, spans, words
 from intake.model.wizard import Mode
 
 __all__ = ["MAX_WORDS", "Mode", "digit_marks", "digits_match", "marks", "words_match"]
 
 MAX_WORDS = 16  # of a query that are looked at
+ALIKE = 0.6  # worth of two words from which one is marked for the other
 
 _HOLDS: dict[Mode, Callable[[str, str], bool]] = {
     Mode.BEGINNING: str.startswith,
@@ -37,8 +40,11 @@ def digits_match(query: str, record: str, mode: Mode) -> bool:
 def marks(text: str, query: str, mode: Mode) -> list[tuple[int, int]]:
     """Which letters of a shown text the query's words met: sorted [start, end) pairs that do not overlap.
 
-    In `EXACT` a word is marked only when it is equal, in `BEGINNING` at its start, in `PART` anywhere.
+    In `EXACT` a word is marked only when it is equal, in `BEGINNING` at its start, in `PART` anywhere, in
+    `INEXACT` as far as it is alike.
     """
+    if mode is Mode.INEXACT:
+        return _joined(sorted(_alike(text, words(query)) or _alike(text, words(retyped(query)))))
     wanted = words(query)[:MAX_WORDS]
     found = [mark for word in spans(text) for part in wanted if (mark := _mark(word, part, mode))]
     return _joined(sorted(found))
@@ -66,6 +72,29 @@ def _each_has_its_own(query: Sequence[str], record: Sequence[str], holds: Callab
         return False
 
     return len(query) <= len(record) and all(settle(asking, set()) for asking in range(len(query)))
+
+
+def _alike(text: str, wanted: Sequence[str]) -> list[tuple[int, int]]:
+    found = []
+    for word in spans(text):
+        ways = [(likeness(typed, word.text), typed) for typed in wanted[:MAX_WORDS]]
+        how, typed = max(ways, key=_worth, default=(NONE, ""))
+        if how.worth >= ALIKE:
+            found.append(_mark_alike(word, how, typed))
+    return found
+
+
+def _worth(way: tuple[Likeness, str]) -> float:
+    return way[0].worth
+
+
+def _mark_alike(word: Word, how: Likeness, typed: str) -> tuple[int, int]:
+    """The typed letters where they stand in it, else the whole word."""
+    first = word.text.find(typed)
+    if first < 0:
+        return word.start, word.origins[1] if how.kind is Kind.INITIAL and len(word.origins) > 1 else word.end
+    after = first + len(typed)
+    return word.origins[first], word.origins[after] if after < len(word.origins) else word.end
 
 
 def _mark(word: Word, part: str, mode: Mode) -> tuple[int, int] | None:

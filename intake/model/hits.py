@@ -23,7 +23,9 @@ class Reason:
     """Why: a stable code and what fills in its sentence.
 
     phone, phone-tail, phone-part, email, email-part, messenger, messenger-part, site, inn, inn-kpp, inn-part,
-    name-exact, name-beginning, name-part; each with `contact-` before it when an account was found by its
+    name-exact, name-beginning, name-part, and what the inexact search found alike: name-words (all typed
+    words are there), name-typo (mistakes: letters), name-translit, name-layout, name-other (a diminutive),
+    name-glued, name-sound, name-initial; each with `contact-` before it when an account was found by its
     contact; shared-number (people: how many, number); other-extension (extension: the stored one);
     of-account, of-contact for what is only related. `value` is the stored value that matched.
     """
@@ -52,7 +54,7 @@ class PartyHit:
     id: int
     name: str
     level: Level
-    score: int
+    score: float
     reasons: tuple[Reason, ...]
     touched_at: datetime | None
     responsible_id: int | None

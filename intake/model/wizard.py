@@ -11,11 +11,12 @@ from enum import StrEnum
 
 
 class Mode(StrEnum):
-    """The three literal ways to search."""
+    """How the search looks: three literal ways, and one that forgives."""
 
     BEGINNING = "beginning"  # each word of the query begins a word of the record
     PART = "part"  # each word of the query is inside a word of the record
     EXACT = "exact"  # equal after folding
+    INEXACT = "inexact"  # as people misspell: slips, sounds, layouts, diminutives, words glued and parted
 
 
 class Shown(StrEnum):

@@ -19,6 +19,7 @@ from storage import schema
 from storage.database import Database
 from storage.notify import relaying
 from storage.outbox import run_outbox
+from storage.search.packing import keep_packing
 from storage.secrets import use_keys
 from web.app import make_app
 
@@ -51,6 +52,7 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         await site.start()
         await stack.enter_async_context(_beside(run_outbox(database, handlers(database))))
         await stack.enter_async_context(_beside(keep_releasing(database)))
+        await stack.enter_async_context(_beside(keep_packing(database)))
         await stack.enter_async_context(_beside(keep_finding(database)))
         await stack.enter_async_context(_beside(run_imports(database)))
         await stack.enter_async_context(telephony.running())

@@ -12,7 +12,7 @@ from intake.matching.phones import Phone, read_phones
 from intake.model.wizard import Criteria, Mode
 from storage.search.keys import Wanted
 from storage.tables.parties import PointKind
-from storage.tables.words import MAX_WORD
+from storage.tables.search import MAX_WORD
 
 MIN_PIECE = 3  # letters or digits from which a piece of a key is looked for
 MAX_PIECE = 320  # letters of a key that are looked at
@@ -24,6 +24,7 @@ _NOT_DIGITS = re.compile(r"\D")
 class Asked:
     """Criteria read once: folded words, normalised keys, and the questions about points."""
 
+    name: str = ""
     words: tuple[str, ...] = ()
     inn: str = ""
     kpp: str = ""
@@ -44,6 +45,7 @@ def ask(criteria: Criteria) -> Asked:
     phones = [*read_phones(criteria.phone, area_code=criteria.area_code), *other.phones]
     inn, kpp = _company_numbers(criteria.inn)
     return Asked(
+        name=criteria.name,
         words=tuple(word[:MAX_WORD] for word in fold_company(criteria.name).split()[:MAX_WORDS]),
         inn=inn or next(iter(other.inns), ""),
         kpp=kpp,
@@ -90,7 +92,7 @@ def _phones(criteria: Criteria, phones: list[Phone]) -> list[Wanted]:
 
 def _pieces(code: str, kind: PointKind, criteria: Criteria) -> list[Wanted]:
     match criteria.mode:
-        case Mode.BEGINNING:
+        case Mode.BEGINNING | Mode.INEXACT:
             return [Wanted(code, kind, phone_beginnings(criteria.phone), "beginning")]
         case Mode.PART:
             return [Wanted(code, kind, phone_parts(criteria.phone), "part")]
@@ -122,4 +124,5 @@ def _piece(code: str, kind: PointKind, text: str, mode: Mode) -> list[Wanted]:
     piece = "".join(letter for letter in text[:MAX_PIECE] if letter.isprintable()).strip().casefold()
     if mode is Mode.EXACT or len(piece) < MIN_PIECE:
         return []
-    return [Wanted(code, kind, (piece,), mode.value)]
+    how = "part" if mode is Mode.PART else "beginning"
+    return [Wanted(code, kind, (piece,), how)]

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from intake.matching.modes import words_match
 from intake.matching.names import words
 from intake.model.hits import ClientHit, ContactHit, PointShown
 from intake.model.wizard import Chosen, Existing, Mode, PartyKind
@@ -36,9 +35,8 @@ def name(proofs: Proofs, cards: Cards, typed: Sequence[str], mode: Mode) -> None
         mine = proofs.get((card.kind, card.id), [])
         if typed and mine and not any(one.field == "name" for one in mine):
             names = [words(one) for one in (card.name, card.person or "")]
-            if any(words_match(typed, one, mode) for one in names):
-                exact = any(sorted(typed) == sorted(one) for one in names)
-                mine.append(ranking.proof("name-exact" if exact else f"name-{mode.value}"))
+            if answer := ranking.card_proof(typed, names, mode):
+                mine.append(answer)
 
 
 def share(proofs: Proofs, cards: Cards) -> None:

@@ -4,13 +4,18 @@ A hit's score is the best proof of each field, added up. Names alone never make 
 number of many people.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from intake.matching.comparing import Match, compare
+from intake.matching.likeness import Kind
+from intake.matching.modes import words_match
+from intake.matching.policy import POLICY
 from intake.model.hits import ClientHit, ContactHit, Level, Reason
-from intake.model.wizard import Existing, PartyKind
+from intake.model.wizard import Existing, Mode, PartyKind
 from storage.search.cards import Card, Owner
+from storage.search.reading import Named
 
 # What a proof of each kind weighs; arguable, so it stands here and nowhere else.
 WEIGHTS = {
@@ -22,6 +27,7 @@ WEIGHTS = {
     "name-exact": 5, "name-beginning": 3, "name-part": 2,
     "shared-number": 5, "other-extension": 6, "of-account": 1,
 }  # fmt: skip
+SIMILAR = 4.5  # times how similar a name is
 _FIELDS = {"other-kpp": "inn"}  # the rest are named after their field
 BY_CONTACT = 1  # taken off when an account is found by its contact
 EXACT, PROBABLE = 9, 5  # least scores
@@ -36,7 +42,7 @@ class Proof:
     """One reason with its weight. Of one field only the best proof counts."""
 
     field: str
-    weight: int
+    weight: float
     reason: Reason
 
 
@@ -45,6 +51,42 @@ Proofs = dict[Owner, list[Proof]]
 
 def proof(code: str, **params: object) -> Proof:
     return Proof(_FIELDS.get(code, code.split("-", 1)[0]), WEIGHTS[code], Reason(code, dict(params)))
+
+
+def name_proof(named: Named, mode: Mode) -> Proof:
+    """In the literal modes a name answers or does not; else it is worth what it is like."""
+    if named.exact or mode is not Mode.INEXACT:
+        return proof("name-exact" if named.exact else f"name-{mode.value}")
+    return _similar(named.score, named.matches, named.retyped)
+
+
+def card_proof(typed: Sequence[str], names: Sequence[Sequence[str]], mode: Mode) -> Proof | None:
+    """Whether the names on a card that was found by something else answer, too."""
+    if any(sorted(typed) == sorted(name) for name in names):
+        return proof("name-exact")
+    if mode is not Mode.INEXACT:
+        return proof(f"name-{mode.value}") if any(words_match(typed, name, mode) for name in names) else None
+    answer = compare(typed, dict.fromkeys(typed, 1.0), names)
+    return _similar(answer.score, answer.matches) if answer.score >= POLICY.enough else None
+
+
+def _similar(score: float, matches: Sequence[Match], retyped: bool = False) -> Proof:
+    """Said in one word: the way in which it is least like what was typed."""
+    kinds = {match.likeness.kind for match in matches}
+    mistakes = sum(match.likeness.mistakes for match in matches)
+    kind = next((kind for kind in _LEAST_LIKE if kind in kinds), Kind.EQUAL)
+    code = (
+        "name-layout"
+        if retyped and kind in (Kind.EQUAL, Kind.BEGINNING)
+        else f"name-{_CODES.get(kind, kind)}"
+    )
+    return Proof("name", score * SIMILAR, Reason(code, {"mistakes": mistakes} if mistakes else {}))
+
+
+_LEAST_LIKE = (
+    Kind.TYPO, Kind.TRANSLIT, Kind.NAME, Kind.GLUED, Kind.SOUND, Kind.PART, Kind.INITIAL, Kind.BEGINNING,
+)  # fmt: skip
+_CODES = {Kind.EQUAL: "words", Kind.NAME: "other"}
 
 
 def phone_proofs(value: str, stored: str | None, given: str | None) -> list[Proof]:
@@ -85,10 +127,10 @@ def _through(code: str) -> str:
     return code if code in MARKED else f"contact-{code}"
 
 
-def score(proofs: Iterable[Proof]) -> int:
+def score(proofs: Iterable[Proof]) -> float:
     """Of a field with marks (shared, other extension) the lightest mark counts, else the heaviest proof."""
-    best: dict[str, int] = {}
-    marks: dict[str, int] = {}
+    best: dict[str, float] = {}
+    marks: dict[str, float] = {}
     for one in proofs:
         best[one.field] = max(best.get(one.field, 0), one.weight)
         if one.reason.code in MARKED:
@@ -126,7 +168,7 @@ def in_order(cards: Iterable[Card], proofs: Proofs) -> list[Card]:
     """The highest score first; among equals whoever was talked with last, then the older record: what is
     chosen must not change places."""
 
-    def weight(card: Card) -> tuple[int, datetime, int]:
+    def weight(card: Card) -> tuple[float, datetime, int]:
         return score(proofs.get((card.kind, card.id), [])), card.touched_at or LONG_AGO, -card.id
 
     return sorted(cards, key=weight, reverse=True)

@@ -61,10 +61,9 @@ def _proofs(connection: Connection, asked: Asked, mode: Mode, who: Actor) -> tup
         numbers += keys.by_inn(connection, asked.inn, mode, who)
     for number in numbers:
         proofs.setdefault((number.owner, number.owner_id), []).append(_number_proof(number, asked.kpp))
-    named, more = by_name(connection, asked.words, mode, who)
+    named, more = by_name(connection, asked.name, mode, who)
     for name in named:
-        code = "name-exact" if name.exact else f"name-{mode.value}"
-        proofs.setdefault((name.kind, name.id), []).append(proof(code))
+        proofs.setdefault((name.kind, name.id), []).append(ranking.name_proof(name, mode))
     return proofs, more
 
 

@@ -21,7 +21,7 @@ from sqlmodel import col
 
 from intake.model.wizard import Mode, PartyKind
 from storage.access import Actor, within
-from storage.search.names import LAST_LETTER
+from storage.search.alike import LAST_LETTER
 from storage.tables.interests import Interest
 from storage.tables.parties import Account, Lead, Point, PointKind
 
@@ -130,7 +130,7 @@ def _matches(question: Wanted) -> ColumnElement[bool]:
 def _holds(key: Any, values: Sequence[str], mode: Mode) -> ColumnElement[bool]:
     if mode is Mode.EXACT:
         return col(key).in_(values)
-    if mode is Mode.BEGINNING:
+    if mode in (Mode.BEGINNING, Mode.INEXACT):
         return or_(*(and_(key >= value, key < value + LAST_LETTER) for value in values))
     return or_(*(key.contains(value, autoescape=True) for value in values))
 

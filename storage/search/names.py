@@ -1,133 +1,179 @@
-"""Records by the words of their names, in the three literal modes.
+"""Records by their names: exactly, by beginnings, by parts, or however they are misspelled."""
 
-The query's words are looked up among the different words first; the records of the rarest one are then
-checked for the rest. When even the rarest is common, the folded names themselves are walked until enough
-are found: among so many there soon are.
-"""
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from sqlalchemy import Connection
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    String,
-    Table,
-    and_,
-    func,
-    literal,
-    or_,
-    select,
-    union_all,
-)
-from sqlmodel import col
-
-from intake.matching.companies import fold_company
+from intake.matching.comparing import compare
+from intake.matching.likeness import Kind, Likeness
 from intake.matching.modes import words_match
-from intake.model.wizard import Mode, PartyKind
-from storage.access import Actor, within
-from storage.tables.parties import Account, Contact, Lead
-from storage.tables.words import NamePosting, NameWord
+from intake.matching.policy import POLICY
+from intake.matching.slips import PIECE
+from intake.matching.sounds import skeleton
+from intake.model.wizard import Mode
+from storage.access import Actor
+from storage.search import alike
+from storage.search.alike import Alike, Known, tells
+from storage.search.asked import Typed, literal_words, read_query
+from storage.search.reading import Named, Stored, stored
+from storage.search.walk import Wanted, walk
+from storage.tables.people import Scope
 
-MAX_VOCABULARY = 500  # different words that one word of the query may stand for; the shortest first
-COMMON = 1500  # records; a word with more is walked, not looked up
-MAX_NAMED = 60  # hits of each kind
-LAST_LETTER = "\U0010ffff"
-TABLES: dict[PartyKind, type[Account] | type[Contact] | type[Lead]] = {
-    PartyKind.ACCOUNT: Account,
-    PartyKind.CONTACT: Contact,
-    PartyKind.LEAD: Lead,
-}
+MAX_NAMED = 60  # records found by name that are told
+LOOKED_AT = 2_000  # records walked to for somebody who may not see them all
+PARTIES = (0, 1, 2)  # places in records.TABLES
 
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A record whose name answers. `exact`: the whole name does, in whatever order of words."""
-
-    kind: PartyKind
-    id: int
-    exact: bool
+Meanings = Mapping[str, Sequence[Alike]]
 
 
-def by_name(connection: Connection, words: Sequence[str], mode: Mode, who: Actor) -> tuple[list[Named], bool]:
-    """Accounts, contacts and leads that answer all words, and whether there may be more of them."""
-    meanings = [_vocabulary(connection, word, mode) for word in dict.fromkeys(words)]
-    if not words or not all(meanings):
-        return [], False
-    counts = _counts(connection, meanings)
-    queries = [
-        _candidates(*_answering(kind, words, mode, who), kind, meanings, counts[kind])
-        for kind in PartyKind
-        if all(counts[kind])
+def by_name(
+    connection: Connection, text: str, mode: Mode, who: Actor, places: Sequence[int] = PARTIES
+) -> tuple[list[Named], bool]:
+    """Records whose names answer a text, best first, and whether there may be more of them.
+
+    In the literal modes every word answers; in `INEXACT` most do, or nearly.
+    """
+    search = _inexact if mode is Mode.INEXACT else _literal
+    found = search(connection, text, mode, who, places)
+    return found[:MAX_NAMED], len(found) >= MAX_NAMED
+
+
+def _inexact(
+    connection: Connection, text: str, _mode: Mode, who: Actor, places: Sequence[int]
+) -> list[Named]:
+    typed, found = read_query(connection, text)
+    if not typed.words:
+        return []
+    found += alike.slipped(connection, typed.words, 1)
+    found += alike.beginning(connection, _unfinished(typed, found))
+    named = _answering(connection, typed, found, who, places)
+    unmet = _unmet(typed, named)
+    more = _dearer(connection, unmet) if unmet else []
+    return _answering(connection, typed, [*found, *more], who, places) if more else named
+
+
+def _unfinished(typed: Typed, found: Sequence[Known]) -> list[str]:
+    """The last word, which may still be typed, and those that nobody is called by."""
+    sounds = {word.sound for word in found}
+    return [*(word for word in typed.words[:-1] if skeleton(word) not in sounds), typed.words[-1]]
+
+
+def _unmet(typed: Typed, named: Sequence[Named]) -> list[str]:
+    """The words that even the best record does not answer well."""
+    if named and named[0].score >= POLICY.well:
+        return []
+    met = {
+        word
+        for match in (named[0].matches if named else ())
+        if match.likeness.worth >= POLICY.well or match.likeness.kind is Kind.INITIAL
+        for word in match.typed.split()
+    }
+    return [word for word in typed.words if word not in met]
+
+
+def _dearer(connection: Connection, words: Sequence[str]) -> list[Known]:
+    together = [one + other for one, other in pairwise(words)]
+    halves = {
+        half for word in words for place in range(2, len(word) - 1) for half in (word[:place], word[place:])
+    }
+    found = alike.slipped(connection, [*words, *together], 2)
+    found += alike.known(connection, {*together, *halves}) if halves else []
+    for word in words:
+        if len(word) > PIECE:
+            found += alike.with_pieces(connection, word, POLICY.shared_pieces)
+    return found
+
+
+def _answering(
+    connection: Connection, typed: Typed, found: Sequence[Known], who: Actor, places: Sequence[int]
+) -> list[Named]:
+    """The records that these known words lead to, compared letter by letter."""
+    words = list({word.id: word for word in found}.values())
+    meanings = {word: _meanings(word, typed.words, words) for word in dict.fromkeys(typed.words)}
+    weights = {word: tells(word, few[0].word.records if few else 0) for word, few in meanings.items()}
+    wanted = [_wanted(weights[word], few) for word, few in meanings.items()]
+    for word, few in meanings.items():
+        if not few or few[0].likeness.worth < POLICY.well:
+            wanted += _halves(word, weights[word], words)
+    most = POLICY.ranked if who.scope is Scope.ALL else LOOKED_AT
+    rows = stored(connection, walk(connection, wanted, places, most), who, POLICY.ranked)
+    named = [(_named(row, typed, weights), row.touched) for row in rows]
+    kept = [pair for pair in named if pair[0].score >= POLICY.enough]
+    kept.sort(key=lambda pair: (round(pair[0].score, 3), pair[1], -pair[0].id), reverse=True)
+    return [one for one, _ in kept]
+
+
+def _meanings(word: str, typed: Sequence[str], words: Sequence[Known]) -> list[Alike]:
+    """The known words it may stand for, also together with its neighbour."""
+    found = alike.likest(word, words)
+    for first, second in pairwise(typed):
+        if word in (first, second):
+            joined = alike.likest(first + second, words, 4)
+            worth = POLICY.glued
+            found += [
+                Alike(one.word, Likeness(one.likeness.worth * worth, Kind.GLUED))
+                for one in joined
+                if one.likeness.kind is not Kind.BEGINNING and one.likeness.worth > POLICY.related
+            ]
+    return found
+
+
+def _wanted(weight: float, few: Sequence[Alike]) -> Wanted:
+    worths: dict[int, float] = {}
+    for one in few:
+        worths[one.word.id] = max(worths.get(one.word.id, 0.0), one.likeness.worth)
+    return Wanted(weight, worths, sum(one.word.records + 1 for one in few))
+
+
+def _halves(word: str, weight: float, words: Sequence[Known]) -> Iterable[Wanted]:
+    """A word that nobody is called by may be two."""
+    by_sound: dict[str, list[Known]] = {}
+    for one in words:
+        by_sound.setdefault(one.sound, []).append(one)
+    for place in range(2, len(word) - 1):
+        halves = [half for half in (word[:place], word[place:]) if skeleton(half) in by_sound]
+        if len(halves) == 2 or any(len(half) * 2 >= len(word) for half in halves):
+            for half in halves:
+                known = by_sound[skeleton(half)]
+                worths = {one.id: POLICY.glued for one in known}
+                yield Wanted(weight * len(half) / len(word), worths, sum(one.records + 1 for one in known))
+
+
+def _named(row: Stored, typed: Typed, weights: Mapping[str, float]) -> Named:
+    answer = compare(typed.words, weights, row.own, row.related)
+    return Named(row.place, row.id, answer.score, answer.whole, answer.matches, bool(typed.retyped))
+
+
+def _literal(connection: Connection, text: str, mode: Mode, who: Actor, places: Sequence[int]) -> list[Named]:
+    words = literal_words(text)
+    found = {word: _literally(connection, word, mode) for word in dict.fromkeys(words)}
+    if not words or not all(found.values()):
+        return []
+    wanted = [
+        Wanted(1.0, {one.id: 1.0 for one in few}, sum(one.records + 1 for one in few))
+        for few in found.values()
     ]
-    if not queries:
-        return [], False
-    rows = (connection.execute(union_all(*queries))).all()
-    return [named for row in rows if (named := _verified(row, words, mode))], len(rows) >= MAX_NAMED
+    rows = stored(connection, walk(connection, wanted, places, LOOKED_AT), who, LOOKED_AT)
+    named = [_verified(row, words, mode) for row in rows]
+    kept = [(one, row.touched) for one, row in zip(named, rows, strict=True) if one]
+    kept.sort(key=lambda pair: (pair[0].exact, pair[1], -pair[0].id), reverse=True)
+    return [one for one, _ in kept]
 
 
-def _vocabulary(connection: Connection, word: str, mode: Mode) -> list[int]:
-    text = col(NameWord.text)
-    condition = {
-        Mode.EXACT: text == word,
-        Mode.BEGINNING: and_(text >= word, text < word + LAST_LETTER),
-        Mode.PART: text.contains(word, autoescape=True),
-    }[mode]
-    query = select(col(NameWord.id)).where(condition).order_by(func.length(text)).limit(MAX_VOCABULARY)
-    return [word_id for (word_id,) in connection.execute(query) if word_id is not None]
+def _literally(connection: Connection, word: str, mode: Mode) -> list[Known]:
+    if mode is Mode.EXACT:
+        return alike.equal(connection, word)
+    if mode is Mode.BEGINNING:
+        return alike.between(connection, "text", word, POLICY.literal_words)
+    return alike.containing(connection, word)
 
 
-def _counts(connection: Connection, meanings: list[list[int]]) -> dict[PartyKind, list[int]]:
-    """How many records of each kind each word is in, as far as COMMON."""
-    queries = []
-    for kind in PartyKind:
-        for place, ids in enumerate(meanings):
-            some = _postings(kind, ids).limit(COMMON + 1).subquery()
-            queries.append(select(literal(kind.value), literal(place), func.count()).select_from(some))
-    counts: dict[PartyKind, list[int]] = {kind: [0] * len(meanings) for kind in PartyKind}
-    for name, place, count in connection.execute(union_all(*queries)):
-        counts[PartyKind(name)][place] = count
-    return counts
-
-
-def _candidates(
-    query: Select[Any], row: Table, kind: PartyKind, meanings: list[list[int]], counts: list[int]
-) -> Select[Any]:
-    """The records of the rarest word, last touched first; or any, when there are too many to sort."""
-    rarest = min(range(len(counts)), key=counts.__getitem__)
-    if counts[rarest] <= COMMON:
-        query = query.where(row.c.id.in_(_postings(kind, meanings[rarest])))
-        query = query.order_by(row.c.touched_at.desc().nulls_last())
-    return select(query.limit(MAX_NAMED).subquery())
-
-
-def _answering(kind: PartyKind, words: Sequence[str], mode: Mode, who: Actor) -> tuple[Select[Any], Table]:
-    row: Table = TABLES[kind].__table__  # type: ignore[union-attr]
-    organisation = row.c.organisation if kind is PartyKind.LEAD else literal(None, String)
-    columns = (literal(kind.value).label("kind"), row.c.id, row.c.folded, organisation.label("organisation"))
-    stand = (_stands_in(row.c.folded, word, mode) for word in set(words))
-    return select(*columns).where(within(who, TABLES[kind]), *stand), row
-
-
-def _stands_in(folded: Any, word: str, mode: Mode) -> ColumnElement[bool]:
-    if mode is Mode.PART:
-        return cast(ColumnElement[bool], folded.contains(word, autoescape=True))
-    return or_(folded.startswith(word, autoescape=True), folded.contains(f" {word}", autoescape=True))
-
-
-def _postings(kind: PartyKind, word_ids: list[int]) -> Select[Any]:
-    ids = col(NamePosting.word_id).in_(word_ids)
-    return select(col(NamePosting.row_id)).where(ids, col(NamePosting.kind) == kind)
-
-
-def _verified(row: Any, words: Sequence[str], mode: Mode) -> Named | None:
-    """The database looks for letters; that each word of the query has a word of its own is checked here."""
-    whole = row.folded.split()
-    company = fold_company(row.organisation).split() if row.organisation else []
-    names = [whole, company, whole[: len(whole) - len(company)]] if company else [whole]
-    if not any(words_match(words, name, mode) for name in names):
+def _verified(row: Stored, words: Sequence[str], mode: Mode) -> Named | None:
+    """Each word of the query has a word of its own."""
+    names = [*row.own, tuple(word for own in row.own for word in own)]
+    answer = any(words_match(words, name, mode) for name in (*names, (*names[-1], *row.related)))
+    if not answer:
         return None
     exact = any(sorted(words) == sorted(name) for name in names)
-    return Named(PartyKind(row.kind), row.id, exact)
+    return Named(row.place, row.id, 1.0, exact)

@@ -20,7 +20,7 @@ from storage.tables import (  # noqa: E402
     interests,
     parties,
     people,
-    words,
+    search,
     work,
 )
 
@@ -41,6 +41,6 @@ __all__ = [
     "metadata",
     "parties",
     "people",
-    "words",
+    "search",
     "work",
 ]

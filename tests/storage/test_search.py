@@ -7,8 +7,8 @@ from intake.model.wizard import Chosen, Criteria, Existing, Mode, PartyKind, Sho
 from intake.wizard.search import search
 from storage.columns import now
 from storage.database import Database
-from storage.search.names import COMMON, MAX_NAMED
-from storage.search.words import reindex
+from storage.search.names import MAX_NAMED
+from storage.search.rebuild import rebuild
 from storage.tables import metadata
 from storage.tables.interests import Interest, InterestLabel, Label
 from storage.tables.parties import Account, Contact, Lead, Point, PointKind
@@ -269,7 +269,7 @@ async def test_what_was_imported_past_the_session_is_found_after_indexing(world:
     async with world.database.transaction() as session:
         connection = await session.connection()
         await connection.execute(metadata.tables["contact"].insert(), [row])
-        await connection.run_sync(reindex)
+        await connection.run_sync(rebuild)
 
     [hit] = (await search(world.database, Criteria(name="опт"), world.boss)).contacts
 
@@ -280,11 +280,11 @@ async def test_what_was_imported_past_the_session_is_found_after_indexing(world:
 async def test_a_name_that_everybody_has_is_found_in_part_and_says_so(world: World) -> None:
     common = {"first_name": "Иван", "middle_name": "", "from_lead": False, "do_not_call": False}
     common |= {"do_not_email": False, "created_at": now(), "updated_at": now(), "folded": ""}
-    rows = [common | {"last_name": f"Петров{number}"} for number in range(COMMON + 10)]
+    rows = [common | {"last_name": f"Петров{number}"} for number in range(1_500)]
     async with world.database.transaction() as session:
         connection = await session.connection()
         await connection.execute(metadata.tables["contact"].insert(), rows)
-        await connection.run_sync(reindex)
+        await connection.run_sync(rebuild)
 
     found = await search(world.database, Criteria(name="иван", limit=MAX_NAMED), world.boss)
 

@@ -33,6 +33,13 @@ REASONS = {
     "name-exact": mark("name"),
     "name-beginning": mark("beginning of the name"),
     "name-part": mark("part of the name"),
+    "name-words": mark("words of the name"),
+    "name-translit": mark("name: transliterated"),
+    "name-layout": mark("name: other keyboard layout"),
+    "name-other": mark("name: diminutive"),
+    "name-glued": mark("name: together or apart"),
+    "name-sound": mark("name: sounds alike"),
+    "name-initial": mark("name: initials"),
     "contact-phone": mark("contact's phone"),
     "contact-phone-tail": mark("contact's phone: last 7 digits"),
     "contact-phone-part": mark("part of a contact's phone"),
@@ -47,6 +54,13 @@ REASONS = {
     "contact-name-exact": mark("contact's name"),
     "contact-name-beginning": mark("beginning of a contact's name"),
     "contact-name-part": mark("part of a contact's name"),
+    "contact-name-words": mark("words of a contact's name"),
+    "contact-name-translit": mark("contact's name: transliterated"),
+    "contact-name-layout": mark("contact's name: other keyboard layout"),
+    "contact-name-other": mark("contact's name: diminutive"),
+    "contact-name-glued": mark("contact's name: together or apart"),
+    "contact-name-sound": mark("contact's name: sounds alike"),
+    "contact-name-initial": mark("contact's name: initials"),
     "other-extension": mark("other extension: %(extension)s"),
 }
 SURENESS = {
@@ -71,7 +85,16 @@ def reason_text(reason: Reason) -> str:
         if not str(reason.params.get("value", "+")).startswith("+"):  # an e-mail, a nick
             return ngettext("shared address, %(num)s person", "shared address, %(num)s people", people)
         return ngettext("shared number, %(num)s person", "shared number, %(num)s people", people)
+    if reason.code in ("name-typo", "contact-name-typo"):
+        return _mistyped(reason)
     return gettext(REASONS[reason.code], **reason.params) if reason.code in REASONS else reason.code
+
+
+def _mistyped(reason: Reason) -> str:
+    mistakes = int(reason.params.get("mistakes", 1))
+    if reason.code == "name-typo":
+        return ngettext("name: %(num)s typo", "name: %(num)s typos", mistakes)
+    return ngettext("contact's name: %(num)s typo", "contact's name: %(num)s typos", mistakes)
 
 
 def reason_class(reason: Reason, level: Level) -> str:

@@ -65,18 +65,6 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
-        "name_word",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "text",
-            sa.String(length=120).with_variant(sa.String(length=120, collation="C"), "postgresql"),
-            nullable=False,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_name_word")),
-        sa.UniqueConstraint("text", name=op.f("uq_name_word_text")),
-        sqlite_autoincrement=True,
-    )
-    op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=60), nullable=False),
@@ -128,6 +116,56 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "search_chunk",
+        sa.Column("list", sa.BigInteger(), nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("packed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("list", "first", name=op.f("pk_search_chunk")),
+    )
+    op.create_table(
+        "search_fresh",
+        sa.Column("list", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("list", "value", name=op.f("pk_search_fresh")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "search_stem",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "text",
+            sa.String(length=16).with_variant(sa.String(length=16, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_stem")),
+        sa.UniqueConstraint("text", name=op.f("uq_search_stem_text")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "search_word",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "text",
+            sa.String(length=60).with_variant(sa.String(length=60, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "sound",
+            sa.String(length=120).with_variant(sa.String(length=120, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("stem_id", sa.Integer(), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_word")),
+        sa.UniqueConstraint("text", name=op.f("uq_search_word_text")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("search_word", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_search_word_sound"), ["sound"], unique=False)
+        batch_op.create_index(batch_op.f("ix_search_word_stem_id"), ["stem_id"], unique=False)
+
+    op.create_table(
         "setting",
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("value", sa.JSON(), nullable=False),
@@ -141,19 +179,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_team_name")),
         sqlite_autoincrement=True,
     )
-    op.create_table(
-        "name_posting",
-        sa.Column("word_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("row_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["word_id"], ["name_word.id"], name=op.f("fk_name_posting_word_id_name_word")
-        ),
-        sa.PrimaryKeyConstraint("word_id", "kind", "row_id", name=op.f("pk_name_posting")),
-    )
-    with op.batch_alter_table("name_posting", schema=None) as batch_op:
-        batch_op.create_index("ix_name_posting_row_id_kind", ["row_id", "kind"], unique=False)
-
     op.create_table(
         "number_rule",
         sa.Column("id", sa.Integer(), nullable=False),

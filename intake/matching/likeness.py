@@ -1,0 +1,118 @@
+"""How alike two words are, and what makes them so."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA, Levenshtein
+
+from intake.matching.diminutives import other_names
+from intake.matching.layouts import keys_are_neighbours
+from intake.matching.policy import POLICY
+from intake.matching.slips import PIECE
+from intake.matching.sounds import ALIKE, skeleton
+
+
+class Kind(StrEnum):
+    """Why a word of the query stands for a word of the record; the best first."""
+
+    EQUAL = "equal"
+    SOUND = "sound"  # another spelling of the same sounds
+    TRANSLIT = "translit"  # the same in the other alphabet
+    GLUED = "glued"  # two words written as one, or one as two
+    NAME = "name"  # a diminutive
+    BEGINNING = "beginning"
+    PART = "part"
+    INITIAL = "initial"
+    TYPO = "typo"
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """`worth` is 0 … 1; `mistakes` is whole letters."""
+
+    worth: float
+    kind: Kind
+    mistakes: int = 0
+
+
+NONE = Likeness(0.0, Kind.TYPO)
+EQUAL = Likeness(1.0, Kind.EQUAL)
+
+
+@lru_cache(maxsize=200_000)
+def likeness(typed: str, stored: str) -> Likeness:
+    """Of two folded words, NONE when they are not."""
+    if not typed or not stored:
+        return NONE
+    if typed == stored:
+        return EQUAL
+    if len(typed) == 1 or len(stored) == 1:
+        return _initial(typed, stored)
+    heard, kept = skeleton(typed), skeleton(stored)
+    if heard == kept:
+        return Likeness(
+            POLICY.same_sound, Kind.TRANSLIT if typed.isascii() != stored.isascii() else Kind.SOUND
+        )
+    found = [_mistyped(typed, stored, heard, kept)]
+    if kept in other_names(heard):
+        found.append(Likeness(POLICY.other_name, Kind.NAME))
+    if stored.startswith(typed) or kept.startswith(heard):
+        found.append(_beginning(len(heard), len(kept)))
+    elif len(typed) >= PIECE and typed in stored:
+        found.append(Likeness(POLICY.part + POLICY.rest_of_word * len(typed) / len(stored), Kind.PART))
+    return max(found, key=lambda one: one.worth)
+
+
+def _initial(typed: str, stored: str) -> Likeness:
+    if skeleton(typed)[:1] != skeleton(stored)[:1] or typed.isdigit() or stored.isdigit():
+        return NONE
+    return Likeness(POLICY.initial, Kind.INITIAL)
+
+
+def _beginning(typed: int, stored: int) -> Likeness:
+    return Likeness(POLICY.beginning + POLICY.rest_of_word * typed / stored, Kind.BEGINNING)
+
+
+def _mistyped(typed: str, stored: str, heard: str, kept: str) -> Likeness:
+    """Letters are compared within one alphabet, sounds across two."""
+    pairs = [(heard, kept)] if typed.isascii() != stored.isascii() else [(typed, stored), (heard, kept)]
+    found = []
+    for one, other in pairs:
+        longest = max(len(one), len(other))
+        allowed = int(longest / POLICY.letters_a_mistake)
+        mistakes = OSA.distance(one, other, score_cutoff=allowed)
+        if mistakes <= allowed:
+            worth = 1 - _cost(one, other, mistakes) / (longest + 1)
+            found.append(Likeness(worth, Kind.TYPO, max(mistakes, 1)))
+    return max(found, key=lambda one: one.worth, default=NONE)
+
+
+def _cost(one: str, other: str, mistakes: int) -> float:
+    edits = Levenshtein.editops(one, other).as_list()
+    total = sum(_edit_cost(one, other, *edit) for edit in edits)
+    swaps = len(edits) - mistakes  # a swap is two edits to Levenshtein and one to OSA
+    return total * mistakes / len(edits) * (1 - (1 - POLICY.swapped) * swaps / mistakes) if swaps else total
+
+
+def _edit_cost(one: str, other: str, edit: str, at: int, to: int) -> float:
+    cost = 1.0
+    if edit == "replace":
+        cost = _replaced(one[at], other[to])
+    elif edit == "insert":
+        cost = POLICY.doubled if other[to] in (other[to - 1 : to], other[to + 1 : to + 2]) else 1.0
+    elif one[at] in (one[at - 1 : at], one[at + 1 : at + 2]):
+        cost = POLICY.doubled
+    if (one[at] if edit != "insert" else other[to]).isdigit():
+        cost *= POLICY.digit
+    return cost * POLICY.first_letter if at == 0 else cost
+
+
+def _replaced(one: str, other: str) -> float:
+    if frozenset((one, other)) in _ALIKE:
+        return POLICY.sound_alike
+    return POLICY.neighbour_key if keys_are_neighbours(one, other) else 1.0
+
+
+_LETTERS_ALIKE = "оа еи иы еэ йи шщ цс бп дт гк гх вф зс жш чщ яе мн"
+_ALIKE = ALIKE | {frozenset(pair) for pair in _LETTERS_ALIKE.split()}

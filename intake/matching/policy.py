@@ -1,0 +1,50 @@
+"""The numbers that people argue about: what a mistake costs, what a likeness is worth, where it stops.
+
+Tuned on one seed of tests/bench/names and reported on another; docs/benchmarks.md says what came out.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    # what one mistake in a word costs; 1 is a letter put, left out or taken for another
+    neighbour_key: float = 0.75
+    sound_alike: float = 0.65
+    swapped: float = 0.7
+    doubled: float = 0.5
+    first_letter: float = 1.25  # times
+    digit: float = 1.6  # times: another number is another thing
+    # how alike two words are that are not equal, 0 … 1
+    same_sound: float = 0.95
+    other_name: float = 0.86
+    initial: float = 0.7
+    beginning: float = 0.84  # and up to 0.97, the more of the word is there
+    glued: float = 0.93
+    retyped: float = 0.97  # times: the other layout
+    letters_a_mistake: float = 2.2  # letters a word must have for each whole mistake in it
+    part: float = 0.78  # and up to 0.91
+    rest_of_word: float = 0.13
+    # words and records
+    everybody: int = 20  # a word in one of 2**20 names tells this much …
+    tells_least: float = 3.0  # … one in nearly all of them, this
+    tells_most: float = 15.0
+    unmatched_record: float = 0.12  # share of a record's words that the query does not mention, times this
+    out_of_order: float = 0.01
+    related: float = 0.9  # times: a word of the contact's company, beside one of their own
+    led_by_related: float = 0.4  # … while nothing of their own is known yet
+    whole_word: int = 5  # letters; a shorter word tells less
+    # where it stops
+    longest_query: int = 12  # words
+    alike_words: int = 32  # of the vocabulary for one word of the query
+    beginnings: int = 64  # of those that only begin so
+    literal_words: int = 500  # … in the three literal modes
+    shared_pieces: float = 0.4  # of a word's pieces, that another must have to be compared with it
+    walked: int = 20_000  # records looked through; a word in more of them only adds to who was found
+    ranked: int = 48  # records compared letter by letter …
+    near_best: float = 0.5  # … whose words are worth so much of the best one's
+    well: float = 0.9  # likeness from which nobody likelier is looked for
+    enough: float = 0.5  # likeness of the whole below which nobody is shown
+
+
+POLICY = Policy()

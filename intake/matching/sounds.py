@@ -1,0 +1,43 @@
+"""How a word sounds, in whatever script: Щербаков, Shcherbakov and Scherbakov have one skeleton.
+
+Not a phonetic algorithm that throws half of a name away: words with one skeleton are spellings of each
+other (transliterations after GOST, ISO 9, passports and by ear; й, и and ы; ь and ъ; doubled letters).
+"""
+
+import re
+from functools import lru_cache
+
+_CYRILLIC = str.maketrans(
+    {
+        **dict(zip("абвгдезийклмнопрстуфхыэ", "abvgdeziiklmnoprstufhie", strict=True)),
+        **dict(zip("іїєґўқңғүұһөәјљњћђџ", "iieguknguuhoailnqdj", strict=True)),
+        "ж": "J", "ц": "C", "ч": "Q", "ш": "W", "щ": "W", "ю": "iu", "я": "ia", "ъ": "", "ь": "",
+    }
+)  # fmt: skip
+_DIGRAPHS = (
+    ("shch", "W"), ("sch", "W"), ("sh", "W"), ("tch", "Q"), ("ch", "Q"), ("zh", "J"), ("kh", "h"),
+    ("tz", "C"), ("ph", "f"), ("ck", "k"), ("x", "ks"), ("yo", "e"), ("jo", "e"), ("ye", "e"), ("je", "e"),
+)  # fmt: skip
+_SOFT_C = re.compile("c(?=[eiy])")
+_LATIN = str.maketrans({"c": "k", "q": "k", "w": "v", "y": "i", "j": "i"})
+_DOUBLED = re.compile(r"([^\d])\1+")
+
+# Letters (of skeletons) that are heard as one another, in weak places at least.
+_PAIRS = "ao ei ai ae iu bp dt gk gh kh vf zs jw qw cq cs mn"
+ALIKE = frozenset(frozenset(pair) for pair in _PAIRS.split())
+
+
+@lru_cache(maxsize=50_000)
+def skeleton(word: str) -> str:
+    """Of a folded word. Digits stay; scripts other than Cyrillic and Latin stay as they are."""
+    if word.isdigit():
+        return word
+    sounds = _latin(word) if word.isascii() else word.translate(_CYRILLIC)
+    return _DOUBLED.sub(r"\1", sounds.replace("ts", "C")).lower() or word
+
+
+def _latin(word: str) -> str:
+    for letters, sound in _DIGRAPHS:
+        if letters in word:
+            word = word.replace(letters, sound)
+    return _SOFT_C.sub("s", word).translate(_LATIN)

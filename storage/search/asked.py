@@ -1,0 +1,93 @@
+"""A query's text as words, in the layout in which they make sense."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sqlalchemy import Connection
+
+from intake.matching.companies import fold_company, read_company
+from intake.matching.layouts import retyped
+from intake.matching.legal_forms import IN_FRONT
+from intake.matching.names import fold
+from intake.matching.policy import POLICY
+from intake.matching.sounds import skeleton
+from storage.search.alike import Known, beginning, known
+from storage.tables.search import MAX_WORD
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The words that are looked for. `retyped`: those that were typed in the other layout."""
+
+    words: tuple[str, ...]
+    retyped: frozenset[str] = frozenset()
+
+
+def literal_words(text: str) -> list[str]:
+    """For the literal modes: as typed, without a legal form in front or behind."""
+    return [word[:MAX_WORD] for word in fold_company(text).split()[: POLICY.longest_query]]
+
+
+def read_query(connection: Connection, text: str) -> tuple[Typed, list[Known]]:
+    """The words of a query, and all known words found on the way.
+
+    A piece is taken for mistyped in the other layout when nothing is called as it stands there, and something
+    as the same keys give it.
+    """
+    pieces = [_piece(piece) for piece in _without_form(text).split()[: POLICY.longest_query]]
+    words = [word for piece in pieces for word in piece.typed]
+    instead = [word for piece in pieces for word in piece.instead]
+    found = known(connection, {*words, *_glued(words), *instead})
+    sounds = {word.sound for word in found}
+    doubtful = [piece for piece in pieces if piece.instead and not piece.makes_sense(sounds)]
+    begun = beginning(connection, [piece.instead[-1] for piece in doubtful])
+    other = {piece for piece in doubtful if piece.is_better_retyped(sounds, begun)}
+    words = [word for piece in pieces for word in (piece.instead if piece in other else piece.typed)]
+    return Typed(
+        tuple(_without_forms(words)), frozenset(word for piece in other for word in piece.instead)
+    ), found
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What stands between two spaces. `instead`: what the same keys give, if those are words."""
+
+    typed: tuple[str, ...]
+    instead: tuple[str, ...]
+
+    def makes_sense(self, sounds: set[str]) -> bool:
+        return any(skeleton(word) in sounds for word in self.typed if len(word) > 2) or not self.typed
+
+    def is_better_retyped(self, sounds: set[str], begun: Sequence[Known]) -> bool:
+        """A beginning is enough for Russian words only: any mistyped Russian word may begin a foreign one."""
+        *first, last = (skeleton(word) for word in self.instead)
+        if not sounds.issuperset(first):
+            return False
+        return last in sounds or (
+            not self.instead[-1].isascii() and any(one.sound.startswith(last) for one in begun)
+        )
+
+
+def _piece(text: str) -> _Piece:
+    typed, instead = _words(text), _words(retyped(text))
+    makes_words = all(len(skeleton(word)) > 2 and word.isalpha() for word in instead)
+    return _Piece(typed, instead if makes_words and typed not in IN_FRONT else ())
+
+
+def _words(piece: str) -> tuple[str, ...]:
+    return tuple(word[:MAX_WORD] for word in fold(piece).split())
+
+
+def _glued(words: Sequence[str]) -> Iterable[str]:
+    return (one + other for one, other in pairwise(words))
+
+
+def _without_form(text: str) -> str:
+    company = read_company(text)
+    return company.name if company.legal_form else text
+
+
+def _without_forms(words: list[str]) -> list[str]:
+    """A legal form says nothing about who it is, unless it is all there is."""
+    return ([word for word in words if (word,) not in IN_FRONT] or words)[: POLICY.longest_query]

@@ -1,0 +1,169 @@
+"""Sorted lists of numbers, written one by one with the record they belong to and packed together later.
+
+A number is in its list from the moment its transaction commits, whatever happens then; packing moves
+numbers, it never changes what a list holds. Nothing is taken out: a list says where to look, and what stands
+there now is for the reader to see. `intake search rebuild` leaves out what is no longer true.
+"""
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping
+from enum import IntEnum
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, delete, func, insert, select, text, tuple_
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import col
+
+from storage.search.sql import rows
+from storage.tables.search import Chunk, Fresh
+
+Numbers = NDArray[np.int64]
+
+CHUNK = 4096  # numbers in one row at most: 32 kB, which is read at once and written at once
+_FRESH, _CHUNK = Fresh.__table__, Chunk.__table__  # type: ignore[attr-defined]
+
+
+class Family(IntEnum):
+    """What the lists of a family are about, and what stands in them."""
+
+    RECORDS = 0  # of a word: the records in whose names it stands (records.py)
+    SLIPS = 1  # of the upper half of a slip's hash: hash << 31 | stem
+    PIECES = 2  # of the hash of three letters: the words that have them
+
+
+def list_of(family: Family, number: int) -> int:
+    return number << 2 | family
+
+
+def read(connection: Connection, lists: Collection[int]) -> dict[int, Numbers]:
+    """Each list, ascending; those with nothing in them are left out."""
+    if not lists:
+        return {}
+    parts: dict[int, list[Numbers]] = {}
+    singles: dict[int, list[int]] = {}
+    for number, chunk, value in rows(connection, _READ, sorted(set(lists))):
+        if chunk is None:
+            singles.setdefault(number, []).append(value)
+        else:
+            parts.setdefault(number, []).append(np.frombuffer(chunk, dtype="<i8"))
+    for number, values in singles.items():
+        parts.setdefault(number, []).append(np.array(values, dtype=np.int64))
+    return {number: _joined(found) for number, found in parts.items()}
+
+
+def write(connection: Connection, numbers: Iterable[tuple[int, int]]) -> None:
+    """Put (list, number) pairs down; what is in a list already stays in it once."""
+    pairs = sorted(set(numbers))  # in one order, so that two writers do not wait for each other
+    if not pairs:
+        return
+    if connection.dialect.name == "sqlite":
+        statement = sqlite_insert(_FRESH).on_conflict_do_nothing()
+        connection.execute(statement, [{"list": number, "value": value} for number, value in pairs])
+        return
+    sent = "SELECT * FROM unnest(CAST(:lists AS bigint[]), CAST(:values AS bigint[]))"
+    query = text(f"INSERT INTO search_fresh (list, value) {sent} ON CONFLICT DO NOTHING")
+    connection.execute(query, {"lists": [pair[0] for pair in pairs], "values": [pair[1] for pair in pairs]})
+
+
+def waiting(connection: Connection, enough: int) -> bool:
+    """Whether `enough` numbers or more wait to be packed."""
+    return connection.execute(select(1).select_from(_FRESH).offset(enough - 1).limit(1)).first() is not None
+
+
+def pack(connection: Connection, most: int) -> int:
+    """Move up to `most` fresh numbers into chunks, in the caller's transaction; says how many were moved.
+
+    On PostgreSQL one at a time packs: whoever comes second waits for the first to commit.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(PACKING)))
+    key = tuple_(_FRESH.c.list, _FRESH.c.value)
+    oldest = select(_FRESH.c.list, _FRESH.c.value).order_by(_FRESH.c.list, _FRESH.c.value).limit(most)
+    taken = connection.execute(delete(_FRESH).where(key.in_(oldest)).returning(_FRESH.c.list, _FRESH.c.value))
+    moved = sorted((number, value) for number, value in taken)
+    added = {
+        number: np.array([value for _, value in group], dtype=np.int64)
+        for number, group in groupby(moved, key=lambda pair: pair[0])
+    }
+    merge(connection, added)
+    count(connection, added)
+    return len(moved)
+
+
+def merge(connection: Connection, added: Mapping[int, Numbers]) -> None:
+    """Put ascending numbers into the chunks of their lists."""
+    for some in _in_batches(sorted(added)):
+        _merge(connection, {number: added[number] for number in some})
+
+
+def count(connection: Connection, lists: Iterable[int]) -> None:
+    """Tell the words of these lists in how many records they are."""
+    words = [{"word": number >> 2, "list": number} for number in lists if number & 3 == Family.RECORDS]
+    if words:
+        sizes = "SELECT coalesce(sum(size), 0) FROM search_chunk WHERE list = :list"
+        connection.execute(text(f"UPDATE search_word SET records = ({sizes}) WHERE id = :word"), words)  # noqa: S608
+
+
+def count_all(connection: Connection) -> None:
+    """Tell all words in how many records they are."""
+    sizes = "SELECT coalesce(sum(size), 0) FROM search_chunk WHERE list = search_word.id * 4"
+    connection.execute(text(f"UPDATE search_word SET records = ({sizes})"))  # noqa: S608
+
+
+_READ = (
+    "SELECT list, packed, NULL FROM search_chunk WHERE list AMONG NUMBERS 1 "
+    "UNION ALL SELECT list, NULL, value FROM search_fresh WHERE list AMONG NUMBERS 1"
+)
+PACKING = 0x7365_6172  # PostgreSQL's advisory lock
+BATCH = 400  # lists
+
+
+def _in_batches(lists: list[int]) -> Iterable[list[int]]:
+    return (lists[start : start + BATCH] for start in range(0, len(lists), BATCH))
+
+
+def _merge(connection: Connection, added: Mapping[int, Numbers]) -> None:
+    known: dict[int, list[tuple[int, int]]] = {}
+    sizes = select(col(Chunk.list), col(Chunk.first), col(Chunk.size)).where(col(Chunk.list).in_(list(added)))
+    for number, first, size in connection.execute(sizes.order_by(col(Chunk.list), col(Chunk.first))):
+        known.setdefault(number, []).append((first, size))
+    touched = [
+        (number, first) for number in added for first in _touched(added[number], known.get(number, []))
+    ]
+    parts = {number: [values] for number, values in added.items()}
+    key = tuple_(_CHUNK.c.list, _CHUNK.c.first)
+    for start in range(0, len(touched), BATCH):
+        gone = delete(_CHUNK).where(key.in_(touched[start : start + BATCH]))
+        for number, packed in connection.execute(gone.returning(_CHUNK.c.list, _CHUNK.c.packed)):
+            parts[number].append(np.frombuffer(packed, dtype="<i8"))
+    whole = {number: np.unique(np.concatenate(found)) for number, found in parts.items()}
+    connection.execute(
+        insert(_CHUNK), [row for number, values in whole.items() for row in _rows(number, values)]
+    )
+
+
+def _touched(values: Numbers, chunks: list[tuple[int, int]]) -> list[int]:
+    """The chunks that the values fall into or between: each reaches up to where the next one begins."""
+    firsts = [first for first, _ in chunks]
+    start = max(bisect_right(firsts, int(values[0])) - 1, 0)
+    return firsts[start : bisect_right(firsts, int(values[-1]))]
+
+
+def _rows(number: int, values: Numbers) -> Iterable[dict[str, Any]]:
+    for start in range(0, len(values), CHUNK):
+        part = values[start : start + CHUNK]
+        yield {
+            "list": number,
+            "first": int(part[0]),
+            "size": len(part),
+            "packed": part.astype("<i8").tobytes(),
+        }
+
+
+def _joined(parts: list[Numbers]) -> Numbers:
+    if len(parts) == 1:
+        return parts[0]
+    return np.sort(np.concatenate(parts), kind="stable")

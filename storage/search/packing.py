@@ -1,0 +1,46 @@
+"""Keeps the lists of the search packed, a little at a time, so that nobody waits for it."""
+
+import asyncio
+
+import structlog
+from sqlalchemy import Connection
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.database import Database
+from storage.search.lists import pack, waiting
+from storage.trouble import is_trouble
+
+LOOK_SECONDS = 10.0
+ENOUGH = 2_000  # fresh numbers worth packing
+AT_ONCE = 5_000  # moved in one transaction: some tens of milliseconds
+BREATH = 0.05  # seconds between two of them, for those who write meanwhile
+
+log = structlog.get_logger()
+
+
+async def keep_packing(database: Database) -> None:
+    """Until cancelled."""
+    while True:
+        try:
+            while await _pack(database):
+                await asyncio.sleep(BREATH)
+        except Exception as error:
+            if not is_trouble(error):
+                raise
+            log.warning("the search could not be packed", exc_info=True)
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _pack(database: Database) -> bool:
+    """Whether there may be more to do."""
+    if not await database.ask(lambda connection: waiting(connection, ENOUGH)):
+        return False
+    async with database.transaction() as session:
+        return await _in(session) >= ENOUGH
+
+
+async def _in(session: AsyncSession) -> int:
+    def moved(connection: Connection) -> int:
+        return pack(connection, AT_ONCE)
+
+    return await (await session.connection()).run_sync(moved)

@@ -1,0 +1,54 @@
+"""What names are found by: the different words there are, and sorted lists of numbers.
+
+There are many records and few different words, so a query is compared with words. What each list holds is
+storage/search/lists.py's to say; why it is so: docs/decisions/search.md.
+"""
+
+from sqlalchemy import BigInteger, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from storage.columns import key_text
+
+MAX_WORD = 60  # letters that are kept of one
+
+
+class Word(SQLModel, table=True):
+    """A folded word that stands or stood in some name."""
+
+    __tablename__ = "search_word"
+
+    id: int | None = Field(default=None, primary_key=True)
+    text: str = Field(sa_type=key_text(MAX_WORD), unique=True)
+    sound: str = Field(sa_type=key_text(2 * MAX_WORD), index=True)
+    stem_id: int = Field(index=True)  # which first sounds it has (Stem); they are what mistakes are made in
+    records: int = 0  # in how many names, when the lists were last packed
+
+
+class Stem(SQLModel, table=True):
+    """The first sounds of words, each once."""
+
+    __tablename__ = "search_stem"
+
+    id: int | None = Field(default=None, primary_key=True)
+    text: str = Field(sa_type=key_text(16), unique=True)
+
+
+class Fresh(SQLModel, table=True):
+    """A number in a list, as it was written with its record; packed into a Chunk later."""
+
+    __tablename__ = "search_fresh"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    list: int = Field(sa_type=BigInteger, primary_key=True)
+    value: int = Field(sa_type=BigInteger, primary_key=True)
+
+
+class Chunk(SQLModel, table=True):
+    """Many numbers of a list: little-endian signed 64-bit, ascending. No two chunks of a list overlap."""
+
+    __tablename__ = "search_chunk"
+
+    list: int = Field(sa_type=BigInteger, primary_key=True)
+    first: int = Field(sa_type=BigInteger, primary_key=True)
+    size: int
+    packed: bytes = Field(sa_type=LargeBinary)
