@@ -8,7 +8,6 @@ import pytest
 from intake.errors import Conflict, NotFound, Rejected
 from intake.model.calls import Direction
 from intake.model.wizard import (
-    Acceptance,
     Accepted,
     Choice,
     ConsentGiven,
@@ -26,7 +25,6 @@ from intake.model.wizard import (
 )
 from intake.wizard.accept import accept
 from intake.wizard.decline import decline
-from storage.database import Database
 from storage.history import note
 from storage.tables.calls import CallRecord
 from storage.tables.history import Action, Change
@@ -34,22 +32,7 @@ from storage.tables.inquiries import Inquiry, InquiryState
 from storage.tables.interests import Interest, InterestLabel, InterestMember, Label
 from storage.tables.parties import Account, AccountKind, Contact, Lead, Point, PointKind
 from storage.tables.work import Consent, Task
-from tests.storage.wizard_world import MARINA, STRANGER, World, populate
-
-
-@pytest.fixture
-async def world(database: Database) -> World:
-    return await populate(database)
-
-
-def by(world: World, **values: object) -> Acceptance:
-    """An acceptance with Marina of «Северный свет», a new interest."""
-    given: dict[str, object] = {
-        "party": Existing(PartyKind.ACCOUNT, world.account),
-        "contact": Existing(PartyKind.CONTACT, world.marina),
-        "interest": CreateInterest(wanted="Аварийное освещение склада\nна Парнасе"),
-    }
-    return Acceptance(**(given | values))  # type: ignore[arg-type]
+from tests.storage.wizard_world import MARINA, STRANGER, World, known
 
 
 async def points(world: World) -> set[str]:
@@ -59,7 +42,7 @@ async def points(world: World) -> set[str]:
 async def test_an_accepted_call_leaves_an_interest_on_the_client(world: World) -> None:
     inquiry_id = await world.inquiry(MARINA, holder_id=world.alice.user_id, draft={"name": "мар"})
 
-    accepted = await accept(world.database, inquiry_id, by(world, note="Просила быстро"), world.alice)
+    accepted = await accept(world.database, inquiry_id, known(world, note="Просила быстро"), world.alice)
 
     interest = await world.get(Interest, accepted.interest_id)
     assert (interest.account_id, interest.contact_id) == (world.account, world.marina)
@@ -73,7 +56,7 @@ async def test_an_accepted_call_leaves_an_interest_on_the_client(world: World) -
 
 async def test_everything_of_page_two_is_kept(world: World) -> None:
     due = datetime(2026, 11, 24, 7, tzinfo=UTC)
-    acceptance = by(
+    acceptance = known(
         world,
         interest=CreateInterest(
             title="Освещение", source="Отдел продаж", utm=(("source", "yandex"),), amount=Decimal("1240000"),
@@ -105,7 +88,7 @@ async def test_a_newcomer_becomes_what_the_administrator_has_set(world: World) -
         name='ООО "Ромашка"', inn="7707083893", points=(NewPoint("site", "romashka.example"),)
     )
     person = NewPerson("Иванов", "Иван", points=(NewPoint("phone", "8 (495) 111-22-33 доб. 139"),))
-    acceptance = by(world, party=newcomer, contact=person, interest=CreateInterest(wanted="Цветы"))
+    acceptance = known(world, party=newcomer, contact=person, interest=CreateInterest(wanted="Цветы"))
 
     accepted = await accept(world.database, await world.inquiry(), acceptance, world.charlie)
 
@@ -121,7 +104,7 @@ async def test_a_newcomer_becomes_what_the_administrator_has_set(world: World) -
 
 async def test_a_newcomer_becomes_a_potential_client_when_the_page_says_so(world: World) -> None:
     newcomer = Newcomer(PartyKind.LEAD, name="Ромашка")
-    acceptance = by(world, party=newcomer, contact=NewPerson("Иванов", "Иван"))
+    acceptance = known(world, party=newcomer, contact=NewPerson("Иванов", "Иван"))
 
     accepted = await accept(world.database, await world.inquiry(), acceptance, world.charlie)
 
@@ -131,7 +114,7 @@ async def test_a_newcomer_becomes_a_potential_client_when_the_page_says_so(world
 
 
 async def test_a_newcomer_without_a_company_is_a_private_person(world: World) -> None:
-    acceptance = by(world, party=Newcomer(), contact=NewPerson("Иванов", "Иван"))
+    acceptance = known(world, party=Newcomer(), contact=NewPerson("Иванов", "Иван"))
 
     accepted = await accept(world.database, await world.inquiry(), acceptance, world.alice)
 
@@ -142,7 +125,7 @@ async def test_a_newcomer_without_a_company_is_a_private_person(world: World) ->
 async def test_a_known_address_with_a_new_phone_keeps_the_new_phone_too(world: World) -> None:
     criteria = Criteria(email="kovaleva@sevsvet.example", phone=STRANGER)
 
-    await accept(world.database, await world.inquiry(STRANGER), by(world, criteria=criteria), world.alice)
+    await accept(world.database, await world.inquiry(STRANGER), known(world, criteria=criteria), world.alice)
 
     [new] = [point for point in await world.all(Point) if point.value == STRANGER]
     assert (new.contact_id, new.tail, new.main) == (world.marina, "1112233", False)
@@ -151,13 +134,13 @@ async def test_a_known_address_with_a_new_phone_keeps_the_new_phone_too(world: W
 async def test_a_new_phone_is_left_out_when_the_form_says_so(world: World) -> None:
     keep = PointDecision(PartyKind.CONTACT, NewPoint("phone", STRANGER), Choice.KEEP)
 
-    await accept(world.database, await world.inquiry(STRANGER), by(world, points=(keep,)), world.alice)
+    await accept(world.database, await world.inquiry(STRANGER), known(world, points=(keep,)), world.alice)
 
     assert STRANGER not in await points(world)
 
 
 async def test_a_number_of_somebody_else_is_not_given_to_whoever_called_from_it(world: World) -> None:
-    pyotr = by(world, contact=Existing(PartyKind.CONTACT, world.pyotr))
+    pyotr = known(world, contact=Existing(PartyKind.CONTACT, world.pyotr))
 
     await accept(world.database, await world.inquiry(MARINA), pyotr, world.alice)
 
@@ -167,7 +150,7 @@ async def test_a_number_of_somebody_else_is_not_given_to_whoever_called_from_it(
 async def test_differences_are_settled_as_decided(world: World) -> None:
     [email] = [point for point in await world.all(Point) if point.kind is PointKind.EMAIL]
     new = NewPoint("email", "m.kovaleva@sevsvet.example")
-    acceptance = by(
+    acceptance = known(
         world,
         points=(PointDecision(PartyKind.CONTACT, new, Choice.REPLACE, email.id),),
         fields=(
@@ -205,7 +188,7 @@ async def test_what_is_wrong_is_refused_and_nothing_is_kept(
     before = await world.dump()
 
     with pytest.raises(Rejected) as refused:
-        await accept(world.database, inquiry_id, by(world, party=party, contact=None), world.alice)
+        await accept(world.database, inquiry_id, known(world, party=party, contact=None), world.alice)
 
     assert refused.value.code == code
     assert await world.dump() == before
@@ -219,14 +202,14 @@ async def test_a_card_is_not_spoilt_by_a_decision(world: World, field: str, valu
     decision = FieldDecision(PartyKind.ACCOUNT, field, value, Choice.REPLACE)
 
     with pytest.raises(Rejected) as refused:
-        await accept(world.database, await world.inquiry(), by(world, fields=(decision,)), world.alice)
+        await accept(world.database, await world.inquiry(), known(world, fields=(decision,)), world.alice)
 
     assert refused.value.code == code
 
 
 async def test_an_inquiry_is_linked_to_an_interest_that_existed(world: World) -> None:
     inquiry_id = await world.inquiry(MARINA)
-    acceptance = by(world, interest=LinkInterest(world.interest), labels=("повтор",))
+    acceptance = known(world, interest=LinkInterest(world.interest), labels=("повтор",))
 
     accepted = await accept(world.database, inquiry_id, acceptance, world.alice)
 
@@ -236,7 +219,7 @@ async def test_an_inquiry_is_linked_to_an_interest_that_existed(world: World) ->
 
 
 async def test_an_inquiry_is_not_linked_to_another_clients_interest(world: World) -> None:
-    acceptance = by(
+    acceptance = known(
         world, party=Existing(PartyKind.LEAD, world.lead), contact=None, interest=LinkInterest(world.interest)
     )
 
@@ -257,7 +240,7 @@ async def test_five_operators_at_once_make_one_interest(world: World) -> None:
     ]
 
     answers = await asyncio.gather(
-        *(accept(world.database, inquiry_id, by(world), who) for who in actors), return_exceptions=True
+        *(accept(world.database, inquiry_id, known(world), who) for who in actors), return_exceptions=True
     )
 
     [accepted] = [answer for answer in answers if isinstance(answer, Accepted)]
@@ -275,7 +258,7 @@ async def test_five_operators_at_once_make_one_interest(world: World) -> None:
 
 async def test_a_double_click_is_one_acceptance(world: World) -> None:
     inquiry_id = await world.inquiry(MARINA)
-    once = by(world, request_key="form-7")
+    once = known(world, request_key="form-7")
 
     answers = await asyncio.gather(*(accept(world.database, inquiry_id, once, world.alice) for _ in range(4)))
 
@@ -286,10 +269,10 @@ async def test_a_double_click_is_one_acceptance(world: World) -> None:
 
 async def test_the_key_of_another_person_answers_nothing(world: World) -> None:
     inquiry_id = await world.inquiry(MARINA)
-    await accept(world.database, inquiry_id, by(world, request_key="form-7"), world.alice)
+    await accept(world.database, inquiry_id, known(world, request_key="form-7"), world.alice)
 
     with pytest.raises(Conflict) as refused:
-        await accept(world.database, inquiry_id, by(world, request_key="form-7"), world.boss)
+        await accept(world.database, inquiry_id, known(world, request_key="form-7"), world.boss)
 
     assert refused.value.params["who"] == "Алиса Орлова"
 
@@ -298,7 +281,7 @@ async def test_accepting_while_another_declines_leaves_one_decision(world: World
     inquiry_id = await world.inquiry(MARINA)
 
     answers = await asyncio.gather(
-        accept(world.database, inquiry_id, by(world), world.alice),
+        accept(world.database, inquiry_id, known(world), world.alice),
         decline(world.database, inquiry_id, "spam", "", world.boss),
         return_exceptions=True,
     )
@@ -314,7 +297,7 @@ async def test_accepting_while_another_declines_leaves_one_decision(world: World
 
 async def test_an_inquiry_by_hand_comes_to_be_when_it_is_accepted(world: World) -> None:
     criteria = Criteria(name="Ковалёва", phone="8 495 111-22-33")
-    acceptance = by(world, criteria=criteria, request_key="form-8")
+    acceptance = known(world, criteria=criteria, request_key="form-8")
     assert await world.all(Inquiry) == []
 
     answers = await asyncio.gather(*(accept(world.database, None, acceptance, world.alice) for _ in range(5)))
@@ -331,17 +314,17 @@ async def test_a_call_by_hand_is_joined_to_its_inquiry(world: World) -> None:
         CallRecord(channel="asterisk:1", linkedid="1.1", direction=Direction.OUT, number=STRANGER)
     )
 
-    accepted = await accept(world.database, None, by(world, call_id=call), world.alice)
+    accepted = await accept(world.database, None, known(world, call_id=call), world.alice)
 
     assert (await world.get(CallRecord, call)).inquiry_id == accepted.inquiry_id
     with pytest.raises(Conflict):
-        await accept(world.database, None, by(world, call_id=call), world.alice)
+        await accept(world.database, None, known(world, call_id=call), world.alice)
 
 
 async def test_a_callback_that_closed_itself_can_still_be_accepted(world: World) -> None:
     inquiry_id = await world.inquiry(MARINA, state=InquiryState.CLOSED)
 
-    await accept(world.database, inquiry_id, by(world), world.alice)
+    await accept(world.database, inquiry_id, known(world), world.alice)
 
     assert (await world.get(Inquiry, inquiry_id)).state is InquiryState.ACCEPTED
 
@@ -350,7 +333,7 @@ async def test_an_inquiry_that_was_joined_into_another_is_accepted_there(world: 
     into = await world.inquiry(MARINA)
     away = await world.inquiry(MARINA, state=InquiryState.CLOSED, folded_into=into)
 
-    accepted = await accept(world.database, away, by(world), world.alice)
+    accepted = await accept(world.database, away, known(world), world.alice)
 
     assert accepted.inquiry_id == into
 
@@ -360,11 +343,11 @@ async def test_charlie_can_neither_see_nor_accept_what_is_alices(world: World) -
     before = await world.dump()
 
     with pytest.raises(NotFound):
-        await accept(world.database, inquiry_id, by(world), world.charlie)
+        await accept(world.database, inquiry_id, known(world), world.charlie)
     with pytest.raises(NotFound):
         await decline(world.database, inquiry_id, "spam", "", world.charlie)
     with pytest.raises(NotFound):
-        await accept(world.database, await world.inquiry(), by(world), world.charlie)
+        await accept(world.database, await world.inquiry(), known(world), world.charlie)
 
     after = await world.dump()
     assert len(after.pop("inquiry")) == len(before.pop("inquiry")) + 1
@@ -374,14 +357,14 @@ async def test_charlie_can_neither_see_nor_accept_what_is_alices(world: World) -
 async def test_bob_accepts_what_is_his_teams(world: World) -> None:
     inquiry_id = await world.inquiry(MARINA, responsible_id=world.alice.user_id)
 
-    accepted = await accept(world.database, inquiry_id, by(world), world.bob)
+    accepted = await accept(world.database, inquiry_id, known(world), world.bob)
 
     assert (await world.get(Interest, accepted.interest_id)).responsible_id == world.alice.user_id
 
 
 async def test_a_loser_who_no_longer_sees_it_is_told_all_the_same(world: World) -> None:
     inquiry_id = await world.inquiry(MARINA)
-    await accept(world.database, inquiry_id, by(world), world.alice)
+    await accept(world.database, inquiry_id, known(world), world.alice)
 
     with pytest.raises(Conflict) as refused:
         await decline(world.database, inquiry_id, "spam", "", world.charlie)
@@ -390,7 +373,7 @@ async def test_a_loser_who_no_longer_sees_it_is_told_all_the_same(world: World) 
 
 
 async def test_every_change_is_written_down_with_who_made_it(world: World) -> None:
-    accepted = await accept(world.database, await world.inquiry(STRANGER), by(world), world.alice)
+    accepted = await accept(world.database, await world.inquiry(STRANGER), known(world), world.alice)
 
     [action] = await world.all(Action)
     assert (action.kind, action.user_id, action.address) == ("accept", world.alice.user_id, "192.0.2.7")

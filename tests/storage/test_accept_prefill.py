@@ -5,16 +5,10 @@ from intake.model.calls import Direction
 from intake.model.wizard import Choice, Chosen, Criteria, Existing, PartyKind
 from intake.wizard.prefill import prefill
 from storage.columns import now
-from storage.database import Database
 from storage.tables.calls import CallRecord, Pbx, PhoneLine
 from storage.tables.parties import Account, Lead
 from storage.tables.people import User
-from tests.storage.wizard_world import MARINA, STRANGER, World, populate
-
-
-@pytest.fixture
-async def world(database: Database) -> World:
-    return await populate(database)
+from tests.storage.wizard_world import MARINA, STRANGER, World
 
 
 def marina(world: World) -> Chosen:

@@ -17,12 +17,7 @@ from storage.tables.inquiries import Inquiry, InquiryState
 from storage.tables.interests import Interest, InterestMember
 from storage.tables.parties import Account, Contact
 from storage.tables.people import Role, Scope
-from tests.storage.wizard_world import MARINA, World, populate
-
-
-@pytest.fixture
-async def world(database: Database) -> World:
-    return await populate(database)
+from tests.storage.wizard_world import MARINA, World
 
 
 async def seen_by(world: World, who: Actor, table: Any) -> set[int]:

@@ -6,79 +6,50 @@ import pytest
 from intake.errors import Conflict, Forbidden, NotFound
 from intake.model.calls import Direction
 from intake.model.wizard import (
-    Acceptance,
-    Choice,
-    ConsentGiven,
-    CreateInterest,
     Criteria,
     Existing,
-    FieldDecision,
     LinkInterest,
     Newcomer,
     NewPerson,
     NewPoint,
-    NextStep,
     PartyKind,
-    PointDecision,
 )
 from intake.wizard.accept import accept
 from intake.wizard.decline import decline
 from intake.wizard.search import search
 from intake.wizard.undo import undo, undo_decision
 from storage.columns import now
-from storage.database import Database
 from storage.history import journal
 from storage.tables.calls import CallRecord
 from storage.tables.history import Action
 from storage.tables.inquiries import Inquiry, InquiryState
 from storage.tables.interests import Interest, Label
 from storage.tables.parties import Account, Contact, Point, PointKind
-from storage.tables.words import NamePosting
 from storage.tables.work import Comment
-from tests.storage.wizard_world import MARINA, STRANGER, World, populate
-
-
-@pytest.fixture
-async def world(database: Database) -> World:
-    return await populate(database)
-
-
-def known(world: World, **values: object) -> Acceptance:
-    given: dict[str, object] = {
-        "party": Existing(PartyKind.ACCOUNT, world.account),
-        "contact": Existing(PartyKind.CONTACT, world.marina),
-        "interest": CreateInterest(wanted="Освещение", members=(2,)),
-        "points": (PointDecision(PartyKind.CONTACT, NewPoint("phone", STRANGER), Choice.ADD),),
-        "fields": (FieldDecision(PartyKind.CONTACT, "last_name", "Петрова", Choice.REPLACE),),
-        "labels": ("склад",),
-        "consent": ConsentGiven(world.consent),
-        "next_step": NextStep("call"),
-        "note": "важно",
-    }
-    return Acceptance(**(given | values))  # type: ignore[arg-type]
+from tests.storage.wizard_world import MARINA, STRANGER, World, whole
 
 
 async def accept_known(world: World, inquiry_id: int) -> int:
-    return (await accept(world.database, inquiry_id, known(world), world.alice)).action_id
+    return (await accept(world.database, inquiry_id, whole(world), world.alice)).action_id
 
 
 async def accept_newcomer(world: World, inquiry_id: int) -> int:
     newcomer = Newcomer(
         PartyKind.ACCOUNT, "ООО Ромашка", points=(NewPoint("email", "info@romashka.example"),)
     )
-    acceptance = known(world, party=newcomer, contact=NewPerson("Иванов", "Иван"), fields=())
+    acceptance = whole(world, party=newcomer, contact=NewPerson("Иванов", "Иван"), fields=())
     return (await accept(world.database, inquiry_id, acceptance, world.alice)).action_id
 
 
 async def accept_lead(world: World, inquiry_id: int) -> int:
-    acceptance = known(
+    acceptance = whole(
         world, party=Existing(PartyKind.LEAD, world.lead), contact=NewPerson(position="прораб")
     )
     return (await accept(world.database, inquiry_id, acceptance, world.alice)).action_id
 
 
 async def link(world: World, inquiry_id: int) -> int:
-    acceptance = known(world, interest=LinkInterest(world.interest))
+    acceptance = whole(world, interest=LinkInterest(world.interest))
     return (await accept(world.database, inquiry_id, acceptance, world.alice)).action_id
 
 
@@ -114,7 +85,7 @@ async def test_an_inquiry_opened_by_hand_is_gone_after_undo(world: World) -> Non
     )
     before = await world.dump()
     accepted = await accept(
-        world.database, None, known(world, call_id=call, criteria=Criteria(name="Ковалёва")), world.alice
+        world.database, None, whole(world, call_id=call, criteria=Criteria(name="Ковалёва")), world.alice
     )
 
     assert await undo(world.database, accepted.action_id, world.alice) is None
@@ -125,10 +96,10 @@ async def test_an_inquiry_opened_by_hand_is_gone_after_undo(world: World) -> Non
 
 async def test_what_was_undone_can_be_accepted_again(world: World) -> None:
     inquiry_id = await world.inquiry(MARINA)
-    first = await accept(world.database, inquiry_id, known(world, request_key="one"), world.alice)
+    first = await accept(world.database, inquiry_id, whole(world, request_key="one"), world.alice)
     assert await undo_decision(world.database, inquiry_id, world.alice) == inquiry_id
 
-    second = await accept(world.database, inquiry_id, known(world, request_key="one"), world.alice)
+    second = await accept(world.database, inquiry_id, whole(world, request_key="one"), world.alice)
 
     assert not second.repeated
     assert second.action_id != first.action_id
@@ -159,15 +130,11 @@ async def test_the_search_forgets_and_remembers_with_undo(world: World) -> None:
     assert (await search(world.database, Criteria(name="ковалева"), world.alice)).contacts == ()
     await undo(world.database, renamed, world.alice)
     assert len((await search(world.database, Criteria(name="ковалева"), world.alice)).contacts) == 1
-    orphans = {
-        posting.row_id for posting in await world.all(NamePosting) if posting.kind is PartyKind.ACCOUNT
-    }
-    assert orphans == {world.account}
 
 
 async def test_nothing_is_undone_when_the_interest_has_gone_on(world: World) -> None:
     inquiry_id = await world.inquiry(MARINA)
-    accepted = await accept(world.database, inquiry_id, known(world), world.alice)
+    accepted = await accept(world.database, inquiry_id, whole(world), world.alice)
     async with world.database.transaction() as session:
         interest = await session.get_one(Interest, accepted.interest_id)
         async with journal(session, "move", world.alice) as log:
@@ -184,7 +151,7 @@ async def test_nothing_is_undone_when_the_interest_has_gone_on(world: World) -> 
 
 
 async def test_nothing_is_undone_when_somebody_has_commented_since(world: World) -> None:
-    accepted = await accept(world.database, await world.inquiry(MARINA), known(world), world.alice)
+    accepted = await accept(world.database, await world.inquiry(MARINA), whole(world), world.alice)
     await world.keep(Comment(text="Уже отправил КП", interest_id=accepted.interest_id))
     before = await world.dump()
 
@@ -196,7 +163,7 @@ async def test_nothing_is_undone_when_somebody_has_commented_since(world: World)
 
 
 async def test_nothing_is_undone_when_a_new_number_has_been_corrected_since(world: World) -> None:
-    accepted = await accept(world.database, await world.inquiry(MARINA), known(world), world.alice)
+    accepted = await accept(world.database, await world.inquiry(MARINA), whole(world), world.alice)
     async with world.database.transaction() as session:
         [new] = [point for point in await world.all(Point) if point.value == STRANGER]
         (await session.get_one(Point, new.id)).note = "домашний"
@@ -220,7 +187,7 @@ async def test_nothing_is_undone_when_the_caller_has_another_callback_open(world
 
 
 async def test_a_later_talk_does_not_stand_in_the_way(world: World) -> None:
-    accepted = await accept(world.database, await world.inquiry(MARINA), known(world), world.alice)
+    accepted = await accept(world.database, await world.inquiry(MARINA), whole(world), world.alice)
     later = now()
     async with world.database.transaction() as session:
         (await session.get_one(Contact, world.marina)).touched_at = later
@@ -232,7 +199,7 @@ async def test_a_later_talk_does_not_stand_in_the_way(world: World) -> None:
 
 async def test_a_label_that_others_use_by_now_stays(world: World) -> None:
     first = await accept_known(world, await world.inquiry(MARINA))
-    second = known(world, labels=("Склад",), fields=(), points=())
+    second = whole(world, labels=("Склад",), fields=(), points=())
     await accept(world.database, await world.inquiry(MARINA), second, world.alice)
 
     await undo(world.database, first, world.alice)

@@ -6,7 +6,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from intake.model.wizard import Criteria
+from intake.model.wizard import (
+    Acceptance,
+    Choice,
+    ConsentGiven,
+    CreateInterest,
+    Criteria,
+    Existing,
+    FieldDecision,
+    NewPoint,
+    NextStep,
+    PartyKind,
+    PointDecision,
+)
 from storage.access import Actor, actor_of
 from storage.columns import now
 from storage.database import Database
@@ -21,7 +33,8 @@ from storage.tables.work import ConsentText
 MARINA = "+79161234567"
 SWITCHBOARD = "+78126401102"
 STRANGER = "+74951112233"
-LOGS = {"action", "change", "name_word", "outbox"}  # what an undo leaves behind on purpose
+# what an undo leaves behind on purpose
+LOGS = {"action", "change", "search_word", "search_stem", "search_fresh", "search_chunk", "outbox"}
 
 
 @dataclass
@@ -138,3 +151,27 @@ async def populate(database: Database) -> World:
 
 def called(number: str = STRANGER, **values: Any) -> Criteria:
     return Criteria(phone=number, **values)
+
+
+def known(world: World, **values: object) -> Acceptance:
+    """An acceptance with Marina of «Северный свет», a new interest."""
+    given: dict[str, object] = {
+        "party": Existing(PartyKind.ACCOUNT, world.account),
+        "contact": Existing(PartyKind.CONTACT, world.marina),
+        "interest": CreateInterest(wanted="Аварийное освещение склада\nна Парнасе"),
+    }
+    return Acceptance(**(given | values))  # type: ignore[arg-type]
+
+
+def whole(world: World, **values: object) -> Acceptance:
+    """The same with everything that page 2 can say."""
+    given: dict[str, object] = {
+        "interest": CreateInterest(wanted="Освещение", members=(2,)),
+        "points": (PointDecision(PartyKind.CONTACT, NewPoint("phone", STRANGER), Choice.ADD),),
+        "fields": (FieldDecision(PartyKind.CONTACT, "last_name", "Петрова", Choice.REPLACE),),
+        "labels": ("склад",),
+        "consent": ConsentGiven(world.consent),
+        "next_step": NextStep("call"),
+        "note": "важно",
+    }
+    return known(world, **(given | values))
