@@ -22,7 +22,8 @@ def sheet_names(path: Path) -> list[str]:
 
 
 def sheet_height(path: Path, name: str) -> int:
-    return _sheet(path, name).total_height
+    sheet = _sheet(path, name)
+    return sheet.end[0] + 1 if sheet.end else 0
 
 
 def sheet_rows(path: Path, name: str) -> Iterator[Row]:

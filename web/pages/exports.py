@@ -68,12 +68,15 @@ async def write_workbook(path: Path, rows: AsyncIterator[list[list[str]]]) -> No
         sys.executable, "-m", "intake.importing.worker", "workbook", str(path),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
+    if process.stdin is None:
+        raise RuntimeError("a process without pipes")
     left = MOST_ROWS + 1
     try:
         async for some in rows:
-            await _feed(process, some[:left])
+            await _feed(process.stdin, some[:left])
             left -= len(some[:left])
-        await process.communicate()
+        process.stdin.close()
+        await process.wait()
     except ConnectionError:
         raise Deferred("no-workbook") from None
     finally:
@@ -83,11 +86,9 @@ async def write_workbook(path: Path, rows: AsyncIterator[list[list[str]]]) -> No
         raise Deferred("no-workbook")
 
 
-async def _feed(process: asyncio.subprocess.Process, rows: list[list[str]]) -> None:
-    if process.stdin is None:
-        raise RuntimeError("a process without pipes")
-    process.stdin.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())
-    await process.stdin.drain()
+async def _feed(pipe: asyncio.StreamWriter, rows: list[list[str]]) -> None:
+    pipe.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())
+    await pipe.drain()
 
 
 async def _begun(request: web.Request, kind: PartyKind, format_: str) -> AsyncIterator[list[list[str]]]:
