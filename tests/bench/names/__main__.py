@@ -4,20 +4,20 @@ Worlds, and queries with their truth, are made once and kept in the cache folder
 """
 
 import argparse
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from intake.model.wizard import PartyKind
-from tests.bench.names import kept
+from tests.bench.names import kept, report
 from tests.bench.names.engines import NAMES, opened
-from tests.bench.names.facts import Engine, Query, Ref, World
+from tests.bench.names.facts import Query, Ref, World
 from tests.bench.names.generated import Generated
-from tests.bench.names.measuring import Answer, ask, by_category, figures
-from tests.bench.names.queries import KEYS, UNIFORM
+from tests.bench.names.measuring import Answer, ask
 from tests.bench.names.real_names import RealNames
 
+CACHE = Path(tempfile.gettempdir()) / "bench-names"  # PostgreSQL's own user must come there as well
 EACH = 100  # queries of a category
-ASIDE = (UNIFORM, KEYS)  # told apart from the mix
 
 
 def main() -> None:
@@ -28,22 +28,13 @@ def main() -> None:
             answers = ask(engine, _queries(world, wanted))
             if wanted.failures:
                 _tell_failures(answers, world)
-            tell(engine, answers)
+            print(report.categories(engine.name, answers))
 
 
 def _queries(world: World, wanted: argparse.Namespace) -> list[Query]:
     kind = PartyKind.ACCOUNT if wanted.real == "companies" else None
     queries = kept.queries(wanted.cache, world, wanted.each, kind)
     return [query for query in queries if query.category in wanted.category] if wanted.category else queries
-
-
-def tell(engine: Engine, answers: Sequence[Answer]) -> None:
-    print(f"\n{engine.name}")
-    for category, some in by_category(answers).items():
-        print(f"  {category:<20} {figures(some)}")
-    mixed = [answer for answer in answers if answer.query.category not in ASIDE]
-    if mixed:
-        print(f"  {'MIX':<20} {figures(mixed)}")
 
 
 def _tell_failures(answers: Sequence[Answer], world: World) -> None:
@@ -77,7 +68,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--real", choices=("companies", "people"), help="existing names instead of made ones")
     parser.add_argument("--failures", action="store_true", help="tell what came instead")
     parser.add_argument("--reindex", action="store_true", help="build the index of the kept world anew")
-    parser.add_argument("--cache", type=Path, default=Path("~/.cache/intake-bench").expanduser())
+    parser.add_argument("--cache", type=Path, default=CACHE, help="where worlds are kept")
     return parser.parse_args()
 
 

@@ -3,7 +3,6 @@ was made by other code than this is thrown away."""
 
 import asyncio
 import pickle
-import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +19,8 @@ from tests.bench.names.queries import make_queries
 from tests.real.postgres import Postgres
 
 _HERE = Path(__file__).parent
-_WORLD = ("generated", "companies", "frequencies", "real_names", "loading")
-_QUERIES = (*_WORLD[:-1], "queries", "slips", "truth", "given_names")
+_WORLD = ("generated", "companies", "frequencies", "real_names")
+_QUERIES = (*_WORLD, "queries", "slips", "truth", "given_names")
 
 
 def sqlite_url(folder: Path, world: World) -> str:
@@ -31,7 +30,7 @@ def sqlite_url(folder: Path, world: World) -> str:
     if not path.exists():
         unfinished = path.with_suffix(".part")
         unfinished.unlink(missing_ok=True)
-        _fill(f"sqlite+aiosqlite:///{unfinished}", world)
+        fill(f"sqlite+aiosqlite:///{unfinished}", world)
         unfinished.rename(path)
     return url
 
@@ -56,7 +55,7 @@ def postgres_url(server: Postgres, world: World) -> str:
     if not asyncio.run(_fetch(server.url(), "SELECT 1 FROM pg_database WHERE datname = $1", name)):
         new_database(server, name)
         try:
-            _fill(url, world)
+            fill(url, world)
         except BaseException:
             server.drop_database(f'"{name}"')
             raise
@@ -84,9 +83,16 @@ async def _fetch(url: str, statement: str, *values: str) -> object:
         await connection.close()
 
 
+def fill(url: str, world: World) -> tuple[float, float]:
+    """Write the world into an empty database and index it; how many seconds each took."""
+    loaded = written(url, loading.loads(world))
+    print(f"{world.size} records into {make_url(url).get_backend_name()} in {loaded:.1f} s")
+    return loaded, reindex(url)
+
+
 def reindex(url: str) -> float:
     """Build the product's index anew; how many seconds it took."""
-    seconds = written(url, loading.rebuild)
+    seconds = written(url, [loading.reindex])
     print(f"indexed in {seconds:.1f} s")
     return seconds
 
@@ -98,15 +104,6 @@ def queries(folder: Path, world: World, each: int, kind: PartyKind | None = None
         path.write_bytes(pickle.dumps(make_queries(world, each, kind)))
     found: list[Query] = pickle.loads(path.read_bytes())  # noqa: S301 our own file
     return found
-
-
-def _fill(url: str, world: World) -> None:
-    begun = time.perf_counter()
-    written(url, lambda connection: loading.load(connection, world))
-    print(
-        f"{world.size} records into {make_url(url).get_backend_name()} in {time.perf_counter() - begun:.1f} s"
-    )
-    reindex(url)
 
 
 def _path(folder: Path, name: str, code: tuple[str, ...], suffix: str) -> Path:

@@ -1,9 +1,8 @@
 """A world into the product's own tables, in bulk, as an import does it; and its index."""
 
-import importlib
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -11,22 +10,30 @@ from sqlalchemy import Connection, insert
 
 from intake.matching.phones import tail
 from intake.model.wizard import PartyKind
+from storage.search.rebuild import rebuild
+from storage.search.records import folded
 from storage.tables import metadata
 from storage.tables.parties import PointKind
 from tests.bench.names.facts import Record, World
 
-BATCH = 20_000  # records
+BATCH, TOGETHER = 20_000, 200_000  # records of a statement, of a transaction
 NOON = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _TABLES = {kind: metadata.tables[kind.value] for kind in PartyKind}
 _POINTS = metadata.tables["contact_point"]
 _NAMES = ("name", "title", "organisation", "last_name", "first_name", "middle_name")
 
 
-def load(connection: Connection, world: World) -> None:
-    """All records with their phones and addresses; not indexed yet."""
-    metadata.create_all(connection)
+def loads(world: World) -> Iterator[Callable[[Connection], None]]:
+    """What writes all records with their phones and addresses, a transaction each; not indexed yet."""
+    yield metadata.create_all
     everybody = iter(world)
-    while some := list(islice(everybody, BATCH)):
+    while some := list(islice(everybody, TOGETHER)):
+        yield partial(_load, some)
+
+
+def _load(everybody: Sequence[Record], connection: Connection) -> None:
+    for start in range(0, len(everybody), BATCH):
+        some = everybody[start : start + BATCH]
         for kind, table in _TABLES.items():
             rows = [_row(record) for record in some if record.kind is kind]
             if rows:
@@ -34,15 +41,10 @@ def load(connection: Connection, world: World) -> None:
         connection.execute(insert(_POINTS), list(_points(some)))
 
 
-def rebuild(connection: Connection) -> float:
-    """The product's index, anew; how many seconds it took."""
+def reindex(connection: Connection) -> None:
+    """The product's index, anew; with the tables that came since the world was kept."""
     metadata.create_all(connection)
-    begun = time.perf_counter()
-    try:
-        importlib.import_module("storage.search.rebuild").rebuild(connection)
-    except ModuleNotFoundError:
-        importlib.import_module("storage.search.words").reindex(connection)
-    return time.perf_counter() - begun
+    rebuild(connection)
 
 
 def _row(record: Record) -> dict[str, Any]:
@@ -64,14 +66,7 @@ def _row(record: Record) -> dict[str, Any]:
         row |= {"account_id": record.account_id, "from_lead": False}
     if record.kind is PartyKind.LEAD:
         row |= {"organisation": record.name or None, "inn": record.inn}
-    return row | {"folded": _folded(record.kind, dict.fromkeys(_NAMES) | row)}
-
-
-def _folded(kind: PartyKind, values: dict[str, Any]) -> str:
-    try:
-        return str(importlib.import_module("storage.search.records").folded(kind.value, values))
-    except ModuleNotFoundError:
-        return str(importlib.import_module("storage.search.words").folded_names(kind, values))
+    return row | {"folded": folded(record.kind.value, dict.fromkeys(_NAMES) | row)}
 
 
 def _kind(record: Record) -> str:

@@ -3,10 +3,19 @@
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from tests.bench.names.facts import SHOWN, Engine, Query, Ref
+from tests.bench.names.queries import UNIFORM
+
+# What is told together: what people do every day, and where trigrams were ahead of words once.
+MIX = frozenset((
+    "exact", "no patronymic", "order", "initials", "legal form", "one typo", "two typos", "transliteration",
+    "layout", "diminutive", "glued", "split", "prefix", "substring",
+))  # fmt: skip
+GAP = frozenset(("gap moved", "number and typo", "abbreviation", "short words"))
+TYPOS = frozenset((UNIFORM,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +23,7 @@ class Answer:
     query: Query
     found: tuple[Ref, ...]
     milliseconds: float
+    cpu: float  # milliseconds of this thread: what the others on the machine do not disturb
 
     @property
     def first(self) -> bool:
@@ -26,7 +36,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of some answers: shares of those that had a right record first and among the ten, and times in ms."""
+    """Of some answers: shares of those that had a right record first and among the ten, and times in ms;
+    `cpu` is a median."""
 
     count: int
     first: float
@@ -35,33 +46,38 @@ class Figures:
     p95: float
     p99: float
     slowest: float
-
-    def __str__(self) -> str:
-        times = f"p50 {self.p50:7.2f}  p95 {self.p95:7.2f}  p99 {self.p99:7.2f}  max {self.slowest:7.2f} ms"
-        return f"n={self.count:<5} r@1 {self.first:.3f}  r@10 {self.shown:.3f}  {times}"
+    cpu: float
 
 
 def ask(engine: Engine, queries: Iterable[Query]) -> list[Answer]:
     """One after another, as they come."""
     answers = []
     for query in queries:
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), time.thread_time()
         found = engine.find(query)
-        answers.append(Answer(query, tuple(found[:SHOWN]), (time.perf_counter() - begun) * 1000))
+        spent, busy = time.perf_counter() - begun, time.thread_time() - busy
+        answers.append(Answer(query, tuple(found[:SHOWN]), spent * 1000, busy * 1000))
     return answers
 
 
-def figures(answers: Sequence[Answer]) -> Figures:
+def figures(answers: Sequence[Answer], cold: int = 0) -> Figures:
+    """The times of the first `cold` are left out: the engine was not warm yet."""
     count = len(answers)
-    times = [answer.milliseconds for answer in answers]
-    parts = statistics.quantiles(times, n=100, method="inclusive") if count > 1 else times * 99
+    times = [answer.milliseconds for answer in answers[cold:]]
+    parts = statistics.quantiles(times, n=100, method="inclusive") if len(times) > 1 else times * 99
     first, shown = (
         sum(kind) / count for kind in zip(*((one.first, one.shown) for one in answers), strict=True)
     )
-    return Figures(count, first, shown, parts[49], parts[94], parts[98], max(times))
+    cpu = statistics.median(answer.cpu for answer in answers[cold:])
+    return Figures(count, first, shown, parts[49], parts[94], parts[98], max(times), cpu)
+
+
+def of(categories: Collection[str], answers: Iterable[Answer]) -> list[Answer]:
+    return [answer for answer in answers if answer.query.category in categories]
 
 
 def by_category(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
+    """In the order of their names."""
     found: dict[str, list[Answer]] = defaultdict(list)
     for answer in answers:
         found[answer.query.category].append(answer)

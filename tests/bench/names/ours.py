@@ -3,11 +3,10 @@ search of the wizard when other keys are given as well."""
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection
 
-from intake.matching.companies import fold_company
 from intake.model.hits import Found, Level, PartyHit
 from intake.model.wizard import Criteria, Mode, PartyKind
 from intake.wizard.search import search
@@ -44,18 +43,20 @@ class Ours:
             return question(connection)
 
     async def _searched(self, query: Query) -> list[Ref]:
-        criteria = Criteria(query.text, query.inn, query.phone, email=query.email, mode=_mode())
+        criteria = Criteria(query.text, query.inn, query.phone, email=query.email, mode=Mode.INEXACT)
         return _in_order(await search(self.database, criteria, WHO))
 
 
-def written(url: str, change: Callable[[Connection], object]) -> float:
-    """Do it in one transaction of the product's; how many seconds it took."""
+def written(url: str, changes: Iterable[Callable[[Connection], object]]) -> float:
+    """Do them, each in a transaction of the product's; how many seconds it took."""
 
     async def write() -> float:
         database = Database(url)
         begun = time.perf_counter()
-        async with database.transaction() as session:
-            await session.run_sync(lambda inner: change(inner.connection()))
+        for change in changes:
+            async with database.transaction() as session:
+                connection = await session.connection()
+                await connection.run_sync(change)
         seconds = time.perf_counter() - begun
         await database.close()
         return seconds
@@ -63,15 +64,8 @@ def written(url: str, change: Callable[[Connection], object]) -> float:
     return asyncio.run(write())
 
 
-def _mode() -> Mode:
-    return getattr(Mode, "INEXACT", Mode.BEGINNING)
-
-
 def _named(connection: Connection, text: str) -> list[Ref]:
-    if hasattr(Mode, "INEXACT"):
-        found, _more = by_name(connection, text, _mode(), WHO)
-    else:  # the search before this one
-        found, _more = by_name(connection, fold_company(text).split(), _mode(), WHO)
+    found, _more = by_name(connection, text, Mode.INEXACT, WHO)
     return [Ref(named.kind, named.id) for named in found[:SHOWN]]
 
 

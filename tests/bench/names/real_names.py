@@ -17,9 +17,10 @@ _WOMANS = ("а", "ая")
 
 @dataclass(frozen=True)
 class RealNames:
-    """Companies first; about 361 000 records."""
+    """Companies first; about 361 000 records, unless fewer of the surnames are wanted."""
 
     seed: int
+    surnames: int | None = None
 
     @property
     def name(self) -> str:
@@ -27,14 +28,19 @@ class RealNames:
 
     @cached_property
     def size(self) -> int:
-        return len(frequencies.real_companies()) + len(frequencies.all_surnames())
+        return len(frequencies.real_companies()) + len(self._surnames)
+
+    @cached_property
+    def _surnames(self) -> list[str]:
+        found = list(frequencies.all_surnames())
+        Random(self.seed).shuffle(found)
+        return found[: self.surnames]
 
     def __iter__(self) -> Iterator[Record]:
         for number, company in enumerate(frequencies.real_companies(), 1):
             phone, email = f"+7495{number:07}", f"info@company{number}.example"
             yield Record(PartyKind.ACCOUNT, number, company, None, "", "", "", None, phone, email, None, "")
-        surnames = list(frequencies.all_surnames())
-        Random(self.seed).shuffle(surnames)
+        surnames = self._surnames
         numbers = np.random.default_rng(self.seed)
         men, women = (
             tuple(
