@@ -430,3 +430,23 @@ async def test_a_form_with_a_mistake_comes_back_as_it_was(site):
         html = await text(answer, 422)
         assert "<form" in html
         assert await actions(site, f"add-{path[:-1]}") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [("status", {"status": "2"}), ("labels", {"label": "Срочно"}), ("members", {"user": "2"})],
+)
+async def test_an_interest_is_changed_and_shown_again_also_without_scripts(site, path, form):
+    town = await settle(site)
+    browser = await site.sign_in("anna")
+    await site.user("boris")
+    address = f"/interests/{town.interest}"
+    answer = await browser.post(f"{address}/{path}", data=form, allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (303, address)
+    if path != "status":
+        page = await text(await browser.get(address))
+        drop = first_of(rf'action="({address}/{path}/\d+/drop)"', page)
+        gone = await browser.post(drop, headers=HTMX)
+        assert drop not in await text(gone)
+    nonsense = await browser.post(f"{address}/{path}", data=dict.fromkeys(form, "x" * 400), headers=HTMX)
+    assert nonsense.status == 422

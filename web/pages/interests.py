@@ -1,6 +1,7 @@
 """The card of an interest: what is wanted, by whom, where it stands on its path and who works on it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -14,12 +15,12 @@ from storage.choices import label_names, workers
 from storage.fields import CardKind
 from storage.names import names, path_of
 from storage.tables.interests import StatusKind
-from web.i18n import gettext
+from web.i18n import gettext, mark
 from web.keys import DATABASE
 from web.pages.cards import actor, card_context, timeline_of
-from web.pages.cards_edit import back_without_scripts, card_id, saved
+from web.pages.cards_edit import card_id, saved
 from web.pages.cards_fields import LOST_REASON
-from web.render import page
+from web.render import is_partial, page
 
 MOST_STEPS = 12  # statuses shown side by side
 
@@ -33,66 +34,55 @@ async def interest(request: web.Request) -> web.Response:
     return await page(request, "interests/card.html", **context)
 
 
-@routes.post("/interests/{id:\\d+}/status", name="interest.status")
-async def set_status(request: web.Request) -> web.Response:
-    data = await request.post()
-    status, why = _number(data.get("status")), str(data.get("why", ""))
-    return await _do(
-        request,
-        lambda session, who: edits.change_status(session, card_id(request), status, who, why),
-        gettext("Moved"),
-    )
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of the card: its address behind the interest's, its field of the form or of the address, what
+    it does with that, and what is said of it."""
+
+    path: str
+    name: str
+    field: str
+    change: Callable[[AsyncSession, int, Any, Actor], Awaitable[int | None]]
+    said: str
+
+    async def value(self, request: web.Request) -> Any:
+        """An id, except for labels, which are added by their name. Raises Rejected("no-such-choice")."""
+        if self.field in request.match_info:
+            return int(request.match_info[self.field])
+        typed = str((await request.post()).get(self.field, ""))
+        return typed if self.field == "label" else _number(typed)
 
 
-@routes.post("/interests/{id:\\d+}/labels", name="interest.labels")
-async def add_label(request: web.Request) -> web.Response:
-    name = str((await request.post()).get("label", ""))
-    return await _do(
-        request,
-        lambda session, who: edits.add_label(session, card_id(request), name, who),
-        gettext("Label added"),
-    )
+EDITS = (
+    Edit("status", "interest.status", "status", edits.change_status, mark("Moved")),
+    Edit("labels", "interest.labels", "label", edits.add_label, mark("Label added")),
+    Edit(
+        "labels/{label:\\d+}/drop", "interest.label.drop", "label", edits.drop_label, mark("Label taken away")
+    ),
+    Edit("members", "interest.members", "user", edits.add_member, mark("Co-executor added")),
+    Edit(
+        "members/{user:\\d+}/drop", "interest.member.drop", "user", edits.drop_member,
+        mark("Co-executor taken away"),
+    ),
+)  # fmt: skip
 
 
-@routes.post("/interests/{id:\\d+}/labels/{label:\\d+}/drop", name="interest.label.drop")
-async def drop_label(request: web.Request) -> web.Response:
-    label = int(request.match_info["label"])
-    return await _do(
-        request,
-        lambda session, who: edits.drop_label(session, card_id(request), label, who),
-        gettext("Label taken away"),
-    )
+def _route(edit: Edit) -> None:
+    async def make(request: web.Request) -> web.Response:
+        """Make the change, say so with «Undo», and show the card as it is now."""
+        value = await edit.value(request)
+        async with request.app[DATABASE].transaction() as session:
+            action = await edit.change(session, card_id(request), value, actor(request))
+        saved(request, gettext(edit.said), action)
+        if not is_partial(request):
+            raise web.HTTPSeeOther(f"/interests/{card_id(request)}")
+        return await page(request, "interests/card.html", **await _context(request))
+
+    routes.post(f"/interests/{{id:\\d+}}/{edit.path}", name=edit.name)(make)
 
 
-@routes.post("/interests/{id:\\d+}/members", name="interest.members")
-async def add_member(request: web.Request) -> web.Response:
-    user = _number((await request.post()).get("user"))
-    return await _do(
-        request,
-        lambda session, who: edits.add_member(session, card_id(request), user, who),
-        gettext("Co-executor added"),
-    )
-
-
-@routes.post("/interests/{id:\\d+}/members/{user:\\d+}/drop", name="interest.member.drop")
-async def drop_member(request: web.Request) -> web.Response:
-    user = int(request.match_info["user"])
-    return await _do(
-        request,
-        lambda session, who: edits.drop_member(session, card_id(request), user, who),
-        gettext("Co-executor taken away"),
-    )
-
-
-async def _do(
-    request: web.Request, edit: Callable[[AsyncSession, Actor], Awaitable[int | None]], text: str
-) -> web.Response:
-    """Make the change, say so with «Undo», and show the card as it is now."""
-    async with request.app[DATABASE].transaction() as session:
-        action = await edit(session, actor(request))
-    saved(request, text, action)
-    back_without_scripts(request)
-    return await page(request, "interests/card.html", **await _context(request))
+for each in EDITS:
+    _route(each)
 
 
 async def _context(request: web.Request) -> dict[str, Any]:
