@@ -21,6 +21,7 @@ from storage.tables.parties import Point, PointKind
 
 CHUNK = 400  # values asked for at once: SQLite takes so many parameters
 MANY = 25  # cards that have the same; so many are a crowd
+MANY_NAMED = 11  # the same of names: what ten share says too little by itself to be looked at
 _NAMES = (
     "last_name",
     "first_name",
@@ -96,7 +97,14 @@ def name_blocks(
 ) -> tuple[list[tuple[int, list[int]]], int | None]:
     """The same by keys of names: each key with the ids of its cards."""
     key = col(DuplicateKey.key)
-    groups = select(key).where(key > after).group_by(key).having(_SOME).order_by(key).limit(most)
+    groups = (
+        select(key)
+        .where(key > after)
+        .group_by(key)
+        .having(func.count().between(2, MANY_NAMED - 1))
+        .order_by(key)
+        .limit(most)
+    )
     keys = list(connection.execute(groups).scalars())
     return list(_with_keys(connection, keys).items()), keys[-1] if len(keys) == most else None
 
@@ -127,20 +135,19 @@ def neighbours(connection: Connection, facts: Facts, keys: Collection[int]) -> s
     found: set[int] = set()
     for reach in facts.points:
         mine = and_(col(Point.kind) == PointKind(reach.kind), col(Point.value) == reach.value)
-        found |= _few(connection, select(owner).where(mine, owner.is_not(None)).limit(MANY))
+        found |= _few(connection, select(owner).where(mine, owner.is_not(None)))
     if facts.inn:
         table: Any = TABLES[facts.kind]
-        found |= _few(connection, select(table.id).where(table.inn == facts.inn).limit(MANY))
+        found |= _few(connection, select(table.id).where(table.inn == facts.inn))
     for key in keys:
-        found |= _few(
-            connection, select(col(DuplicateKey.row_id)).where(col(DuplicateKey.key) == key).limit(MANY)
-        )
+        named = select(col(DuplicateKey.row_id)).where(col(DuplicateKey.key) == key)
+        found |= _few(connection, named, MANY_NAMED)
     return found - {facts.id}
 
 
-def _few(connection: Connection, query: Select[Any]) -> set[int]:
-    ids = set(connection.execute(query).scalars())
-    return ids if len(ids) < MANY else set()
+def _few(connection: Connection, query: Select[Any], many: int = MANY) -> set[int]:
+    ids = set(connection.execute(query.limit(many)).scalars())
+    return ids if len(ids) < many else set()
 
 
 def point_owners(connection: Connection, points: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:

@@ -33,11 +33,12 @@ def _likelihood(bits: float, found: Iterable[Evidence]) -> Likelihood | None:
 def _evidence(one: Facts, other: Facts, crowd: Crowd) -> Iterator[Evidence]:
     yield from _points(one.points, other.points, crowd)
     yield from _numbers(one, other)
-    shared = name_keys(one) & name_keys(other)
+    together = one.account_id is not None and one.account_id == other.account_id
+    shared = set() if together else name_keys(one) & name_keys(other)
     people = min((crowd.names.get(key, 2) for key in shared), default=2)
     named = [*_person(one, other, people), *_company(one, other, people)]
     yield from named
-    if one.account_id is not None and one.account_id == other.account_id and not _against(named):
+    if together and named and not _against(named):
         yield Evidence("same-account", POLICY.same_account)
     if one.city and other.city:
         same = one.city == other.city

@@ -34,7 +34,7 @@ _GENERIC = frozenset(
 
 def name_keys(facts: Facts) -> set[int]:
     """Of all the names on a card; none without a name."""
-    return set(_keys(facts.kind, (facts.last, facts.first, facts.middle), facts.company))
+    return set(_keys(facts.kind, (facts.last, facts.first, facts.middle), facts.company, facts.account_id))
 
 
 def kind_of(key: int) -> PartyKind:
@@ -49,8 +49,11 @@ def core(company: str) -> list[str]:
 
 
 @lru_cache(maxsize=20_000)  # a card is compared with several, several times
-def _keys(kind: PartyKind, person: Person, company: str) -> frozenset[int]:
-    return frozenset(_number(kind, text) for text in {*_person_keys(person), *_company_keys(company)})
+def _keys(kind: PartyKind, person: Person, company: str, account_id: int | None) -> frozenset[int]:
+    texts = {*_person_keys(person), *_company_keys(company)}
+    if account_id is not None and person[0]:  # at one client even a common surname is worth a look
+        texts.add(f"a{account_id} {skeleton(person[0].replace(' ', ''))}")
+    return frozenset(_number(kind, text) for text in texts)
 
 
 def _number(kind: PartyKind, text: str) -> int:
@@ -68,7 +71,7 @@ def _person_keys(person: Person) -> Iterator[str]:
         yield from (f"p{' '.join(sorted((last, form)))}" for form in _forms(first))
         if middle:
             yield f"i{last} {first[:1]}{middle[:1]}"
-    yield from _halves("P", "".join(sounds))
+    yield from _mistaken("P", "".join(sounds))
 
 
 def _forms(first: str) -> list[str]:
@@ -83,13 +86,16 @@ def _company_keys(company: str) -> Iterator[str]:
     sounds = [skeleton(word) for word in core(company)]
     yield "c" + " ".join(sorted(sounds))
     yield "g" + "".join(sounds)
-    yield from _halves("C", "".join(sounds))
+    yield from _mistaken("C", "".join(sounds))
 
 
-def _halves(mark: str, sounds: str) -> Iterator[str]:
-    """A mistake in one half leaves the other. Even lengths, so that a name without a letter has the same."""
-    if len(sounds) < POLICY.halved_from:
-        return
-    for kept in {len(sounds) // 2 & ~1, (len(sounds) + 1) // 2 & ~1}:
-        yield f"{mark}h{sounds[:kept]}"
-        yield f"{mark}t{sounds[-kept:]}"
+def _mistaken(mark: str, sounds: str) -> Iterator[str]:
+    """What a mistake leaves as it is. Of a long name either half; of even length, so that a name that lacks a
+    letter has the same. Of a short one what is left without any one letter, be it the wrong one."""
+    if len(sounds) >= POLICY.halved_from:
+        for kept in {len(sounds) // 2 & ~1, (len(sounds) + 1) // 2 & ~1}:
+            yield f"{mark}h{sounds[:kept]}"
+            yield f"{mark}t{sounds[-kept:]}"
+    elif len(sounds) >= POLICY.mistaken_from:
+        yield from (f"{mark}-{sounds[:at]}{sounds[at + 1 :]}" for at in range(len(sounds)))
+        yield f"{mark}-{sounds}"

@@ -21,7 +21,7 @@ class Policy:
     whole_name: float = 7.5  # three words or more; a company's whole name too
     two_words: float = 6.0
     one_word: float = 3.0
-    same_account: float = 2.0
+    same_account: float = 4.0  # a client has few people: their names are not a crowd's
     same_city: float = 0.7
     # against it
     other_inn: float = -16.0
@@ -38,6 +38,7 @@ class Policy:
     probable: float = 8.0
     possible: float = 5.0
     # where it stops
+    mistaken_from: int = 5  # sounds from which a name is looked for with a letter wrong
     halved_from: int = 10  # sounds from which a name is also looked for by either half
     shown_of_card: int = 10
 

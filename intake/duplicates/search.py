@@ -33,7 +33,7 @@ from storage.tables.duplicates import DuplicateSearch
 from storage.tables.history import Action
 from storage.tables.parties import PointKind
 
-NAMED = 1000  # cards a step whose names are looked at
+NAMED = 500  # cards a step whose names are looked at
 GROUPS = 250  # blocks a step
 LOOK_SECONDS = 15.0  # between looks at the log
 BREATH = 0.01  # seconds between steps, for whoever else wants the database

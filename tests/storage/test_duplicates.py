@@ -82,6 +82,7 @@ async def test_nearly_equal_names_are_found_without_any_key(world: World, one: s
         ("Торговый дом Бирюза", "Бирюза"),
         ("Балтийский путь", "Балтийскийпуть"),
         ("Электропромремонт", "Электропормремонт"),
+        ("Вектор", "Ветор"),
         ("Технострой Сервис", "Tekhnostroy service"),
     ],
 )
