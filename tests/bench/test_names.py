@@ -30,7 +30,7 @@ from tests.bench.names.real_names import RealNames
 from tests.real.postgres import Postgres
 
 TEN_MILLION = os.environ.get("INTAKE_BENCH") == "10m"
-SIZE, EACH = (1_000_000, 100) if FULL else (1_500, 3)
+SIZE, EACH = (1_000_000, 100) if FULL else (800, 2)
 PEERS = 60 if FULL else 4  # queries of typos and of the gap; twice as many of the mix
 COLD = 200 if FULL else 0  # queries whose times are left out
 SAVED = 150 if FULL else 5
@@ -39,6 +39,7 @@ IMPORTED = 1_000_000 if TEN_MILLION else 100_000 if FULL else 50  # rows of a fi
 SEED = 2
 
 pytestmark = pytest.mark.slow
+only_full = pytest.mark.skipif(not FULL, reason="processes of their own take long to start: make bench")
 WORLD = Generated(SIZE, SEED)
 
 
@@ -84,6 +85,7 @@ def test_names_on_postgresql(postgres: Postgres, queries: list[Query], got: dict
     assert figures(of(MIX, answers)).shown > 0.9
 
 
+@only_full
 def test_a_fresh_process(
     sqlite_world: str, queries: list[Query], got: dict[str, str], tmp_path: Path
 ) -> None:
@@ -106,6 +108,7 @@ def test_who_is_saved_is_found_at_once(sqlite_world: str, got: dict[str, str]) -
     assert found == SAVED
 
 
+@only_full
 def test_import_of_a_client_base(sqlite_url: str, got: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "clients.csv"
     writing.write_client_base(file, IMPORTED)
@@ -129,6 +132,7 @@ def test_peers_asked_the_same(
     assert len(found) == len(NAMES)
 
 
+@only_full
 @pytest.mark.parametrize("about", [PartyKind.ACCOUNT, PartyKind.CONTACT])
 def test_names_that_exist(real_world: tuple[RealNames, str], about: PartyKind) -> None:
     """Russia's largest companies and banks; every surname there is, once."""
