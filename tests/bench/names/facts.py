@@ -66,6 +66,11 @@ class World(Protocol):
     def name(self) -> str: ...
 
     @property
+    def code(self) -> tuple[str, ...]:
+        """The modules that decide what is in it."""
+        ...
+
+    @property
     def size(self) -> int: ...
 
     @property

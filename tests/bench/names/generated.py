@@ -58,6 +58,8 @@ class Generated:
     size: int
     seed: int
 
+    code = ("generated", "companies", "frequencies")
+
     @property
     def name(self) -> str:
         return f"{self.size}-{self.seed}"

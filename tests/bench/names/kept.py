@@ -19,13 +19,12 @@ from tests.bench.names.queries import make_queries
 from tests.real.postgres import Postgres
 
 _HERE = Path(__file__).parent
-_WORLD = ("generated", "companies", "frequencies", "real_names")
-_QUERIES = (*_WORLD, "queries", "slips", "truth", "given_names")
+_QUERIES = ("queries", "slips", "truth", "given_names")
 
 
 def sqlite_url(folder: Path, world: World) -> str:
     """A file with the world in it, indexed."""
-    path = _path(folder, f"world-{world.name}", _WORLD, ".db")
+    path = _path(folder, f"world-{world.name}", world.code, ".db")
     url = f"sqlite+aiosqlite:///{path}"
     if not path.exists():
         unfinished = path.with_suffix(".part")
@@ -50,7 +49,7 @@ def postgres(folder: Path) -> Iterator[Postgres]:
 
 def postgres_url(server: Postgres, world: World) -> str:
     """A database with the world in it, indexed; analysed, as autovacuum would have done."""
-    name = f"world-{world.name}-{_mark(_WORLD)}"
+    name = f"world-{world.name}-{_mark(world.code)}"
     url = server.url(name)
     if not asyncio.run(_fetch(server.url(), "SELECT 1 FROM pg_database WHERE datname = $1", name)):
         new_database(server, name)
@@ -99,7 +98,7 @@ def reindex(url: str) -> float:
 
 def queries(folder: Path, world: World, each: int, kind: PartyKind | None = None) -> list[Query]:
     name = f"queries-{world.name}-{each}-{kind or 'all'}"
-    path = _path(folder, name, _QUERIES, ".pickle")
+    path = _path(folder, name, (*world.code, *_QUERIES), ".pickle")
     if not path.exists():
         path.write_bytes(pickle.dumps(make_queries(world, each, kind)))
     found: list[Query] = pickle.loads(path.read_bytes())  # noqa: S301 our own file

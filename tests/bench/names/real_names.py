@@ -22,6 +22,8 @@ class RealNames:
     seed: int
     surnames: int | None = None
 
+    code = ("real_names", "frequencies")
+
     @property
     def name(self) -> str:
         return f"real-{self.seed}"
@@ -38,7 +40,7 @@ class RealNames:
 
     def __iter__(self) -> Iterator[Record]:
         for number, company in enumerate(frequencies.real_companies(), 1):
-            phone, email = f"+7495{number:07}", f"info@company{number}.example"
+            phone, email = f"+7495{number * 7_654_321 % 10**7:07}", f"info@company{number}.example"
             yield Record(PartyKind.ACCOUNT, number, company, None, "", "", "", None, phone, email, None, "")
         surnames = self._surnames
         numbers = np.random.default_rng(self.seed)
@@ -51,7 +53,7 @@ class RealNames:
         )
         for place, last in enumerate(surnames):
             first, middle = (part[place] for part in (women if last.endswith(_WOMANS) else men))
-            phone, email = f"+7999{place:07}", f"person{place}@mail.example"
+            phone, email = f"+7999{place * 7_654_321 % 10**7:07}", f"person{place}@mail.example"
             yield Record(
                 PartyKind.CONTACT, place + 1, "", None, last, first, middle, None, phone, email, None, ""
             )
