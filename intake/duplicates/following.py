@@ -16,7 +16,7 @@ from storage.tables.duplicates import DuplicateSearch
 from storage.tables.history import Action, Change
 from storage.tables.parties import Point
 
-HEEDED = 200  # actions of the log a step
+HEEDED = 25  # actions of the log a step
 LAG = timedelta(seconds=3)  # an action this old is committed, and so are those before it
 
 

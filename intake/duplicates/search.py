@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -34,9 +35,9 @@ from storage.tables.history import Action
 from storage.tables.parties import PointKind
 
 NAMED = 500  # cards a step whose names are looked at
-GROUPS = 250  # blocks a step
+GROUPS = 100  # blocks a step
 LOOK_SECONDS = 15.0  # between looks at the log
-BREATH = 0.01  # seconds between steps, for whoever else wants the database
+REST = 0.3  # of the time that a step took, before the next: others want the processor, too
 
 log = structlog.get_logger()
 
@@ -93,8 +94,10 @@ async def _begin(session: AsyncSession, user_id: int | None) -> DuplicateSearch:
 async def keep_finding(database: Database) -> None:
     """Until cancelled: look through the base when asked to (and once by itself), else heed what changes."""
     while True:
+        begun = monotonic()
         try:
-            pause = BREATH if await _anything_done(database) else LOOK_SECONDS
+            done = await _anything_done(database)
+            pause = REST * (monotonic() - begun) if done else LOOK_SECONDS
         except DBAPIError as error:
             log.warning("duplicates were not looked for", error=type(error).__name__)
             pause = LOOK_SECONDS
@@ -137,7 +140,8 @@ async def step(database: Database, search: DuplicateSearch) -> bool:
         await connection.run_sync(blocks.keep_keys, done.keys)
         await connection.run_sync(blocks.drop_keys, done.stale)
         await connection.run_sync(duplicates.keep_pairs, done.verdicts, search.id or 0)
-        announce(session, "duplicates")
+        if done.after is None:
+            announce(session, "duplicates")
     return True
 
 
