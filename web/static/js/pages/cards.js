@@ -37,7 +37,7 @@ document.addEventListener("htmx:after:settle", () => {
 
 // A comment that was taken is gone from its box
 document.addEventListener("htmx:after:request", ({ target, detail }) => {
-  const form = target.closest?.("[data-say], [data-clear]");
+  const form = target.closest?.("form[data-say], form[data-clear]");
   const status = detail?.ctx?.response?.status ?? detail?.ctx?.response?.raw?.status;
   if (form && status < 400) form.reset();
 });
