@@ -93,7 +93,7 @@ def document_key(number: str) -> str:
 
 def phone_beginnings(text: str) -> tuple[str, ...]:
     """How an E.164 number may begin, from its beginning as typed: +7916 is among those for «8 916», «916»."""
-    digits = _digits(text)
+    digits = digits_of(text)
     if len(digits) < MIN_FRAGMENT:
         return ()
     if text.lstrip(" (").startswith("+"):
@@ -104,7 +104,7 @@ def phone_beginnings(text: str) -> tuple[str, ...]:
 
 def phone_parts(text: str) -> tuple[str, ...]:
     """What may stand inside an E.164 number: the digits typed, also with 7 for a leading 8."""
-    digits = _digits(text)
+    digits = digits_of(text)
     if len(digits) < MIN_FRAGMENT:
         return ()
     if digits.startswith(TRUNK_PREFIX):
@@ -115,11 +115,12 @@ def phone_parts(text: str) -> tuple[str, ...]:
 def phone_tails(text: str) -> tuple[str, ...]:
     """The last seven digits of each number, or of seven digits typed without an area code."""
     tails = dict.fromkeys(tail(phone.e164) for phone in read_phones(text))
-    digits = _digits(text)
+    digits = digits_of(text)
     return tuple(tails) or ((digits,) if len(digits) == len(tail(digits)) == 7 else ())
 
 
-def _digits(text: str) -> str:
+def digits_of(text: str) -> str:
+    """The digits of a text, of whatever alphabet, and nothing else."""
     return _NOT_DIGITS.sub("", _plain(text))
 
 
