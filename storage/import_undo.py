@@ -11,8 +11,7 @@ from sqlmodel import col
 from intake.errors import Conflict
 from intake.model.wizard import PartyKind
 from storage.history import referring
-from storage.reversal import reverse
-from storage.search import words
+from storage.reversal import index_anew, reverse
 from storage.tables import metadata
 from storage.tables.history import Change
 from storage.tables.imports import Import, ImportRange
@@ -34,6 +33,7 @@ def undo_some(connection: Connection, import_id: int) -> bool:
     ]
     if changes:
         kept = sum(not _put_back(connection, change) for change in changes)
+        index_anew(connection, changes)
         _count(connection, import_id, kept=kept, put_back=(changes[-1].id or 0) - found.put_back)
         return True
     counts = _remove_some(connection, import_id)
@@ -78,8 +78,6 @@ def _remove_from(connection: Connection, kind: PartyKind, found: Any) -> tuple[i
     ids = list(connection.execute(select(table.c.id).where(there, *untouched)).scalars())
     points = metadata.tables["contact_point"]
     connection.execute(delete(points).where(points.c[f"{kind.value}_id"].in_(ids)))
-    for row_id in ids:
-        words.forget(connection, kind, row_id)
     connection.execute(delete(table).where(table.c.id.in_(ids)))
     left = len(list(connection.execute(select(table.c.id).where(there)).scalars()))
     ranges = metadata.tables["import_range"]

@@ -45,7 +45,9 @@ async def undo(session: AsyncSession, action_id: int, who: Actor) -> Action:
         raise Conflict("nothing-to-undo")
     action.undone_at, action.undone_by = now(), who.user_id
     await note(session, f"undo-{action.kind}", who, action.inquiry_id, action=action_id)
-    await (await session.connection()).run_sync(reverse, changes)
+    connection = await session.connection()
+    await connection.run_sync(reverse, changes)
+    await connection.run_sync(index_anew, changes)
     session.expire_all()
     return await session.get_one(Action, action_id)
 
@@ -59,20 +61,23 @@ async def _is_theirs(session: AsyncSession, action: Action, who: Actor) -> bool:
 
 
 def reverse(connection: Connection, changes: list[Change]) -> None:
-    """All of them, the last first, or Conflict("cannot-undo")."""
+    """All of them, the last first, or Conflict("cannot-undo"). `index_anew` is to follow."""
     for change in sorted(changes, key=lambda one: one.id or 0, reverse=True):
         table = metadata.tables[change.table]
         try:
             _REVERSE[change.operation](connection, table, change)
         except IntegrityError as error:  # a unique key it had is another's now
             raise _obstacle(change, "taken") from error
-    _index_anew(connection, changes)
 
 
-def _index_anew(connection: Connection, changes: list[Change]) -> None:
-    """What is put back past the session is told to the search as well."""
-    for table, row in {(change.table, change.row) for change in changes if change.table in KIND_OF}:
-        refresh(connection, table, [int(row)])
+def index_anew(connection: Connection, changes: list[Change]) -> None:
+    """Tell the search what was put back, once all of it is: from here on others who save wait."""
+    changed: dict[str, set[int]] = {}
+    for change in changes:
+        if change.table in KIND_OF:
+            changed.setdefault(change.table, set()).add(int(change.row))
+    if changed:
+        refresh(connection, changed)
 
 
 def _remove(connection: Connection, table: Table, change: Change) -> None:

@@ -14,7 +14,8 @@ from intake.demo.rows import Ids, Row
 from intake.demo.trade import LABELS
 from intake.matching.names import fold
 from intake.model.wizard import PartyKind
-from storage.search import words
+from storage.search.following import index_made
+from storage.search.records import KIND_OF, Names, own_names
 from storage.tables import metadata
 from storage.tables.interests import StatusKind
 from storage.tables.people import Role
@@ -127,7 +128,8 @@ def _write_parties(connection: Connection, kind: PartyKind, made: Iterable[Row])
     stream = iter(made)
     while chunk := list(islice(stream, CHUNK)):
         connection.execute(insert(metadata.tables[kind.value]), chunk)
-        words.index(connection, kind, [(row["id"], row["folded"]) for row in chunk])
+        place = KIND_OF[kind.value]
+        index_made(connection, (Names(place, row["id"], own_names(kind.value, row)) for row in chunk))
 
 
 def _write(connection: Connection, table: str, made: Iterable[Row]) -> None:

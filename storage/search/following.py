@@ -1,11 +1,10 @@
 """Keeps `folded` and the lists of words in step with the records, in the transaction that writes them.
 
-Whatever a session writes is indexed once, just before its commit, all of it in one order: so nobody can
-forget to, and two transactions never wait for each other crosswise. What goes past the session (an import,
-an undo) calls `records.index_rows` itself.
+Whatever a session writes is indexed once, just before its commit, so nobody can forget to. What goes past
+the session calls `index_made` (an import) or `refresh` (an undo) itself, when it has changed all it will.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Mapper, Session, UOWTransaction
 from sqlmodel import col
 
 from storage.search import records
+from storage.search.lists import alone
 from storage.tables.parties import Contact
 
 NAMING = frozenset({"name", "title", "organisation", "last_name", "first_name", "middle_name", "account_id"})
@@ -43,6 +43,8 @@ def _renamed(row: Any) -> bool:
 
 
 def _index(session: Session) -> None:
+    if session.in_nested_transaction():  # the outermost one does it
+        return
     session.flush()
     pending: Pending = session.info.pop(_CHANGED, {})
     if any(pending.values()):
@@ -51,6 +53,7 @@ def _index(session: Session) -> None:
 
 def index_changed(connection: Connection, pending: Pending) -> None:
     """Together with the people of the companies among them, who are found by its name."""
+    alone(connection)
     if accounts := pending.get(records.ACCOUNT):
         people = select(col(Contact.id)).where(col(Contact.account_id).in_(accounts))
         found = (number for number in connection.execute(people).scalars() if number is not None)
@@ -59,13 +62,23 @@ def index_changed(connection: Connection, pending: Pending) -> None:
     records.index(connection, chain.from_iterable(stored))
 
 
-def refresh(connection: Connection, table: str, ids: Iterable[int]) -> None:
-    """For rows that were written past the session: their `folded` and their words."""
-    kind = records.KIND_OF[table]
-    target: Any = records.TABLES[kind].__table__  # type: ignore[attr-defined]
-    for one in records.stored(connection, kind, set(ids)):
-        connection.execute(update(target).where(target.c.id == one.id).values(folded=records.whole(one.own)))
-    index_changed(connection, {kind: set(ids)})
+def index_made(connection: Connection, names: Iterable[records.Names]) -> None:
+    """What was just written past the session by somebody who knows its names; the companies' (`related`) are
+    looked up, for they may have been renamed meanwhile."""
+    alone(connection)
+    records.index(connection, records.with_companies(connection, names))
+
+
+def refresh(connection: Connection, changed: Mapping[str, Collection[int]]) -> None:
+    """For rows (ids by table) that were changed past the session: their `folded` and their words."""
+    pending = {records.KIND_OF[table]: set(ids) for table, ids in changed.items()}
+    for kind, ids in pending.items():
+        target: Any = records.TABLES[kind].__table__  # type: ignore[attr-defined]
+        for one in records.stored(connection, kind, ids):
+            folded = records.whole(one.own)
+            row = (target.c.id == one.id, target.c.folded != folded)
+            connection.execute(update(target).where(*row).values(folded=folded))
+    index_changed(connection, pending)
 
 
 for _table in records.TABLES:

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, insert, select, text, tuple_
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col
 
 from storage.search.sql import rows
@@ -30,7 +29,7 @@ class Family(IntEnum):
     """What the lists of a family are about, and what stands in them."""
 
     RECORDS = 0  # of a word: the records in whose names it stands (records.py)
-    SLIPS = 1  # of the upper half of a slip's hash: hash << 31 | stem
+    SLIPS = 1  # of the upper half of a slip's hash: vocabulary.slip_number
     PIECES = 2  # of the hash of three letters: the words that have them
 
 
@@ -50,18 +49,26 @@ def read(connection: Connection, lists: Collection[int]) -> dict[int, Numbers]:
         else:
             parts.setdefault(number, []).append(np.frombuffer(chunk, dtype="<i8"))
     for number, values in singles.items():
-        parts.setdefault(number, []).append(np.array(values, dtype=np.int64))
+        parts.setdefault(number, []).append(np.array(sorted(values), dtype=np.int64))
     return {number: _joined(found) for number, found in parts.items()}
+
+
+def alone(connection: Connection) -> None:
+    """Until this transaction ends nobody else puts names into the index (on SQLite nobody writes anyway).
+
+    Asked for last, when no row is left to wait for: so nobody waits crosswise, and whoever comes second sees
+    what the first has committed: an account renamed, a person added to it."""
+    if connection.dialect.name == "postgresql":
+        rows(connection, "SELECT pg_advisory_xact_lock(:1)", WRITING)
 
 
 def write(connection: Connection, numbers: Iterable[tuple[int, int]]) -> None:
     """Put (list, number) pairs down; what is in a list already stays in it once."""
-    pairs = sorted(set(numbers))  # in one order, so that two writers do not wait for each other
+    pairs = sorted(set(numbers))
     if not pairs:
         return
     if connection.dialect.name == "sqlite":
-        statement = sqlite_insert(_FRESH).on_conflict_do_nothing()
-        connection.execute(statement, [{"list": number, "value": value} for number, value in pairs])
+        connection.exec_driver_sql("INSERT OR IGNORE INTO search_fresh (list, value) VALUES (?, ?)", pairs)
         return
     sent = "SELECT * FROM unnest(CAST(:lists AS bigint[]), CAST(:values AS bigint[]))"
     query = text(f"INSERT INTO search_fresh (list, value) {sent} ON CONFLICT DO NOTHING")
@@ -117,7 +124,7 @@ _READ = (
     "SELECT list, packed, NULL FROM search_chunk WHERE list AMONG NUMBERS 1 "
     "UNION ALL SELECT list, NULL, value FROM search_fresh WHERE list AMONG NUMBERS 1"
 )
-PACKING = 0x7365_6172  # PostgreSQL's advisory lock
+PACKING, WRITING = 0x7365_6172, 0x7365_6173  # PostgreSQL's advisory locks
 BATCH = 400  # lists
 
 

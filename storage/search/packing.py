@@ -21,14 +21,14 @@ log = structlog.get_logger()
 async def keep_packing(database: Database) -> None:
     """Until cancelled."""
     while True:
+        more = False
         try:
-            while await _pack(database):
-                await asyncio.sleep(BREATH)
+            more = await _pack(database)
         except Exception as error:
             if not is_trouble(error):
                 raise
             log.warning("the search could not be packed", exc_info=True)
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(BREATH if more else LOOK_SECONDS)
 
 
 async def _pack(database: Database) -> bool:

@@ -5,7 +5,7 @@ contact also under the words of its company (`related`), so that «Иванов 
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, literal, select
@@ -13,6 +13,7 @@ from sqlmodel import SQLModel, col
 
 from intake.matching.companies import fold_company
 from intake.matching.names import fold
+from storage.search import sql
 from storage.search.lists import Family, list_of, write
 from storage.search.vocabulary import word_ids
 from storage.tables.interests import Interest
@@ -59,7 +60,7 @@ def own_names(table: str, values: Mapping[str, Any] | RowMapping) -> tuple[str, 
 
 
 def index(connection: Connection, names: Iterable[Names]) -> None:
-    """Put records into the lists of their words, in the transaction that writes them."""
+    """Put records into the lists of their words, in the transaction that writes them, after `lists.alone`."""
     found = [entry for one in names for entry in entries(one)]
     ids = word_ids(connection, {word for word, _ in found})
     write(connection, ((list_of(Family.RECORDS, ids[word]), number) for word, number in found))
@@ -74,6 +75,20 @@ def stored(connection: Connection, kind: int, ids: Collection[int]) -> list[Name
         rows = connection.execute(naming(kind).where(number.in_(ordered[start : start + BATCH])))
         found += [names_of(kind, row) for row in rows.mappings()]
     return found
+
+
+def with_companies(connection: Connection, names: Iterable[Names]) -> list[Names]:
+    """The same, people with the names of their companies as they are now."""
+    found = list(names)
+    people = sorted(one.id for one in found if one.kind == CONTACT)
+    companies = dict(sql.rows(connection, _COMPANIES, people)) if people else {}
+    return [replace(one, related=companies.get(one.id, "")) if one.kind == CONTACT else one for one in found]
+
+
+_COMPANIES = (
+    "SELECT contact.id, account.folded FROM contact JOIN account ON account.id = contact.account_id "
+    "WHERE contact.id AMONG NUMBERS 1"
+)
 
 
 def naming(kind: int) -> Select[Any]:

@@ -1,7 +1,8 @@
 """The few statements of the search's hot path, past SQLAlchemy's expressions: those take longer to put
 together than SQLite takes to answer (some 250 µs against 30).
 
-One text for both engines. `AMONG NUMBERS 1` and `AMONG TEXTS 1` stand for a parameter that is a list.
+One text for both engines. `AMONG NUMBERS 1` and `AMONG TEXTS 1` stand for a parameter that is a list,
+`EACH 1` for the rows (`value`) of one that is a JSON array.
 """
 
 import json
@@ -12,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-_MARK = re.compile(r"AMONG (NUMBERS|TEXTS) (\d)|:(\d)")
+_MARK = re.compile(r"AMONG (NUMBERS|TEXTS) (\d+)|EACH (\d+)|:(\d+)")
 _TYPES = {"NUMBERS": "bigint", "TEXTS": "text"}
 
 
 def rows(connection: Connection, statement: str, *parameters: Any) -> Sequence[Any]:
-    """All rows of a SELECT, as tuples."""
+    """All rows of a SELECT, or that an INSERT returns, as tuples."""
     sqlite = connection.dialect.name == "sqlite"
     values = [json.dumps(value) if sqlite and isinstance(value, list) else value for value in parameters]
     cursor = connection.connection.cursor()
@@ -34,8 +35,14 @@ def _of_engine(statement: str, sqlite: bool) -> str:
 
 
 def _sqlite(mark: re.Match[str]) -> str:
-    return f"IN (SELECT value FROM json_each(?{mark[2]}))" if mark[1] else f"?{mark[3]}"  # noqa: S608
+    kind, many, each, one = mark.groups()
+    if kind:
+        return f"IN (SELECT value FROM json_each(?{many}))"  # noqa: S608
+    return f"json_each(?{each})" if each else f"?{one}"
 
 
 def _postgresql(mark: re.Match[str]) -> str:
-    return f"= ANY(${mark[2]}::{_TYPES[mark[1]]}[])" if mark[1] else f"${mark[3]}"
+    kind, many, each, one = mark.groups()
+    if kind:
+        return f"= ANY(${many}::{_TYPES[kind]}[])"
+    return f"json_array_elements(${each}::json)" if each else f"${one}"

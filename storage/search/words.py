@@ -21,7 +21,7 @@ def index(connection: Connection, kind: PartyKind, rows: Iterable[tuple[int, str
 
 
 def refresh(connection: Connection, kind: PartyKind, row_id: int) -> None:
-    following.refresh(connection, kind.value, [row_id])
+    following.refresh(connection, {kind.value: [row_id]})
 
 
 def forget(_connection: Connection, _kind: PartyKind, _row_id: int) -> None:
