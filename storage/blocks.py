@@ -7,14 +7,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, func, literal, select
+from sqlalchemy import Connection, Select, and_, func, literal, select
 from sqlmodel import col
 
 from intake.matching.companies import fold_company
 from intake.matching.names import fold
 from intake.model.duplicates import Facts, Reach
 from intake.model.wizard import PartyKind
-from storage.insert import insert_for
 from storage.parties import TABLES
 from storage.tables.duplicates import DuplicateKey
 from storage.tables.parties import Point, PointKind
@@ -172,21 +171,6 @@ def key_owners(connection: Connection, keys: Iterable[int]) -> dict[int, int]:
         rows = connection.execute(select(key, func.count()).where(key.in_(part)).group_by(key))
         found.update({value: int(count) for value, count in rows})
     return found
-
-
-def keep_keys(connection: Connection, keys: Iterable[tuple[int, int]]) -> None:
-    """(key, id of the card); those that are there already stay."""
-    rows = [{"key": key, "row_id": row_id} for key, row_id in sorted(keys)]
-    if rows:
-        statement = insert_for(connection.dialect.name, DuplicateKey).on_conflict_do_nothing()
-        connection.execute(statement, rows)
-
-
-def drop_keys(connection: Connection, keys: Iterable[tuple[int, int]]) -> None:
-    """Of cards that are gone, or are called otherwise now."""
-    for key, row_id in keys:
-        stale = and_(col(DuplicateKey.key) == key, col(DuplicateKey.row_id) == row_id)
-        connection.execute(delete(DuplicateKey).where(stale))
 
 
 def _cards(kind: PartyKind) -> Select[Any]:

@@ -12,7 +12,7 @@ from intake.duplicates.keys import name_keys
 from intake.duplicates.policy import POLICY
 from intake.model.duplicates import Crowd, Facts, Verdict
 from intake.model.wizard import Existing, PartyKind
-from storage import blocks, duplicates
+from storage import blocks, duplicate_keys, duplicates
 from storage.access import Actor
 from storage.blocks import Ref
 from storage.database import Database
@@ -61,7 +61,7 @@ def look_again(connection: Connection, refs: Iterable[Ref], search_id: int | Non
     """Bring keys and pairs of these cards up to date, in the caller's transaction."""
     refs = sorted(set(refs))
     there = blocks.facts_of(connection, refs)
-    blocks.keep_keys(
+    duplicate_keys.keep(
         connection, [(key, id_) for (_, id_), facts in there.items() for key in name_keys(facts)]
     )
     for kind, id_ in refs:
@@ -87,7 +87,7 @@ def forget_keys(connection: Connection, ref: Ref) -> None:
     """Before a card goes, or is called otherwise."""
     facts = blocks.facts_of(connection, [ref]).get(ref)
     if facts is not None:
-        blocks.drop_keys(connection, [(key, facts.id) for key in name_keys(facts)])
+        duplicate_keys.drop(connection, [(key, facts.id) for key in name_keys(facts)])
 
 
 def _around(connection: Connection, ref: Existing) -> list[Verdict]:

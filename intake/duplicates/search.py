@@ -6,8 +6,9 @@ of two processes one does each step. Afterwards the audit log says which cards h
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from time import monotonic
 from typing import Any
@@ -22,11 +23,11 @@ from intake.duplicates.following import heed_changes
 from intake.duplicates.keys import kind_of, name_keys
 from intake.duplicates.look import Material, Pair, current, gather, weigh
 from intake.errors import Conflict
-from intake.model.duplicates import Facts, Verdict
+from intake.model.duplicates import Facts
 from intake.model.wizard import PartyKind
-from storage import blocks, duplicates
+from storage import blocks, duplicate_keys, duplicates
 from storage.access import Actor
-from storage.blocks import Block, Ref
+from storage.blocks import Block
 from storage.columns import now
 from storage.database import Database, announce
 from storage.history import note
@@ -36,6 +37,7 @@ from storage.tables.parties import PointKind
 
 NAMED = 500  # cards a step whose names are looked at
 GROUPS = 100  # blocks a step
+ORDERED = 4000  # cards whose keys make one part
 LOOK_SECONDS = 15.0  # between looks at the log
 REST = 0.3  # of the time that a step took, before the next: others want the processor, too
 
@@ -44,14 +46,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`what`: names (their keys are written down), point, inn, or alike (names are compared)."""
+    """`what`: names (their keys are written down), order (… and put where they belong), point, inn, or alike
+    (names are compared)."""
 
     what: str
     of: str = ""
 
 
 STAGES = (
-    *(Stage("names", kind) for kind in PartyKind),
+    *(Stage("names", kind) for kind in PartyKind), Stage("order"),
     *(Stage("point", kind) for kind in PointKind),
     Stage("inn", PartyKind.ACCOUNT), Stage("inn", PartyKind.LEAD),
     Stage("alike"),
@@ -63,10 +66,8 @@ class Step:
     """What one step came to. `after` is where to go on, None when the stage is over."""
 
     after: Any
+    write: Callable[[Connection], None]
     seen: int = 0
-    keys: tuple[tuple[int, int], ...] = ()
-    stale: tuple[tuple[int, int], ...] = ()  # keys of names that a card has no more
-    verdicts: tuple[Verdict, ...] = ()
 
 
 async def start(database: Database, who: Actor) -> int:
@@ -84,6 +85,7 @@ async def _begin(session: AsyncSession, user_id: int | None) -> DuplicateSearch:
     connection = await session.connection()
     total = await connection.run_sync(blocks.count_cards)
     heeded = (await session.exec(select(func.coalesce(func.max(col(Action.id)), 0)))).one()
+    await connection.run_sync(duplicate_keys.clear_draft)
     search = DuplicateSearch(started_by=user_id, total=total, log_at=heeded or 0)
     session.add(search)
     await session.flush()
@@ -129,61 +131,70 @@ async def search_all(database: Database) -> None:
 async def step(database: Database, search: DuplicateSearch) -> bool:
     """One step; of two at once the later does nothing."""
     stage = STAGES[search.stage]
-    if stage.what == "names":
-        done = await _name_step(database, stage, search)
-    else:
-        done = await _compare_step(database, stage, search)
+    match stage.what:
+        case "names":
+            done = await _name_step(database, PartyKind(stage.of), search)
+        case "order":
+            done = await _order_step(database, search)
+        case _:
+            done = await _compare_step(database, stage, search)
     async with database.transaction() as session:
         if not await _advance(session, search, done):
             return True
-        connection = await session.connection()
-        await connection.run_sync(blocks.keep_keys, done.keys)
-        await connection.run_sync(blocks.drop_keys, done.stale)
-        await connection.run_sync(duplicates.keep_pairs, done.verdicts, search.id or 0)
+        await (await session.connection()).run_sync(done.write)
         if done.after is None:
             announce(session, "duplicates")
     return True
 
 
-async def _name_step(database: Database, stage: Stage, search: DuplicateSearch) -> Step:
-    kind, after = PartyKind(stage.of), search.after or 0
+async def _name_step(database: Database, kind: PartyKind, search: DuplicateSearch) -> Step:
+    after = search.after or 0
     found = await database.ask(lambda connection: blocks.facts_after(connection, kind, after, NAMED))
     keys = await asyncio.to_thread(_keys, found)
-    return Step(found[-1].id if len(found) == NAMED else None, len(found), keys)
+    write = partial(duplicate_keys.draft, keys=keys, parts=_parts(search))
+    return Step(found[-1].id if len(found) == NAMED else None, write, len(found))
 
 
 def _keys(found: Sequence[Facts]) -> tuple[tuple[int, int], ...]:
     return tuple((key, facts.id) for facts in found for key in name_keys(facts))
 
 
+def _parts(search: DuplicateSearch) -> int:
+    """So many that each can be put in order at once; the same for the whole search."""
+    return 1 << max(0, (search.total // ORDERED).bit_length())
+
+
+async def _order_step(database: Database, search: DuplicateSearch) -> Step:
+    part, parts = search.after or 0, _parts(search)
+    keys = await database.ask(lambda connection: duplicate_keys.drafted(connection, part))
+
+    def write(connection: Connection) -> None:
+        duplicate_keys.replace(connection, part, parts, keys)
+        if part + 1 == parts:
+            duplicate_keys.clear_draft(connection)
+
+    return Step(part + 1 if part + 1 < parts else None, write)
+
+
 async def _compare_step(database: Database, stage: Stage, search: DuplicateSearch) -> Step:
-    material, stale, after = await database.ask(lambda connection: _read(connection, stage, search.after))
-    verdicts = await asyncio.to_thread(weigh, material)
-    return Step(after, 0, (), stale, tuple(one for one in verdicts if one.likelihood))
+    material, after = await database.ask(lambda connection: _read(connection, stage, search.after))
+    verdicts = [one for one in await asyncio.to_thread(weigh, material) if one.likelihood]
+    return Step(after, partial(duplicates.keep_pairs, verdicts=verdicts, search_id=search.id or 0))
 
 
-def _read(
-    connection: Connection, stage: Stage, after: Any
-) -> tuple[Material, tuple[tuple[int, int], ...], Any]:
+def _read(connection: Connection, stage: Stage, after: Any) -> tuple[Material, Any]:
+    found, last = _blocks(connection, stage, after)
+    return gather(connection, _pairs(found)), last
+
+
+def _blocks(connection: Connection, stage: Stage, after: Any) -> tuple[list[Block], Any]:
     match stage.what:
         case "point":
-            found, last = blocks.point_blocks(connection, PointKind(stage.of), after or "", GROUPS)
-            return gather(connection, _pairs(found)), (), last
+            return blocks.point_blocks(connection, PointKind(stage.of), after or "", GROUPS)
         case "inn":
-            found, last = blocks.inn_blocks(connection, PartyKind(stage.of), after or "", GROUPS)
-            return gather(connection, _pairs(found)), (), last
-    groups, going_on = blocks.name_blocks(connection, -1 if after is None else after, GROUPS)
-    material = gather(connection, _pairs([[(kind_of(key), id_) for id_ in ids] for key, ids in groups]))
-    return material, _stale(groups, material.facts), going_on
-
-
-def _stale(groups: Sequence[tuple[int, list[int]]], there: dict[Ref, Facts]) -> tuple[tuple[int, int], ...]:
-    return tuple(
-        (key, id_)
-        for key, ids in groups
-        for id_ in ids
-        if (facts := there.get((kind_of(key), id_))) is None or key not in name_keys(facts)
-    )
+            return blocks.inn_blocks(connection, PartyKind(stage.of), after or "", GROUPS)
+    groups, last = blocks.name_blocks(connection, -1 if after is None else after, GROUPS)
+    return [[(kind_of(key), id_) for id_ in ids] for key, ids in groups], last
 
 
 def _pairs(found: Sequence[Block]) -> list[Pair]:

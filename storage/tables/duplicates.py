@@ -26,8 +26,21 @@ class DuplicateKey(SQLModel, table=True):
     row_id: int = Field(primary_key=True)
 
 
+class DuplicateDraft(SQLModel, table=True):
+    """Keys as a look through the base writes them down, part by part of their range: put in order, each part
+    then takes its place among the keys at once. Writing millions where they belong would write each page of
+    them thousands of times."""
+
+    __tablename__ = "duplicate_draft"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    part: int = Field(primary_key=True)
+    row_id: int = Field(primary_key=True)
+    key: int = Field(sa_type=BigInteger, primary_key=True)
+
+
 class DuplicatePair(SQLModel, table=True):
-    """Two cards of one kind that may be of one party. No foreign keys: `kind` says which table they are in."""
+    """Two cards of one kind that may be of one party. No foreign keys: `kind` says where they are."""
 
     __tablename__ = "duplicate_pair"
     __table_args__ = (

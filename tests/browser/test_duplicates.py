@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from intake.duplicates.search import search_all, start
+from intake.duplicates.look import current
+from intake.duplicates.search import search_all, start, step
 from storage.access import Actor
 from storage.tables.parties import Account, Contact, Point, PointKind
 from storage.tables.people import Role
@@ -22,7 +23,15 @@ SCREENS: dict[str, dict[str, Any]] = {
 
 
 async def twins(site) -> list[int]:
-    """Two pairs of contacts, the first the surer; each pair is of one company."""
+    """Two pairs of contacts, the first the surer; they are known."""
+    people = await strangers(site)
+    await start(site.database, Actor(None, ""))
+    await search_all(site.database)
+    return people
+
+
+async def strangers(site) -> list[int]:
+    """The same before anybody has looked."""
     accounts = await keep(site, Account(name="Северный свет"), Account(name="Северсвет", do_not_call=True))
     people = await keep(
         site,
@@ -34,8 +43,6 @@ async def twins(site) -> list[int]:
     )
     for owner in people[:2]:
         await keep(site, Point(contact_id=owner, kind=PointKind.PHONE, value="+79035550001", tail="5550001"))
-    await start(site.database, Actor(None, ""))
-    await search_all(site.database)
     return people
 
 
@@ -128,4 +135,22 @@ async def test_every_page_of_duplicates_fits_and_is_fit_for_everybody(site, new_
             " && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.className)"
         )
         assert sticking == [], path
+    assert desk.problems == []
+
+
+async def test_how_far_it_is_is_shown_and_then_what_was_found(site, desk):
+    await strangers(site)
+    page = await signed_in(site, desk, role=Role.MANAGER)
+    await page.goto(site.url("/duplicates"))
+    await page.get_by_role("button", name="Просмотреть все карточки").press("Enter")
+    await expect(page.locator(".looking progress")).to_be_visible()
+    for _ in range(4):
+        async with site.database.reading() as session:
+            search = await current(session)
+        assert search is not None
+        await step(site.database, search)
+    await expect(page.locator(".looking progress")).not_to_have_attribute("value", "0")
+    await search_all(site.database)
+    await expect(page.locator(".pairs tbody tr")).to_have_count(2)
+    await expect(page.locator(".looking progress")).to_have_count(0)
     assert desk.problems == []

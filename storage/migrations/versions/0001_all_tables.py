@@ -34,6 +34,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "duplicate_draft",
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("row_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("part", "row_id", "key", name=op.f("pk_duplicate_draft")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "duplicate_key",
         sa.Column("key", sa.BigInteger(), nullable=False),
         sa.Column("row_id", sa.Integer(), nullable=False),
