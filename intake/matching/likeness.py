@@ -51,17 +51,30 @@ def likeness(typed: str, stored: str) -> Likeness:
         return _initial(typed, stored)
     heard, kept = skeleton(typed), skeleton(stored)
     if heard == kept:
-        return Likeness(
-            POLICY.same_sound, Kind.TRANSLIT if typed.isascii() != stored.isascii() else Kind.SOUND
-        )
-    found = [_mistyped(typed, stored, heard, kept)]
+        other = typed.isascii() != stored.isascii()
+        return Likeness(POLICY.same_sound, Kind.TRANSLIT if other else Kind.SOUND)
+    best = NONE
+    allowed = _allowed(heard, kept)
+    if OSA.distance(heard, kept, score_cutoff=allowed) <= allowed:  # most words end here
+        best = _mistyped(typed, stored, heard, kept)
     if kept in other_names(heard):
-        found.append(Likeness(POLICY.other_name, Kind.NAME))
+        best = _better(best, Likeness(POLICY.other_name, Kind.NAME))
     if stored.startswith(typed) or kept.startswith(heard):
-        found.append(_beginning(len(heard), len(kept)))
+        best = _better(best, _beginning(typed, stored))
     elif len(typed) >= PIECE and typed in stored:
-        found.append(Likeness(POLICY.part + POLICY.rest_of_word * len(typed) / len(stored), Kind.PART))
-    return max(found, key=lambda one: one.worth)
+        best = _better(
+            best, Likeness(POLICY.part + POLICY.rest_of_part * len(typed) / len(stored), Kind.PART)
+        )
+    return best
+
+
+def _better(one: Likeness, other: Likeness) -> Likeness:
+    return other if other.worth > one.worth else one
+
+
+def _allowed(one: str, other: str) -> int:
+    """Mistakes that may be in words so long."""
+    return int(max(len(one), len(other)) / POLICY.letters_a_mistake)
 
 
 def _initial(typed: str, stored: str) -> Likeness:
@@ -70,8 +83,9 @@ def _initial(typed: str, stored: str) -> Likeness:
     return Likeness(POLICY.initial, Kind.INITIAL)
 
 
-def _beginning(typed: int, stored: int) -> Likeness:
-    return Likeness(POLICY.beginning + POLICY.rest_of_word * typed / stored, Kind.BEGINNING)
+def _beginning(typed: str, stored: str) -> Likeness:
+    worth = POLICY.beginning + POLICY.rest_of_word * min(len(typed) / len(stored), 1)
+    return Likeness(worth if stored.startswith(typed) else worth * POLICY.begins_by_sound, Kind.BEGINNING)
 
 
 def _mistyped(typed: str, stored: str, heard: str, kept: str) -> Likeness:
@@ -79,11 +93,10 @@ def _mistyped(typed: str, stored: str, heard: str, kept: str) -> Likeness:
     pairs = [(heard, kept)] if typed.isascii() != stored.isascii() else [(typed, stored), (heard, kept)]
     found = []
     for one, other in pairs:
-        longest = max(len(one), len(other))
-        allowed = int(longest / POLICY.letters_a_mistake)
+        allowed = _allowed(one, other)
         mistakes = OSA.distance(one, other, score_cutoff=allowed)
         if mistakes <= allowed:
-            worth = 1 - _cost(one, other, mistakes) / (longest + 1)
+            worth = 1 - _cost(one, other, mistakes) / (max(len(one), len(other)) + 1)
             found.append(Likeness(worth, Kind.TYPO, max(mistakes, 1)))
     return max(found, key=lambda one: one.worth, default=NONE)
 

@@ -22,9 +22,11 @@ class Policy:
     beginning: float = 0.84  # and up to 0.97, the more of the word is there
     glued: float = 0.93
     retyped: float = 0.97  # times: the other layout
-    letters_a_mistake: float = 2.2  # letters a word must have for each whole mistake in it
-    part: float = 0.78  # and up to 0.91
-    rest_of_word: float = 0.13
+    letters_a_mistake: float = 2.0  # letters a word must have for each whole mistake in it
+    part: float = 0.86  # and up to 0.96
+    rest_of_word: float = 0.13  # the more of the word is there
+    rest_of_part: float = 0.10
+    begins_by_sound: float = 0.93  # times: with other letters
     # words and records
     everybody: int = 20  # a word in one of 2**20 names tells this much …
     tells_least: float = 3.0  # … one in nearly all of them, this
@@ -37,13 +39,20 @@ class Policy:
     # where it stops
     longest_query: int = 12  # words
     alike_words: int = 32  # of the vocabulary for one word of the query
-    beginnings: int = 64  # of those that only begin so
+    beginnings: int = 64  # more that begin with it
+    sound_beginnings: int = 32  # more that begin with its sounds
+    least_alike: float = 0.6  # worth of a word that is looked for; less is only told from others
     literal_words: int = 500  # … in the three literal modes
     shared_pieces: float = 0.4  # of a word's pieces, that another must have to be compared with it
-    walked: int = 20_000  # records looked through; a word in more of them only adds to who was found
+    walked: int = 10_000  # records looked through; a word in more of them only adds to who was found
     ranked: int = 48  # records compared letter by letter …
-    near_best: float = 0.5  # … whose words are worth so much of the best one's
-    well: float = 0.9  # likeness from which nobody likelier is looked for
+    ranked_surely: int = 24  # … of whom so many, if their words are worth
+    near_best: float = 0.5  # this share of the best one's, and the rest if they are worth
+    as_good: float = 0.8  # this one
+    short_word: int = 4  # letters; one that nobody is called by is taken for a beginning, or an initial
+    seen_for_short: int = 400  # records looked at for those, which no list knows, or too many
+    well: float = 0.9  # likeness of a record from which nobody likelier is looked for by dearer ways
+    well_word: float = 0.8  # … of a word
     enough: float = 0.5  # likeness of the whole below which nobody is shown
 
 

@@ -18,12 +18,15 @@ def stem(sound: str) -> str:
     return sound[:STEM]
 
 
-def slips(stem: str, most: int) -> set[int]:
-    """Hashes (32 bits) of the stem with up to `most` sounds left out, itself among them."""
-    return {crc32(left.encode()) for left in _left(stem, min(most, len(stem) - 1))}
+def slips(stem: str, most: int) -> dict[int, int]:
+    """Hashes (32 bits) of the stem with up to `most` sounds left out, itself among them: how many are."""
+    found: dict[int, int] = {}
+    for left, count in _left(stem, min(most, len(stem) - 1)):
+        found.setdefault(crc32(left.encode()), count)
+    return found
 
 
-def kept_slips(stem: str) -> set[int]:
+def kept_slips(stem: str) -> dict[int, int]:
     """Those that are stored. Of numbers only themselves: another number is another thing."""
     if stem.isdigit() or len(stem) < 2:
         return slips(stem, 0)
@@ -35,8 +38,8 @@ def pieces(word: str) -> set[int]:
     return {crc32(word[at : at + PIECE].encode()) for at in range(len(word) - PIECE + 1)}
 
 
-def _left(stem: str, most: int) -> Iterator[str]:
-    yield stem
+def _left(stem: str, most: int) -> Iterator[tuple[str, int]]:
+    yield stem, 0
     for count in range(1, most + 1):
         for places in combinations(range(len(stem)), count):
-            yield "".join(letter for place, letter in enumerate(stem) if place not in places)
+            yield "".join(letter for place, letter in enumerate(stem) if place not in places), count

@@ -15,17 +15,17 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import Connection
 
 from intake.matching.diminutives import other_names
-from intake.matching.likeness import Likeness, likeness
+from intake.matching.likeness import Kind, Likeness, likeness
 from intake.matching.policy import POLICY
 from intake.matching.slips import PIECE, pieces, slips, stem
 from intake.matching.sounds import skeleton
 from storage.search.lists import Family, list_of, read
 from storage.search.sql import rows
-from storage.search.vocabulary import slip_list
+from storage.search.vocabulary import STEM_BITS, slip_list, slip_number
 
 LAST_LETTER = "\U0010ffff"
 STEMS = 400  # looked into for one query
-SLIP_MASK = (1 << 31) - 1
+STEM_MASK = (1 << STEM_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,12 @@ def known(connection: Connection, words: Collection[str]) -> list[Known]:
 
 
 def beginning(connection: Connection, words: Collection[str]) -> list[Known]:
-    """The commonest known words that begin with the sounds of one of these."""
-    sounds = {skeleton(word) for word in words if len(word) > 1}
-    return [one for sound in sorted(sounds) for one in between(connection, "sound", sound, POLICY.beginnings)]
+    """The commonest known words that begin as one of these does, or with the same sounds."""
+    found = []
+    for word in dict.fromkeys(word for word in words if len(word) > 1):
+        found += between(connection, "text", word, POLICY.beginnings)
+        found += between(connection, "sound", skeleton(word), POLICY.sound_beginnings)
+    return found
 
 
 def between(connection: Connection, column: str, beginning: str, most: int) -> list[Known]:
@@ -80,8 +83,8 @@ def slipped(connection: Connection, words: Collection[str], most: int) -> list[K
     for slip in asked:
         numbers = lists.get(slip_list(slip))
         if numbers is not None:
-            first, last = np.searchsorted(numbers, (slip << 31, slip + 1 << 31))
-            found.update((numbers[first:last] & SLIP_MASK).tolist())
+            first, last = numbers.searchsorted((slip_number(slip, 0, 0), slip_number(slip, most + 1, 0)))
+            found.update((numbers[first:last] & STEM_MASK).tolist())
     return _asked(connection, "stem_id AMONG NUMBERS 1", sorted(found)[:STEMS]) if found else []
 
 
@@ -112,7 +115,7 @@ def containing(connection: Connection, word: str) -> list[Known]:
 
 
 def likest(typed: str, words: Sequence[Known], most: int = POLICY.alike_words) -> list[Alike]:
-    """Those of them that may be meant, the likest first."""
+    """Those of them that may be meant, the likest first: `most`, and beginnings besides."""
     heard = skeleton(typed)
     near = process.extract(
         heard,
@@ -122,13 +125,16 @@ def likest(typed: str, words: Sequence[Known], most: int = POLICY.alike_words) -
         limit=2 * most,
     )
     chosen = {place for _, _, place in near} | set(_otherwise(typed, heard, words))
-    found = [
-        Alike(word, one)
-        for word in (words[place] for place in chosen)
-        if (one := likeness(typed, word.text)).worth
-    ]
-    found.sort(key=lambda alike: (-alike.likeness.worth, -alike.word.records))
-    return found[:most]
+    alike = [Alike(words[place], likeness(typed, words[place].text)) for place in chosen]
+    found = [one for one in alike if one.likeness.worth >= POLICY.least_alike]
+    found.sort(key=_likeness_first)
+    begun = [one for one in found if one.likeness.kind is Kind.BEGINNING]
+    others = [one for one in found if one.likeness.kind is not Kind.BEGINNING]
+    return sorted([*others[:most], *begun[: 2 * most]], key=_likeness_first)
+
+
+def _likeness_first(alike: Alike) -> tuple[float, int]:
+    return -alike.likeness.worth, -alike.word.records
 
 
 def _mistakes(sound: str) -> int:

@@ -42,7 +42,10 @@ def read_query(connection: Connection, text: str) -> tuple[Typed, list[Known]]:
     sounds = {word.sound for word in found}
     doubtful = [piece for piece in pieces if piece.instead and not piece.makes_sense(sounds)]
     begun = beginning(connection, [piece.instead[-1] for piece in doubtful])
-    other = {piece for piece in doubtful if piece.is_better_retyped(sounds, begun)}
+    texts = {word.text for word in found}
+    other = {piece for piece in doubtful if piece.is_better_retyped(texts, sounds, begun)}
+    if other:  # nobody changes the layout for an abbreviation in the middle
+        other |= {piece for piece in pieces if piece.is_short and texts.issuperset(piece.instead)}
     words = [word for piece in pieces for word in (piece.instead if piece in other else piece.typed)]
     return Typed(
         tuple(_without_forms(words)), frozenset(word for piece in other for word in piece.instead)
@@ -57,22 +60,29 @@ class _Piece:
     instead: tuple[str, ...]
 
     def makes_sense(self, sounds: set[str]) -> bool:
-        return any(skeleton(word) in sounds for word in self.typed if len(word) > 2) or not self.typed
+        told = [word for word in self.typed if len(word) > 2]
+        return all(skeleton(word) in sounds for word in told) and bool(told or not self.typed)
 
-    def is_better_retyped(self, sounds: set[str], begun: Sequence[Known]) -> bool:
-        """A beginning is enough for Russian words only: any mistyped Russian word may begin a foreign one."""
-        *first, last = (skeleton(word) for word in self.instead)
-        if not sounds.issuperset(first):
+    @property
+    def is_short(self) -> bool:
+        return bool(self.instead) and all(len(word) < 3 for word in self.instead)
+
+    def is_better_retyped(self, texts: set[str], sounds: set[str], begun: Sequence[Known]) -> bool:
+        """A foreign word must be known letter by letter: what Russian typed badly gives sounds like anything."""
+        if self.is_short:
             return False
-        return last in sounds or (
-            not self.instead[-1].isascii() and any(one.sound.startswith(last) for one in begun)
+        if all(word.isascii() for word in self.instead):
+            return texts.issuperset(self.instead)
+        *first, last = (skeleton(word) for word in self.instead)
+        return sounds.issuperset(first) and (
+            last in sounds or any(one.sound.startswith(last) for one in begun)
         )
 
 
 def _piece(text: str) -> _Piece:
     typed, instead = _words(text), _words(retyped(text))
-    makes_words = all(len(skeleton(word)) > 2 and word.isalpha() for word in instead)
-    return _Piece(typed, instead if makes_words and typed not in IN_FRONT else ())
+    makes_words = all(word.isalnum() for word in instead) and typed not in IN_FRONT
+    return _Piece(typed, instead if makes_words else ())
 
 
 def _words(piece: str) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """What the panes show of the records that were found: cards, ways to reach them, their interests."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
@@ -11,12 +11,16 @@ from sqlmodel import col
 from intake.model.hits import InterestHit, PointShown
 from intake.model.wizard import PartyKind, Shown
 from storage.access import Actor, within
+from storage.search.seen import seen
+from storage.search.sql import rows
 from storage.tables.interests import Interest, InterestLabel, Label, Pipeline, Status, StatusKind
-from storage.tables.parties import Account, Contact, Lead, Point
+from storage.tables.parties import Account, Contact, Lead
 from storage.tables.people import User
 
 MAX_PEOPLE = 50  # of the accounts found, shown beside them
 MAX_INTERESTS = 50
+
+OF_OWNERS = "account_id AMONG NUMBERS 1 OR contact_id AMONG NUMBERS 2 OR lead_id AMONG NUMBERS 3"
 
 Owner = tuple[PartyKind, int]
 
@@ -52,12 +56,16 @@ class Owners:
     def __bool__(self) -> bool:
         return bool(self.accounts or self.contacts or self.leads)
 
-    def of(self, table: type[Point] | type[Interest]) -> ColumnElement[bool]:
-        pairs = (
-            (table.account_id, self.accounts),
-            (table.contact_id, self.contacts),
-            (table.lead_id, self.leads),
-        )
+    @property
+    def lists(self) -> tuple[list[int], list[int], list[int]]:
+        """For OF_OWNERS."""
+        return list(self.accounts), list(self.contacts), list(self.leads)
+
+    @property
+    def interests(self) -> ColumnElement[bool]:
+        """The condition on their interests."""
+        row = Interest
+        pairs = ((row.account_id, self.accounts), (row.contact_id, self.contacts), (row.lead_id, self.leads))
         return or_(*(col(column).in_(ids) for column, ids in pairs if ids))
 
 
@@ -65,67 +73,48 @@ def contact_cards(
     connection: Connection, ids: Collection[int], of_accounts: Collection[int], who: Actor
 ) -> list[Card]:
     """These contacts, and the people of these accounts, last touched first."""
-    row = Contact
-    query = (
-        select(*_common(row), col(row.last_name), col(row.first_name), col(row.middle_name))
-        .add_columns(col(row.position), col(row.account_id))
-        .outerjoin(User, col(User.id) == row.responsible_id)
-        .where(within(who, row))
-    )
+    query = f"""SELECT {_common("contact")}, contact.last_name, contact.first_name, contact.middle_name,
+        contact.position, contact.account_id
+        FROM contact LEFT JOIN user_account ON user_account.id = contact.responsible_id
+        WHERE {seen(connection, Contact, who)} AND contact"""  # noqa: S608
     found: dict[int, Any] = {}
     if ids:
-        found = {one.id: one for one in connection.execute(query.where(col(row.id).in_(ids)))}
+        found = {one[0]: one for one in rows(connection, f"{query}.id AMONG NUMBERS 1", list(ids))}
     if of_accounts:
-        related = query.where(col(row.account_id).in_(of_accounts))
-        related = related.order_by(col(row.touched_at).desc().nulls_last()).limit(MAX_PEOPLE)
-        found |= {one.id: one for one in connection.execute(related)}
-    return [
-        Card(PartyKind.CONTACT, *_start(one, _person(one)), position=one.position, account_id=one.account_id)
-        for one in found.values()
-    ]
+        related = f"{query}.account_id AMONG NUMBERS 1 ORDER BY contact.touched_at DESC NULLS LAST LIMIT :2"
+        found |= {one[0]: one for one in rows(connection, related, list(of_accounts), MAX_PEOPLE)}
+    return [_contact(*one) for one in found.values()]
 
 
 def account_cards(connection: Connection, ids: Collection[int], who: Actor) -> list[Card]:
     if not ids:
         return []
-    row = Account
-    query = _of(
-        select(*_common(row), col(row.name), col(row.legal_form), col(row.inn), col(row.kpp)), row, ids, who
-    )
-    return [
-        Card(PartyKind.ACCOUNT, *_start(one, one.name), one.city, one.legal_form, one.inn, one.kpp)
-        for one in connection.execute(query)
-    ]
+    query = f"""SELECT {_common("account")}, account.name, account.legal_form, account.inn, account.kpp
+        FROM account LEFT JOIN user_account ON user_account.id = account.responsible_id
+        WHERE {seen(connection, Account, who)} AND account.id AMONG NUMBERS 1"""  # noqa: S608
+    return [_account(*one) for one in rows(connection, query, list(ids))]
 
 
 def lead_cards(connection: Connection, ids: Collection[int], who: Actor) -> list[Card]:
     if not ids:
         return []
-    row = Lead
-    names = (col(row.last_name), col(row.first_name), col(row.middle_name))
-    query = _of(select(*_common(row), *names, col(row.organisation), col(row.inn)), row, ids, who)
-    return [
-        Card(
-            PartyKind.LEAD, *_start(one, one.organisation or _person(one)), one.city, inn=one.inn,
-            person=(_person(one) or None) if one.organisation else None,
-        )
-        for one in connection.execute(query)
-    ]  # fmt: skip
+    query = f"""SELECT {_common("lead")}, lead.last_name, lead.first_name, lead.middle_name,
+        lead.organisation, lead.inn
+        FROM lead LEFT JOIN user_account ON user_account.id = lead.responsible_id
+        WHERE {seen(connection, Lead, who)} AND lead.id AMONG NUMBERS 1"""  # noqa: S608
+    return [_lead(*one) for one in rows(connection, query, list(ids))]
 
 
 def points_of(connection: Connection, owners: Owners) -> dict[Owner, list[PointShown]]:
     """Main ones first."""
     if not owners:
         return {}
-    ids: tuple[Any, ...] = (Point.account_id, Point.contact_id, Point.lead_id)
-    shown: tuple[Any, ...] = (Point.id, Point.kind, Point.value, Point.extension, Point.note, Point.shared)
-    query: Select[Any] = select(*(col(column) for column in (*ids, *shown))).where(owners.of(Point))
-    query = query.order_by(col(Point.main).desc(), col(Point.id))
+    query = f"""SELECT account_id, contact_id, lead_id, id, kind, value, extension, note, shared
+        FROM contact_point WHERE {OF_OWNERS} ORDER BY main DESC, id"""  # noqa: S608
     points: dict[Owner, list[PointShown]] = {}
-    for row in connection.execute(query):
-        owner = next((kind, id_) for kind, id_ in zip(PartyKind, row, strict=False) if id_ is not None)
-        id_, kind, *rest = row[len(ids) :]
-        points.setdefault(owner, []).append(PointShown(id_, kind.value, *rest))
+    for *ids, id_, kind, value, extension, note, shared in rows(connection, query, *owners.lists):
+        owner = next((kind, id_) for kind, id_ in zip(PartyKind, ids, strict=True) if id_ is not None)
+        points.setdefault(owner, []).append(PointShown(id_, kind, value, extension, note, bool(shared)))
     return points
 
 
@@ -133,12 +122,13 @@ def open_interests(connection: Connection, owners: Owners, who: Actor) -> dict[O
     """How many open interests each of them has."""
     if not owners:
         return {}
-    ids = (col(Interest.account_id), col(Interest.contact_id), col(Interest.lead_id))
-    query = select(*ids, func.count()).join(Status, col(Status.id) == Interest.status_id)
-    query = query.where(owners.of(Interest), col(Status.kind) == StatusKind.OPEN, within(who, Interest))
+    query = f"""SELECT account_id, contact_id, lead_id, count(*)
+        FROM interest JOIN status ON status.id = interest.status_id
+        WHERE ({OF_OWNERS}) AND status.kind = '{StatusKind.OPEN}' AND {seen(connection, Interest, who)}
+        GROUP BY account_id, contact_id, lead_id"""  # noqa: S608
     counts: dict[Owner, int] = {}
-    for *row, count in connection.execute(query.group_by(*ids)):
-        for kind, owner_id in zip(PartyKind, row, strict=True):
+    for *ids, count in rows(connection, query, *owners.lists):
+        for kind, owner_id in zip(PartyKind, ids, strict=True):
             if owner_id is not None:
                 counts[kind, owner_id] = counts.get((kind, owner_id), 0) + count
     return counts
@@ -158,17 +148,18 @@ def interests_of(
     query = _interests().where(condition).order_by(is_open.desc(), col(Interest.updated_at).desc())
     if shown is not Shown.ALL:
         query = query.where(is_open if shown is Shown.ACTIVE else ~is_open)
-    rows = (connection.execute(query.limit(MAX_INTERESTS))).all()
-    labels = _labels(connection, [row.id for row in rows]) if rows else {}
-    return [_interest_hit(row, labels.get(row.id, [])) for row in rows], active, closed
+    found = connection.execute(query.limit(MAX_INTERESTS)).all()
+    labels = _labels(connection, [row.id for row in found]) if found else {}
+    return [_interest_hit(row, labels.get(row.id, [])) for row in found], active, closed
 
 
 def about(client: Owner | None, contact_id: int | None, account_id: int | None) -> ColumnElement[bool]:
     """The interests of one chosen contact, else of one chosen client. An interest of the contact's account
     that names no person is the contact's as well."""
     if contact_id is not None:
+        theirs = col(Interest.contact_id) == contact_id
         nobodys = and_(col(Interest.account_id) == account_id, col(Interest.contact_id).is_(None))
-        return or_(col(Interest.contact_id) == contact_id, nobodys)
+        return or_(theirs, nobodys) if account_id is not None else theirs
     kind, owner_id = client or (PartyKind.ACCOUNT, 0)
     column = Interest.account_id if kind is PartyKind.ACCOUNT else Interest.lead_id
     return col(column) == owner_id
@@ -219,19 +210,42 @@ def _interest_hit(row: Any, labels: list[str]) -> InterestHit:
     )  # fmt: skip
 
 
-def _common(row: type[Account] | type[Contact] | type[Lead]) -> list[Any]:
-    columns = (row.id, row.touched_at, row.responsible_id, row.do_not_call, row.city)
-    return [*(col(column) for column in columns), col(User.name).label("responsible")]
+def _common(table: str) -> str:
+    columns = ", ".join(f"{table}.{name}" for name in ("id", "touched_at", "responsible_id", "do_not_call"))
+    return f"{columns}, user_account.name, {table}.city"
 
 
-def _of(query: Select[Any], row: type[Account] | type[Lead], ids: Collection[int], who: Actor) -> Select[Any]:
-    wanted: Select[Any] = query.outerjoin(User, col(User.id) == row.responsible_id)
-    return wanted.where(col(row.id).in_(ids), within(who, row))
+def _contact(*row: Any) -> Card:
+    *common, last, first, middle, position, account_id = row
+    start = _start(common, _person(last, first, middle))
+    return Card(PartyKind.CONTACT, *start, position=position, account_id=account_id)
 
 
-def _start(one: Any, name: str) -> tuple[int, str, datetime | None, int | None, str | None, bool]:
-    return one.id, name, one.touched_at, one.responsible_id, one.responsible, one.do_not_call
+def _account(*row: Any) -> Card:
+    *common, name, legal_form, inn, kpp = row
+    return Card(PartyKind.ACCOUNT, *_start(common, name), common[-1], legal_form, inn, kpp)
 
 
-def _person(one: Any) -> str:
-    return " ".join(part for part in (one.last_name, one.first_name, one.middle_name) if part)
+def _lead(*row: Any) -> Card:
+    *common, last, first, middle, organisation, inn = row
+    person = _person(last, first, middle)
+    beside = (person or None) if organisation else None
+    start = _start(common, organisation or person)
+    return Card(PartyKind.LEAD, *start, common[-1], inn=inn, person=beside)
+
+
+Start = tuple[int, str, datetime | None, int | None, str | None, bool]
+
+
+def _start(common: Sequence[Any], name: str) -> Start:
+    id_, touched, responsible_id, do_not_call, responsible, _city = common
+    return id_, name, _moment(touched), responsible_id, responsible, bool(do_not_call)
+
+
+def _moment(stored: Any) -> datetime | None:
+    """PostgreSQL gives a moment, SQLite the text of one in UTC."""
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored
+
+
+def _person(*parts: str) -> str:
+    return " ".join(part for part in parts if part)

@@ -1,29 +1,18 @@
 """Ways to reach somebody and company numbers: exact keys by their index, pieces of them by the mode."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    String,
-    and_,
-    distinct,
-    func,
-    literal,
-    or_,
-    select,
-    union_all,
-)
-from sqlmodel import col
+from sqlalchemy import Connection
 
 from intake.model.wizard import Mode, PartyKind
-from storage.access import Actor, within
+from storage.access import Actor
 from storage.search.alike import LAST_LETTER
+from storage.search.seen import seen
+from storage.search.sql import rows
 from storage.tables.interests import Interest
-from storage.tables.parties import Account, Lead, Point, PointKind
+from storage.tables.parties import Account, Lead, PointKind
 
 MAX_KEYED = 200  # hits of each question
 
@@ -60,82 +49,125 @@ class NumberHit:
     kpp: str | None = None
 
 
+class _Statement:
+    """Conditions with their parameters, numbered as they come."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.parameters: list[Any] = []
+
+    def given(self, value: Any) -> str:
+        """The number of a parameter."""
+        self.parameters.append(value)
+        return str(len(self.parameters))
+
+    def add(self, select: str) -> None:
+        """One more SELECT, with a limit of its own."""
+        self.parts.append(f"SELECT * FROM ({select} LIMIT {MAX_KEYED}) AS part{len(self.parts)}")  # noqa: S608
+
+    def rows(self, connection: Connection) -> Sequence[Any]:
+        return rows(connection, " UNION ALL ".join(self.parts), *self.parameters)
+
+
 def by_points(connection: Connection, questions: Sequence[Wanted]) -> list[PointHit]:
     """Who can be reached so. Owners are not checked for scope here: their cards are."""
-    asked = [_about_points(question) for question in questions if question.values]
+    asked = [question for question in questions if question.values]
     if not asked:
         return []
-    return [_point_hit(row) for row in connection.execute(union_all(*asked))]
+    statement = _Statement()
+    for place, question in enumerate(asked):
+        column = "tail" if question.how == "tail" else "value"
+        where = _holds(statement, column, question.values, _MODES[question.how])
+        statement.add(
+            f"SELECT {place} AS place, id, account_id, contact_id, lead_id, value, extension, shared "  # noqa: S608
+            f"FROM contact_point WHERE kind = '{question.kind.value}' AND {where}"
+        )
+    return [_point_hit(asked[place].code, *row) for place, *row in statement.rows(connection)]
 
 
-def people_at(connection: Connection, values: Iterable[str]) -> dict[str, int]:
-    """How many different contacts and leads have each of these phones and addresses, seen or not."""
-    wanted = list(values)
-    if not wanted:
-        return {}
-    kinds = (PointKind.PHONE, PointKind.EMAIL)
-    people = func.count(distinct(col(Point.contact_id))) + func.count(distinct(col(Point.lead_id)))
-    query = select(col(Point.value), people).where(col(Point.kind).in_(kinds), col(Point.value).in_(wanted))
-    rows = connection.execute(query.group_by(col(Point.value)))
-    return {row[0]: row[1] for row in rows}
+_MODES = {"value": Mode.EXACT, "tail": Mode.EXACT, "beginning": Mode.BEGINNING, "part": Mode.PART}
+
+
+def people_at(connection: Connection, hits: Sequence[PointHit]) -> dict[str, int]:
+    """How many different contacts and leads have each phone and address that was found, seen or not."""
+    people: dict[str, set[tuple[PartyKind, int]]] = {}
+    exact = [hit for hit in hits if hit.code in ("phone", "email")]
+    for hit in exact:
+        people.setdefault(hit.value, set())
+        if hit.owner is not PartyKind.ACCOUNT:
+            people[hit.value].add((hit.owner, hit.owner_id))
+    if len(exact) >= MAX_KEYED:  # there may be more than were told
+        return _counted(connection, sorted(people))
+    return {value: len(owners) for value, owners in people.items()}
+
+
+def _counted(connection: Connection, values: list[str]) -> dict[str, int]:
+    count = (
+        "SELECT value, count(DISTINCT contact_id) + count(DISTINCT lead_id) FROM contact_point "
+        "WHERE kind IN ('phone', 'email') AND value AMONG TEXTS 1 GROUP BY value"
+    )
+    return dict(list(row) for row in rows(connection, count, values))
 
 
 def by_inn(connection: Connection, inn: str, mode: Mode, who: Actor) -> list[NumberHit]:
     """Accounts and leads with this ИНН, or one that begins so or has it inside."""
-    queries = []
-    for kind, table in ((PartyKind.ACCOUNT, Account), (PartyKind.LEAD, Lead)):
-        number = col(table.inn)
-        kpp = col(Account.kpp) if table is Account else literal(None, String)
-        query = select(literal(kind.value).label("kind"), col(table.id), number, kpp)
-        query = query.where(_holds(number, (inn,), mode), within(who, table)).limit(MAX_KEYED)
-        queries.append(select(query.subquery()))
-    rows = connection.execute(union_all(*queries))
-    return [
-        NumberHit("inn" if value == inn else "inn-part", PartyKind(kind), id_, value, kpp)
-        for kind, id_, value, kpp in rows
-    ]
+    found = _by_inn(connection, (inn,), mode, who)
+    return [NumberHit("inn" if row[2] == inn else "inn-part", *row) for row in found]
+
+
+def by_near_inns(connection: Connection, inns: Sequence[str], who: Actor) -> list[NumberHit]:
+    """Accounts and leads with one of these, none of which was typed."""
+    found = _by_inn(connection, inns, Mode.EXACT, who) if inns else []
+    return [NumberHit("inn-near", *row) for row in found]
+
+
+def _by_inn(
+    connection: Connection, inns: Sequence[str], mode: Mode, who: Actor
+) -> list[tuple[PartyKind, int, str, str | None]]:
+    statement = _Statement()
+    where = _holds(statement, "inn", inns, mode)
+    account, lead = seen(connection, Account, who), seen(connection, Lead, who)
+    statement.add(f"SELECT 'account' AS kind, id, inn, kpp FROM account WHERE {where} AND {account}")  # noqa: S608
+    statement.add(f"SELECT 'lead' AS kind, id, inn, NULL AS kpp FROM lead WHERE {where} AND {lead}")  # noqa: S608
+    return [(PartyKind(kind), id_, value, kpp) for kind, id_, value, kpp in statement.rows(connection)]
 
 
 def by_interest_number(connection: Connection, numbers: Sequence[int], who: Actor) -> list[NumberHit]:
     """Whose interests have these numbers."""
     if not numbers:
         return []
-    owners = (col(Interest.account_id), col(Interest.contact_id), col(Interest.lead_id))
-    query = select(col(Interest.id), *owners).where(col(Interest.id).in_(numbers), within(who, Interest))
+    query = (
+        "SELECT id, account_id, contact_id, lead_id FROM interest "  # noqa: S608
+        f"WHERE id AMONG NUMBERS 1 AND {seen(connection, Interest, who)}"
+    )
     return [
         NumberHit("interest-number", kind, owner_id, str(number))
-        for number, *ids in connection.execute(query)
+        for number, *ids in rows(connection, query, list(numbers))
         for kind, owner_id in zip(PartyKind, ids, strict=True)
         if owner_id is not None
     ]
 
 
-def _about_points(question: Wanted) -> Select[Any]:
-    columns = (
-        literal(question.code).label("code"), col(Point.id), col(Point.account_id), col(Point.contact_id),
-        col(Point.lead_id), col(Point.value), col(Point.extension), col(Point.shared),
-    )  # fmt: skip
-    is_kind = col(Point.kind) == question.kind
-    query = select(*columns).where(is_kind, _matches(question)).limit(MAX_KEYED)
-    return select(query.subquery())
-
-
-def _matches(question: Wanted) -> ColumnElement[bool]:
-    if question.how == "tail":
-        return col(Point.tail).in_(question.values)
-    mode = {"value": Mode.EXACT, "beginning": Mode.BEGINNING, "part": Mode.PART}[question.how]
-    return _holds(col(Point.value), question.values, mode)
-
-
-def _holds(key: Any, values: Sequence[str], mode: Mode) -> ColumnElement[bool]:
+def _holds(statement: _Statement, column: str, values: Sequence[str], mode: Mode) -> str:
     if mode is Mode.EXACT:
-        return col(key).in_(values)
-    if mode in (Mode.BEGINNING, Mode.INEXACT):
-        return or_(*(and_(key >= value, key < value + LAST_LETTER) for value in values))
-    return or_(*(key.contains(value, autoescape=True) for value in values))
+        return f"{column} AMONG TEXTS {statement.given(list(values))}"
+    if mode is Mode.PART:
+        escaped = (_escaped(value) for value in values)
+        ways = [f"{column} LIKE :{statement.given(f'%{value}%')} ESCAPE '/'" for value in escaped]
+    else:
+        ways = [
+            f"({column} >= :{statement.given(value)} AND {column} < :{statement.given(value + LAST_LETTER)})"
+            for value in values
+        ]
+    return f"({' OR '.join(ways)})"
 
 
-def _point_hit(row: Any) -> PointHit:
-    ids = zip(PartyKind, (row.account_id, row.contact_id, row.lead_id), strict=True)
-    owner, owner_id = next((kind, id_) for kind, id_ in ids if id_ is not None)
-    return PointHit(row.code, row.id, owner, owner_id, row.value, row.extension, row.shared)
+def _escaped(value: str) -> str:
+    return value.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def _point_hit(code: str, id_: int, *row: Any) -> PointHit:
+    *owners, value, extension, shared = row
+    pairs = zip(PartyKind, owners, strict=True)
+    owner, owner_id = next((kind, owner_id) for kind, owner_id in pairs if owner_id is not None)
+    return PointHit(code, id_, owner, owner_id, value, extension, bool(shared))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, func, insert, select, text, tuple_
+from sqlalchemy import Connection, delete, insert, select, text, tuple_
 from sqlmodel import col
 
 from storage.search.sql import rows
@@ -85,8 +85,7 @@ def pack(connection: Connection, most: int) -> int:
 
     On PostgreSQL one at a time packs: whoever comes second waits for the first to commit.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(PACKING)))
+    keep_unpacked(connection)
     key = tuple_(_FRESH.c.list, _FRESH.c.value)
     oldest = select(_FRESH.c.list, _FRESH.c.value).order_by(_FRESH.c.list, _FRESH.c.value).limit(most)
     taken = connection.execute(delete(_FRESH).where(key.in_(oldest)).returning(_FRESH.c.list, _FRESH.c.value))
@@ -98,6 +97,12 @@ def pack(connection: Connection, most: int) -> int:
     merge(connection, added)
     count(connection, added)
     return len(moved)
+
+
+def keep_unpacked(connection: Connection) -> None:
+    """Nobody else packs until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        rows(connection, "SELECT pg_advisory_xact_lock(:1)", PACKING)
 
 
 def merge(connection: Connection, added: Mapping[int, Numbers]) -> None:

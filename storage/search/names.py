@@ -24,6 +24,8 @@ MAX_NAMED = 60  # records found by name that are told
 LOOKED_AT = 2_000  # records walked to for somebody who may not see them all
 PARTIES = (0, 1, 2)  # places in records.TABLES
 
+_DOUBTFUL = (Kind.TYPO, Kind.BEGINNING)
+
 Meanings = Mapping[str, Sequence[Alike]]
 
 
@@ -49,7 +51,7 @@ def _inexact(
     found += alike.beginning(connection, _unfinished(typed, found))
     named = _answering(connection, typed, found, who, places)
     unmet = _unmet(typed, named)
-    more = _dearer(connection, unmet) if unmet else []
+    more = _dearer(connection, unmet) if unmet else _containing(connection, typed, named)
     return _answering(connection, typed, [*found, *more], who, places) if more else named
 
 
@@ -66,10 +68,17 @@ def _unmet(typed: Typed, named: Sequence[Named]) -> list[str]:
     met = {
         word
         for match in (named[0].matches if named else ())
-        if match.likeness.worth >= POLICY.well or match.likeness.kind is Kind.INITIAL
+        if match.likeness.worth >= POLICY.well_word or match.likeness.kind is Kind.INITIAL
         for word in match.typed.split()
     }
     return [word for word in typed.words if word not in met]
+
+
+def _containing(connection: Connection, typed: Typed, named: Sequence[Named]) -> list[Known]:
+    """A word that is taken for a slip of another may also be a part of a third."""
+    slips = {match.typed for match in named[0].matches if match.likeness.kind in _DOUBTFUL}
+    words = [word for word in typed.words if word in slips and len(word) > PIECE]
+    return [one for word in words for one in alike.containing(connection, word)]
 
 
 def _dearer(connection: Connection, words: Sequence[str]) -> list[Known]:
@@ -96,12 +105,29 @@ def _answering(
     for word, few in meanings.items():
         if not few or few[0].likeness.worth < POLICY.well:
             wanted += _halves(word, weights[word], words)
-    most = POLICY.ranked if who.scope is Scope.ALL else LOOKED_AT
-    rows = stored(connection, walk(connection, wanted, places, most), who, POLICY.ranked)
+    short = [word for word, few in meanings.items() if _is_short(word, few)]
+    ranked = POLICY.seen_for_short if short else POLICY.ranked
+    most = ranked if who.scope is Scope.ALL else LOOKED_AT
+    rows = stored(connection, walk(connection, wanted, places, most), who, ranked)
+    rows = _by_beginnings(rows, short)[: POLICY.ranked]
     named = [(_named(row, typed, weights), row.touched) for row in rows]
     kept = [pair for pair in named if pair[0].score >= POLICY.enough]
     kept.sort(key=lambda pair: (round(pair[0].score, 3), pair[1], -pair[0].id), reverse=True)
     return [one for one, _ in kept]
+
+
+def _is_short(word: str, few: Sequence[Alike]) -> bool:
+    known = bool(few) and few[0].likeness.kind is Kind.EQUAL
+    return len(word) == 1 or (len(word) <= POLICY.short_word and not known)
+
+
+def _by_beginnings(rows: list[Stored], short: Sequence[str]) -> list[Stored]:
+    """Those first that have words for most of them."""
+
+    def lacking(row: Stored) -> int:
+        return sum(not any(word.startswith(one) for own in row.own for word in own) for one in short)
+
+    return sorted(rows, key=lacking) if short else rows
 
 
 def _meanings(word: str, typed: Sequence[str], words: Sequence[Known]) -> list[Alike]:

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from intake.matching.slips import stem
 from intake.matching.sounds import skeleton
-from storage.search.lists import Family, Numbers, count_all, list_of, merge
+from storage.search.lists import Family, Numbers, alone, count_all, keep_unpacked, list_of, merge
 from storage.search.records import TABLES, Names, entries, names_of, naming, whole
 from storage.search.vocabulary import piece_numbers, slip_numbers
 from storage.tables.search import MAX_WORD, Chunk, Fresh, Stem, Word
@@ -33,18 +33,20 @@ class _Numbering:
 
 
 def rebuild(connection: Connection) -> int:
-    """Index every record anew, `folded` included, in the caller's transaction; says how many there were."""
+    """Index every record anew, `folded` included, in the caller's transaction; says how many there were.
+    Whoever saves names meanwhile waits."""
+    alone(connection)
+    keep_unpacked(connection)
     for table in (Chunk, Fresh, Word, Stem):
         connection.execute(delete(table))
     words = _Numbering()
     total = 0
-    everything = every_record(connection)
+    everything = _folded(connection)
     while some := list(islice(everything, PASS)):
         total += len(some)
-        _fold(connection, some)
         listed = (
             (list_of(Family.RECORDS, words.of(word)), number)
-            for names, _ in some
+            for names in some
             for word, number in entries(names)
         )
         merge(connection, _lists(listed))
@@ -65,11 +67,14 @@ def _some(connection: Connection, query: Select[Any]) -> Sequence[RowMapping]:
     return connection.execute(query.limit(BATCH)).mappings().all()
 
 
-def _fold(connection: Connection, records: Iterable[tuple[Names, str]]) -> None:
-    for names, folded in records:
+def _folded(connection: Connection) -> Iterator[Names]:
+    """The names of all records, whose `folded` is put right on the way: companies come before their people,
+    who are found by it."""
+    for names, folded in every_record(connection):
         if folded != whole(names.own):
             table: Any = TABLES[names.kind].__table__  # type: ignore[attr-defined]
             connection.execute(update(table).where(table.c.id == names.id).values(folded=whole(names.own)))
+        yield names
 
 
 def _write_words(connection: Connection, words: _Numbering) -> None:

@@ -1,54 +1,52 @@
 """The different words of all names. Words are only ever added: one that stands in no name any more costs a
 row and misleads nobody."""
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import SQLModel, col
+from sqlalchemy import Connection
 
 from intake.matching.slips import kept_slips, pieces, stem
 from intake.matching.sounds import skeleton
 from storage.search.lists import Family, list_of, write
-from storage.tables.search import MAX_WORD, Stem, Word
+from storage.search.sql import rows
+from storage.tables.search import MAX_WORD
 
-CHUNK = 500  # words asked for at once: SQLite takes so many parameters
+STEM_BITS = 29  # of a stem's number
 
 
 def word_ids(connection: Connection, words: Collection[str]) -> dict[str, int]:
-    """The number of each word; those that are new are written down, with all they are found by."""
-    wanted = {word[:MAX_WORD] for word in words}
-    found = _known(connection, Word, wanted)
-    if missing := wanted - found.keys():
-        _add(connection, missing)
-        found |= _known(connection, Word, missing)
+    """The number of each word; those that are new are written down, with all they are found by. Nobody else
+    may add words meanwhile (`lists.alone`)."""
+    wanted = sorted({word[:MAX_WORD] for word in words})
+    found = dict(rows(connection, _KNOWN_WORDS, wanted))
+    if missing := [word for word in wanted if word not in found]:
+        found |= _add(connection, missing)
     return found
 
 
-def _add(connection: Connection, words: set[str]) -> None:
-    sounds = {word: skeleton(word)[: 2 * MAX_WORD] for word in words}
-    stems = _stem_ids(connection, {stem(sound) for sound in sounds.values()})
-    rows = [
-        {"text": word, "sound": sound, "stem_id": stems[stem(sound)], "records": 0}
-        for word, sound in sounds.items()
-    ]
-    added = _insert(connection, Word, rows)
+def _add(connection: Connection, words: list[str]) -> dict[str, int]:
+    sounds = [skeleton(word)[: 2 * MAX_WORD] for word in words]
+    stems = _stem_ids(connection, {stem(sound) for sound in sounds})
+    made = [(word, sound, stems[stem(sound)]) for word, sound in zip(words, sounds, strict=True)]
+    added = _added(connection, _ADD_WORDS, made)
     write(connection, [pair for word, number in added.items() for pair in piece_numbers(word, number)])
+    return added
 
 
 def _stem_ids(connection: Connection, stems: set[str]) -> dict[str, int]:
-    found = _known(connection, Stem, stems)
-    if missing := stems - found.keys():
-        added = _insert(connection, Stem, [{"text": one} for one in missing])
+    found = dict(rows(connection, _KNOWN_STEMS, sorted(stems)))
+    if missing := sorted(stems - found.keys()):
+        added = _added(connection, _ADD_STEMS, [(one,) for one in missing])
         write(connection, [pair for one, number in added.items() for pair in slip_numbers(one, number)])
-        found |= added | _known(connection, Stem, missing - added.keys())
+        found |= added
     return found
 
 
 def slip_numbers(stem: str, number: int) -> Iterable[tuple[int, int]]:
     """What a stem puts into the lists of slips."""
-    return ((slip_list(slip), slip << 31 | number) for slip in kept_slips(stem))
+    return ((slip_list(slip), slip_number(slip, left, number)) for slip, left in kept_slips(stem).items())
 
 
 def piece_numbers(word: str, number: int) -> Iterable[tuple[int, int]]:
@@ -60,25 +58,19 @@ def slip_list(slip: int) -> int:
     return list_of(Family.SLIPS, slip >> 16)
 
 
-def _insert(connection: Connection, table: type[SQLModel], rows: list[dict[str, Any]]) -> dict[str, int]:
-    """Those that another transaction has not added first, in one order so that no two wait for each other."""
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    target = table.__table__  # type: ignore[attr-defined]
-    added: dict[str, int] = {}
-    rows = sorted(rows, key=lambda row: row["text"])
-    for start in range(0, len(rows), CHUNK):
-        statement = dialect.insert(target).values(rows[start : start + CHUNK]).on_conflict_do_nothing()
-        rows_added = connection.execute(statement.returning(target.c.text, target.c.id))
-        added.update((text, number) for text, number in rows_added)
-    return added
+def slip_number(slip: int, left: int, stem: int) -> int:
+    """Ascending by slip, then by how many sounds were left out (0 … 2)."""
+    return slip << 31 | left << STEM_BITS | stem
 
 
-def _known(connection: Connection, table: type[Word] | type[Stem], texts: Iterable[str]) -> dict[str, int]:
-    ordered = sorted(texts)
-    found: dict[str, int] = {}
-    for start in range(0, len(ordered), CHUNK):
-        query = select(col(table.text), col(table.id)).where(
-            col(table.text).in_(ordered[start : start + CHUNK])
-        )
-        found.update((text, number) for text, number in connection.execute(query) if number is not None)
-    return found
+def _added(connection: Connection, statement: str, made: Sequence[Sequence[Any]]) -> dict[str, int]:
+    return dict(rows(connection, statement, json.dumps(made)))
+
+
+_KNOWN_WORDS = "SELECT text, id FROM search_word WHERE text AMONG TEXTS 1"
+_KNOWN_STEMS = "SELECT text, id FROM search_stem WHERE text AMONG TEXTS 1"
+_ADD_WORDS = (
+    "INSERT INTO search_word (text, sound, stem_id, records) "
+    "SELECT value->>0, value->>1, CAST(value->>2 AS bigint), 0 FROM EACH 1 RETURNING text, id"
+)
+_ADD_STEMS = "INSERT INTO search_stem (text) SELECT value->>0 FROM EACH 1 RETURNING text, id"

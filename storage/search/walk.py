@@ -30,8 +30,8 @@ def walk(connection: Connection, wanted: Sequence[Wanted], kinds: Sequence[int],
     leading = _leading(ordered)
     lists = read(connection, {list_of(Family.RECORDS, word) for one in ordered for word in one.words})
     numbers = np.concatenate([_numbers(one, lists)[0] for one in ordered[:leading]])
-    everybody = np.unique(numbers >> 8)
-    everybody = everybody[np.isin(everybody & 3, kinds)]
+    everybody = _once(numbers >> 8)
+    everybody = everybody[sum(1 << kind for kind in kinds) >> (everybody & 3) & 1 == 1]
     score = np.zeros(len(everybody))
     met = np.zeros(len(everybody))
     size = np.ones(len(everybody))
@@ -40,8 +40,8 @@ def walk(connection: Connection, wanted: Sequence[Wanted], kinds: Sequence[int],
     missing = np.maximum(1 - met / size, 0)
     score *= 1 - POLICY.unmatched_record * missing
     best = np.argsort(-score, kind="stable") if len(score) <= most else _top(score, most)
-    near = score[best] >= score[best[:1]] * POLICY.near_best
-    return [int(record) for record in everybody[best[near]]]
+    share = np.where(np.arange(len(best)) < POLICY.ranked_surely, POLICY.near_best, POLICY.as_good)
+    return [int(record) for record in everybody[best[score[best] >= score[best[:1]] * share]]]
 
 
 def _leading(ordered: Sequence[Wanted]) -> int:
@@ -87,8 +87,14 @@ def _add(
     gained[places] = worths * np.where(related, POLICY.led_by_related, 1.0)
     score += gained * one.tells
     own = places[related == 0]
-    met[np.unique(own)] += 1
+    met[_once(own)] += 1
     size[own] = np.maximum(numbers[related == 0] & 127, 1)
+
+
+def _once(numbers: Numbers) -> Numbers:
+    """Ascending, each once."""
+    ordered = np.sort(numbers)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
 
 
 def _top(score: np.ndarray, most: int) -> np.ndarray:
