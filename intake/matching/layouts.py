@@ -1,13 +1,15 @@
 """Text typed with the wrong keyboard layout, and letters borrowed from the other alphabet."""
 
+import re
+
 _LATIN_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvbnm,./" + '~QWERTYUIOP{}ASDFGHJKL:"ZXCVBNM<>?'
 _RUSSIAN_KEYS = "ёйцукенгшщзхъфывапролджэячсмитьбю." + "ЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ,"
 _TO_RUSSIAN = str.maketrans(_LATIN_KEYS, _RUSSIAN_KEYS)
 _TO_LATIN = str.maketrans(_RUSSIAN_KEYS, _LATIN_KEYS)
 
 # Drawn alike, after folding: a Latin letter in a Russian word is one of these, and the other way round.
-_LOOK_LATIN = "aceopxykmthb"
-_LOOK_RUSSIAN = "асеорхукмтнв"
+_LOOK_LATIN = "aceopxykmthbi"
+_LOOK_RUSSIAN = "асеорхукмтнві"
 _AS_RUSSIAN = str.maketrans(_LOOK_LATIN, _LOOK_RUSSIAN)
 _AS_LATIN = str.maketrans(_LOOK_RUSSIAN, _LOOK_LATIN)
 
@@ -19,11 +21,21 @@ def retyped(text: str) -> str:
     return text.translate(_TO_RUSSIAN if latin >= russian else _TO_LATIN)
 
 
+_CODE = re.compile(f"[{_LOOK_LATIN}{_LOOK_RUSSIAN}]*[0-9][0-9{_LOOK_LATIN}{_LOOK_RUSSIAN}]*")
+
+
 def unmixed(word: str) -> str:
-    """A folded word in one alphabet: look-alikes of the other are put right, as far as there are such."""
-    russian = sum("Ѐ" <= letter <= "ӿ" for letter in word)
+    """A folded word in one alphabet: look-alikes of the other are put right, as far as there are such.
+
+    Letters beside digits that might be either are Russian: nobody knows which C was typed in «1C».
+    """
     latin = sum("a" <= letter <= "z" for letter in word)
-    if not russian or not latin:
+    if not latin:
+        return word
+    russian = sum("Ѐ" <= letter <= "ӿ" for letter in word)
+    if _CODE.fullmatch(word):
+        return word.translate(_AS_RUSSIAN)
+    if not russian:
         return word
     return word.translate(_AS_RUSSIAN if russian >= latin else _AS_LATIN)
 

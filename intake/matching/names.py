@@ -1,6 +1,7 @@
 """The one folding of names: what storage keeps in folded columns is what searches compare with.
 
-Letter case, ё and е, quotes, hyphens, full stops, accents, invisible marks and runs of spaces stop mattering.
+Letter case, ё and е, quotes, hyphens, full stops, accents, invisible marks, runs of spaces, and letters of
+the other alphabet that are drawn alike stop mattering.
 Legal forms, diminutives and typing mistakes are other files' business.
 """
 
@@ -8,8 +9,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from intake.matching.layouts import unmixed
+
 _JOINED = "'’‘ʼ`´ʹ"  # inside a name they part nothing: О'Коннор
 _FIRST_CYRILLIC = "Ѐ"  # before it, a letter with an accent is its bare letter: Müller
+_LATIN = re.compile("[a-z]")
 _CLUSTER = re.compile(r".[\u0300-\u036f]*", re.DOTALL)
 
 
@@ -25,7 +29,7 @@ class Word:
 
 def fold(text: str) -> str:
     """Folded words with one space between: «ООО "Ёлка-М"» -> «ооо елка м»."""
-    return " ".join(_compose(text).translate(_FOLDED).split())
+    return " ".join(map(_one_alphabet, _compose(text).translate(_FOLDED).split()))
 
 
 def words(text: str) -> list[str]:
@@ -47,8 +51,13 @@ def spans(text: str) -> list[Word]:
     return [*found, _word(letters)] if letters else found
 
 
+def _one_alphabet(word: str) -> str:
+    pure = not _LATIN.search(word) or (word.isascii() and word.isalpha())
+    return word if pure else unmixed(word)
+
+
 def _word(letters: list[tuple[str, int, int]]) -> Word:
-    text = "".join(letter for letter, _, _ in letters)
+    text = _one_alphabet("".join(letter for letter, _, _ in letters))
     return Word(text, letters[0][1], letters[-1][2], tuple(start for _, start, _ in letters))
 
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from intake.matching.names import fold, spans, words
 from intake.matching.people import PersonName, read_person
 
-LETTERS = st.text(alphabet="аАёЁйЙеё\u0308\u0306ßİşMм'’-. \"«»№1٣\u200b\u00ad\t", max_size=60)
+LETTERS = st.text(
+    alphabet="aceopxABCXYаеоzzя0АёЁйЙеё\u0308\u0306ßİşMм'’-. \"«»№1٣\u200b\u00ad\t", max_size=60
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,12 @@ LETTERS = st.text(alphabet="аАёЁйЙеё\u0308\u0306ßİşMм'’-. \"«»�
         ("Ир\u00adина\u200b", "ирина"),
         ("йод", "йод"),
         (unicodedata.normalize("NFD", "Йод Ёж"), "йод еж"),
+        ("Кoвaлёвa", "ковалева"),  # three of the letters are Latin
+        ("Cергей", "сергей"),
+        ("Toyotа", "toyota"),  # the last letter is Russian
+        ("MTC", "mtc"),
+        ("1C:Битpикс", "1с битрикс"),
+        ("1С", "1с"),
         ("...", ""),
         ("", ""),
     ],
