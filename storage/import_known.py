@@ -44,6 +44,7 @@ class Record:
     id: int
     values: dict[str, Any]
     new: bool
+    names: tuple[str, ...] | None = None  # folded, of a new one
     points: set[PointKey] = field(default_factory=set)
     before: dict[str, Any] = field(default_factory=dict)
     added: list[dict[str, Any]] = field(default_factory=list)

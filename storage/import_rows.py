@@ -18,13 +18,13 @@ from storage.bulk import insert_rows
 from storage.columns import now
 from storage.history import freeze
 from storage.import_known import TABLES, Known, Record, load_known
-from storage.search import words
+from storage.search.following import NAMING, index_changed, index_made
+from storage.search.records import KIND_OF, Names, folded, own_names, whole
 from storage.tables import metadata
 from storage.tables.history import Operation
 from storage.tables.imports import Import, ImportState
 
 SOURCE = "import"  # of points
-MAX_FOLDED = 600
 MOST_BAD = 100_000  # rows left out, after which the columns must be wrong
 _NEVER_CHANGED = frozenset({"kind"})
 _READ: dict[str, tuple[str, Callable[[str], Any]]] = {
@@ -156,11 +156,11 @@ class _Batch:
         row["created_at"], row["source"] = self._at, options.source or None
         row.update((name, value) for name, value in values.items() if value is not None)
         row["id"] = self._next_id(kind.value)
-        row["folded"] = " ".join(name for name in party.names if name)[:MAX_FOLDED]
+        row["folded"] = whole(party.names)
         responsible = self._writing.users.get(party.responsible, options.responsible_id)
         row["responsible_id"] = None if inherits else responsible
         row["created_by"], row["updated_at"] = self._writing.who.user_id, self._at
-        record = Record(kind, row["id"], row, new=True)
+        record = Record(kind, row["id"], row, new=True, names=party.names)
         self._known.add(record)
         self._add_points(record, party)
         return record
@@ -209,7 +209,7 @@ class _Batch:
         changed = [record for record in touched if not record.new]
         if changed:
             self._write_changed(changed)
-        _index(self._connection, made, [record for record in changed if "folded" in record.before])
+        _index(self._connection, self._known, made, changed)
 
     def _write_changed(self, records: list[Record]) -> None:
         """A line of the journal for each: what was there before an import is worth knowing."""
@@ -235,9 +235,8 @@ class _Batch:
         for record in records:
             record.before.setdefault("updated_at", record.values["updated_at"])
             record.values["updated_at"] = self._at
-            if set(record.before) & {"name", "organisation", "last_name", "first_name", "middle_name"}:
-                record.before["folded"] = record.values["folded"]
-                record.values["folded"] = words.folded_names(kind, record.values)
+            if (named := folded(kind.value, record.values)) != record.values["folded"]:
+                record.before["folded"], record.values["folded"] = record.values["folded"], named
         columns = sorted({name for record in records for name in record.before})
         rows = [
             {f"new_{name}": record.values[name] for name in columns} | {"row": record.id}
@@ -311,9 +310,19 @@ def _write_bad(connection: Connection, import_id: int, rows: Sequence[BadRow]) -
         connection.execute(insert(metadata.tables["import_bad"]), values)
 
 
-def _index(connection: Connection, made: Sequence[Record], renamed: Sequence[Record]) -> None:
+def _index(connection: Connection, known: Known, made: Sequence[Record], changed: Sequence[Record]) -> None:
     """The one place where an import tells the search."""
-    for kind in PartyKind:
-        words.index(connection, kind, [(one.id, one.values["folded"]) for one in made if one.kind is kind])
-    for one in renamed:
-        words.refresh(connection, one.kind, one.id)
+    index_made(connection, (_names(known, record) for record in made))
+    pending: dict[int, set[int]] = {}
+    for record in changed:
+        if not NAMING.isdisjoint(record.before):
+            pending.setdefault(KIND_OF[record.kind.value], set()).add(record.id)
+    if pending:
+        index_changed(connection, pending)
+
+
+def _names(known: Known, record: Record) -> Names:
+    account = known.records.get((PartyKind.ACCOUNT, record.values.get("account_id") or 0))
+    related = account.values["folded"] if account else ""
+    own = own_names(record.kind.value, record.values) if record.names is None else record.names
+    return Names(KIND_OF[record.kind.value], record.id, own, related)

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Conflict, Forbidden, NotFound, Rejected
 from intake.matching.names import fold
-from intake.model.imports import Options, Reading
+from intake.model.imports import Options, options_of
 from intake.model.wizard import PartyKind
 from storage.access import Actor
 from storage.columns import now
@@ -187,7 +187,7 @@ async def fail(session: AsyncSession, found: Import, who: Actor, code: str, para
 async def writing_of(session: AsyncSession, found: Import, who: Actor) -> Writing:
     users = (await session.exec(select(User).where(col(User.active)))).all()
     names = {fold(name): user.id or 0 for user in users for name in (user.login, user.name)}
-    options = Options(**found.options)
+    options = options_of(found.options)
     return Writing(stored_id(found), found.action_id or 0, found.kind, options, who, names)
 
 
@@ -217,10 +217,6 @@ async def abandoned(session: AsyncSession, since: Any) -> list[int]:
         col(ImportPart.import_id).in_(over) | col(ImportPart.import_id).in_(old)
     )
     return list(await session.exec(query.distinct()))
-
-
-def reading_of(found: Import) -> Reading:
-    return Reading(**found.reading)
 
 
 async def _draft(session: AsyncSession, import_id: int, who: Actor) -> Import:

@@ -3,8 +3,6 @@ likely their letters are."""
 
 from itertools import pairwise
 
-from charset_normalizer import from_bytes
-
 from intake.importing.limits import SAMPLE_BYTES
 
 CHOICES = ("utf-8", "cp1251", "koi8-r", "cp866", "utf-16", "mac-cyrillic")  # offered to a person
@@ -77,6 +75,8 @@ def _likeliest(sample: bytes) -> str:
     scored = {name: _likeness(sample.decode(name, errors="replace")) for name in _CYRILLIC}
     best = max(scored, key=lambda name: scored[name])
     if scored[best] < 0.5:  # not Russian at all
+        from charset_normalizer import from_bytes  # noqa: PLC0415 - asked for seldom, and slow to start
+
         found = from_bytes(sample).best()
         return found.encoding.replace("_", "-") if found else "cp1251"
     return best.replace("_", "-")

@@ -13,7 +13,6 @@ from intake.importing.csv_rows import Row, csv_rows, guess_delimiter
 from intake.importing.encodings import codec, guess_encoding
 from intake.importing.limits import MOST_COLUMNS, SAMPLE_ROWS
 from intake.importing.sheet_rows import sheet_height, sheet_names, sheet_rows
-from intake.importing.vcards import vcard_rows
 from intake.model.imports import Format, Reading
 
 PIECE = 1024 * 1024  # bytes
@@ -107,6 +106,8 @@ def _all_rows(path: Path, reading: Reading) -> Iterator[Row]:
         case Format.XLSX | Format.XLS:
             yield from sheet_rows(path, reading.sheet)
         case Format.VCARD:
+            from intake.importing.vcards import vcard_rows  # noqa: PLC0415 - half of the time to start
+
             with _text(path, reading) as stream:
                 yield from vcard_rows(stream)
         case Format.CSV:

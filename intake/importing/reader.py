@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -11,12 +12,14 @@ from typing import Any
 
 from intake.errors import Rejected
 from intake.importing.files import Inspected
-from intake.importing.worker import reading_of
-from intake.model.imports import BadRow, Draft, Options, Party, Point, Reading
+from intake.model.imports import BadRow, Draft, Options, Party, Point, Reading, reading_of
 from intake.model.wizard import PartyKind
 
 LONGEST_LINE = 256 * 1024 * 1024  # bytes: two hundred rows with all cells full
 INSPECT_SECONDS = 60.0
+MOST_SAID = 2000  # letters of what the process said when it died
+
+log = logging.getLogger(__name__)
 
 Rows = list[Draft | BadRow]
 
@@ -74,7 +77,7 @@ def _party(
 async def _reading(what: str, path: Path, told: dict[str, Any]) -> AsyncIterator[AsyncIterator[Any]]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "intake.importing.worker", what, str(path),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         limit=LONGEST_LINE,
     )  # fmt: skip
     try:
@@ -82,7 +85,9 @@ async def _reading(what: str, path: Path, told: dict[str, Any]) -> AsyncIterator
     finally:
         with suppress(ProcessLookupError):
             process.kill()
-        await process.communicate()
+        _, said = await process.communicate()
+        if said:
+            log.error("reading %s ended: %s", what, said.decode(errors="replace")[-MOST_SAID:])
 
 
 async def _told(process: asyncio.subprocess.Process, asked: dict[str, Any]) -> AsyncIterator[Any]:

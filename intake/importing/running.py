@@ -15,6 +15,7 @@ from pathlib import Path
 
 from intake.errors import Deferred, IntakeError, NotFound, Rejected
 from intake.importing.reader import Rows, drafts_of
+from intake.model.imports import reading_of
 from storage import imports
 from storage.access import Actor, actor_of
 from storage.columns import now
@@ -103,7 +104,7 @@ async def _import(database: Database, found: Import, who: Actor) -> None:
         except NotFound:
             raise Rejected("import-file-gone") from None
         told = {"columns": found.columns, "headings": found.headings, "seen": found.seen}
-        reading = imports.reading_of(found)
+        reading = reading_of(found.reading)
         async with drafts_of(path, found.kind, reading, told, writing.options) as drafts:
             if not await _write_all(database, writing, drafts):
                 return

@@ -160,7 +160,8 @@ def moment(text: str) -> str | None:
 def _moment(text: str) -> datetime:
     if match := _DATE.fullmatch(text):
         day, month, year, hour, minute, second = (int(part or 0) for part in match.groups())
-        return datetime(year + 2000 * (year < 100), month, day, hour, minute, second, tzinfo=UTC)
+        century = 2000 if len(match[3]) == 2 else 0
+        return datetime(year + century, month, day, hour, minute, second, tzinfo=UTC)
     if re.fullmatch(r"\d{5}", text):
         found = _EXCEL_EPOCH + timedelta(days=int(text))
         return datetime(found.year, found.month, found.day, tzinfo=UTC)

@@ -13,9 +13,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from intake.errors import IntakeError, Rejected
+from intake.errors import IntakeError
 from intake.importing.limits import MOST_MEMORY, MOST_SECONDS
-from intake.model.imports import BadRow, Draft, Options, Reading
+from intake.model.imports import BadRow, Draft, options_of, reading_of
 from intake.model.wizard import PartyKind
 
 BATCH = 200  # rows in one line of output
@@ -49,7 +49,7 @@ def _read(path: Path) -> None:
 
     told = json.loads(sys.stdin.readline())
     kind, columns, headings = PartyKind(told["kind"]), told["columns"], told["headings"]
-    drafter = Drafter(kind, columns, headings, Options(**told["options"]))
+    drafter = Drafter(kind, columns, headings, options_of(told["options"]))
     rows = islice(read_rows(path, reading_of(told["reading"])), told["seen"], None)
     for batch in _batches(map(drafter.draft, rows)):
         _say([packed(one) for one in batch])
@@ -73,13 +73,6 @@ def packed(one: Draft | BadRow) -> list[Any]:
 def _packed_party(party: Any) -> list[Any]:
     points = [[one.kind, one.value, one.tail, one.extension, one.raw] for one in party.points]
     return [party.fields, party.names, points, party.number, party.responsible]
-
-
-def reading_of(told: dict[str, Any]) -> Reading:
-    try:
-        return Reading(**told)
-    except (TypeError, ValueError):
-        raise Rejected("bad-file") from None
 
 
 def _batches(found: Iterator[Draft | BadRow]) -> Iterable[list[Draft | BadRow]]:

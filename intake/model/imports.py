@@ -41,6 +41,16 @@ class Options:
     source: str = ""  # of new records whose row says none
 
 
+def reading_of(told: dict[str, Any]) -> Reading:
+    """From JSON; ValueError or TypeError for what is none."""
+    return Reading(**(told | {"format": Format(told["format"])}))
+
+
+def options_of(told: dict[str, Any]) -> Options:
+    """From JSON; what is not said there is as usual."""
+    return Options(**(told | {"found": Found(told.get("found", Found.FILL))}))
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """One way to reach somebody, its key normalised. `kind`: phone, email, messenger, site."""

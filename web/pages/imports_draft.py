@@ -12,7 +12,7 @@ from intake.importing.limits import SHOWN_ROWS
 from intake.importing.targets import BY_KEY
 from intake.matching.companies import display_company
 from intake.matching.phones import display_phone
-from intake.model.imports import BadRow, Format, Found, Options, Party, Reading
+from intake.model.imports import BadRow, Format, Found, Options, Party, Reading, options_of, reading_of
 from intake.model.wizard import PartyKind
 from storage.setup import names as people
 from storage.tables.imports import Import
@@ -40,14 +40,14 @@ async def draft_context(session: AsyncSession, found: Import) -> dict[str, Any]:
         "lines": preview(found),
         "people": [("", "—"), *await people(session)],
         "error": "",
-        "options": Options(**found.options),
-        "reading": Reading(**found.reading),
+        "options": options_of(found.options),
+        "reading": reading_of(found.reading),
         "sheets": [("" if place == 0 else name, name) for place, name in enumerate(found.sheets)],
     }
 
 
 def preview(found: Import) -> list[Line]:
-    drafter = Drafter(found.kind, found.columns, found.headings, Options(**found.options))
+    drafter = Drafter(found.kind, found.columns, found.headings, options_of(found.options))
     first = 1 + bool(found.reading.get("headed"))
     rows = [Row(number, row) for number, row in enumerate(found.sample[:SHOWN_ROWS], first) if any(row)]
     return [_line(found.kind, drafter, row) for row in rows]
@@ -59,7 +59,7 @@ def read_choices(found: Import, typed: dict[str, str]) -> tuple[Reading, list[st
         key if (key := typed.get(f"column-{place}", was)) in BY_KEY[found.kind] else ""
         for place, was in enumerate(found.columns)
     ]
-    return _reading(Reading(**found.reading), found.sheets, typed), columns, _options(found, typed)
+    return _reading(reading_of(found.reading), found.sheets, typed), columns, _options(found, typed)
 
 
 def _reading(was: Reading, sheets: list[str], typed: dict[str, str]) -> Reading:
@@ -74,7 +74,7 @@ def _reading(was: Reading, sheets: list[str], typed: dict[str, str]) -> Reading:
 
 
 def _options(found: Import, typed: dict[str, str]) -> Options:
-    was = Options(**found.options)
+    was = options_of(found.options)
     person, area = typed.get("responsible_id", ""), typed.get("area_code", was.area_code).strip()
     policy = typed.get("found", was.found)
     return Options(
