@@ -19,7 +19,6 @@ from storage.database import Database
 from storage.search import cards as look
 from storage.search import keys
 from storage.search.names import by_name
-from storage.tables.interests import Interest
 
 MAX_CARDS = 50  # of each kind that are fetched and ranked
 MAX_LIMIT = 50  # hits a pane may ask for
@@ -53,8 +52,9 @@ def _search(connection: Connection, criteria: Criteria, who: Actor, chosen: Chos
 
 def _proofs(connection: Connection, asked: Asked, mode: Mode, who: Actor) -> tuple[Proofs, bool]:
     proofs: Proofs = {}
-    people = keys.people_at(connection, asked.exact_values)
-    for hit in keys.by_points(connection, asked.points):
+    reached = keys.by_points(connection, asked.points)
+    people = keys.people_at(connection, reached)
+    for hit in reached:
         proofs.setdefault((hit.owner, hit.owner_id), []).extend(_point_proofs(hit, asked, people))
     numbers = keys.by_interest_number(connection, asked.interest_numbers, who)
     if asked.inn:
@@ -138,4 +138,4 @@ def _in_focus(found: Found, chosen: Chosen, cards: Cards) -> ColumnElement[bool]
     matching = [hit.ref for hit in hits if hit.level is not Level.RELATED]
     ids = {kind: [ref.id for ref in matching if ref.kind is kind] for kind in PartyKind}
     owners = look.Owners(ids[PartyKind.ACCOUNT], ids[PartyKind.CONTACT], ids[PartyKind.LEAD])
-    return owners.of(Interest)
+    return owners.interests
