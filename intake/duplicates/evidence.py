@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import log2
 
-from intake.duplicates.keys import core, name_keys
+from intake.duplicates.keys import core, name_keys, whole_keys
 from intake.duplicates.policy import POLICY
 from intake.matching.comparing import Answer, compare
 from intake.matching.likeness import Kind, likeness
@@ -34,8 +34,7 @@ def _evidence(one: Facts, other: Facts, crowd: Crowd) -> Iterator[Evidence]:
     yield from _points(one.points, other.points, crowd)
     yield from _numbers(one, other)
     together = one.account_id is not None and one.account_id == other.account_id
-    shared = set() if together else name_keys(one) & name_keys(other)
-    people = min((crowd.names.get(key, 2) for key in shared), default=2)
+    people = 2 if together else _namesakes(one, other, crowd)
     named = [*_person(one, other, people), *_company(one, other, people)]
     yield from named
     if together and named and not _against(named):
@@ -44,6 +43,15 @@ def _evidence(one: Facts, other: Facts, crowd: Crowd) -> Iterator[Evidence]:
         same = one.city == other.city
         bits = POLICY.same_city if same else POLICY.other_city
         yield Evidence("city" if same else "other-city", bits, {} if not same else {"value": one.city})
+
+
+def _namesakes(one: Facts, other: Facts, crowd: Crowd) -> int:
+    """How many are called as these two are, by the rarest of what their names have in common; where that is
+    nothing but a likeness, as the one or the other is."""
+    shared = name_keys(one) & name_keys(other)
+    if shared:
+        return min(crowd.names.get(key, 2) for key in shared)
+    return max((crowd.names.get(key, 2) for key in whole_keys(one) | whole_keys(other)), default=2)
 
 
 def _against(found: Iterable[Evidence]) -> bool:

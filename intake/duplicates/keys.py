@@ -37,6 +37,16 @@ def name_keys(facts: Facts) -> set[int]:
     return set(_keys(facts.kind, (facts.last, facts.first, facts.middle), facts.company, facts.account_id))
 
 
+def whole_keys(facts: Facts) -> set[int]:
+    """Those of the whole names: how many have the like, also where no other spelling meets them."""
+    person = sorted(
+        skeleton(word) for part in (facts.last, facts.first, facts.middle) for word in part.split()
+    )
+    company = sorted(skeleton(word) for word in core(facts.company))
+    texts = [mark + " ".join(sounds) for mark, sounds in (("p", person), ("c", company)) if sounds]
+    return {_number(facts.kind, text) for text in texts}
+
+
 def kind_of(key: int) -> PartyKind:
     """The kind of card that a key belongs to."""
     return KINDS[key & 3]
@@ -62,16 +72,16 @@ def _number(kind: PartyKind, text: str) -> int:
 
 
 def _person_keys(person: Person) -> Iterator[str]:
-    sounds = [skeleton(word) for part in person for word in part.split()]
-    if not sounds:
+    words = [word for part in person for word in part.split()]
+    if not words:
         return
-    yield "p" + " ".join(sorted(sounds))
+    yield _whole("p", words)
     last, first, middle = (skeleton(part.replace(" ", "")) for part in person)
     if last and first:
         yield from (f"p{' '.join(sorted((last, form)))}" for form in _forms(first))
         if middle:
             yield f"i{last} {first[:1]}{middle[:1]}"
-    yield from _mistaken("P", "".join(sounds))
+    yield from _mistaken("P", "".join(skeleton(word) for word in words))
 
 
 def _forms(first: str) -> list[str]:
@@ -83,10 +93,14 @@ def _forms(first: str) -> list[str]:
 def _company_keys(company: str) -> Iterator[str]:
     if not company:
         return
-    sounds = [skeleton(word) for word in core(company)]
-    yield "c" + " ".join(sorted(sounds))
-    yield "g" + "".join(sounds)
-    yield from _mistaken("C", "".join(sounds))
+    sounds = "".join(skeleton(word) for word in core(company))
+    yield _whole("c", core(company))
+    yield f"g{sounds}"
+    yield from _mistaken("C", sounds)
+
+
+def _whole(mark: str, words: list[str]) -> str:
+    return mark + " ".join(sorted(skeleton(word) for word in words))
 
 
 def _mistaken(mark: str, sounds: str) -> Iterator[str]:

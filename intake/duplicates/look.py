@@ -8,15 +8,19 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.duplicates.evidence import verdict
-from intake.duplicates.keys import name_keys
+from intake.duplicates.keys import name_keys, whole_keys
 from intake.duplicates.policy import POLICY
 from intake.model.duplicates import Crowd, Facts, Verdict
-from intake.model.wizard import Existing, PartyKind
+from intake.model.wizard import Existing, Mode, PartyKind
 from storage import blocks, duplicate_keys, duplicates
 from storage.access import Actor
 from storage.blocks import Ref
 from storage.database import Database
+from storage.search.names import by_name
+from storage.search.reading import KINDS
 from storage.tables.duplicates import DuplicateSearch
+
+MOST_ALIKE = 20  # cards of like names that are looked at
 
 Pair = tuple[PartyKind, int, int]
 
@@ -37,7 +41,11 @@ async def duplicates_of(database: Database, ref: Existing, who: Actor) -> list[V
 
 
 def _visible(connection: Connection, ref: Existing, who: Actor) -> list[Verdict]:
-    found = [one for one in _around(connection, ref) if one.likelihood]
+    mine = blocks.facts_of(connection, [(ref.kind, ref.id)]).get((ref.kind, ref.id))
+    if mine is None:
+        return []
+    others = blocks.neighbours(connection, mine, name_keys(mine)) | _of_like_names(connection, mine, who)
+    found = [one for one in _weighed(connection, ref, others) if one.likelihood]
     marks = duplicates.marks_of(connection, [(one.kind, one.one_id, one.other_id) for one in found])
     found = [
         one
@@ -92,11 +100,20 @@ def forget_keys(connection: Connection, ref: Ref) -> None:
 
 def _around(connection: Connection, ref: Existing) -> list[Verdict]:
     mine = blocks.facts_of(connection, [(ref.kind, ref.id)]).get((ref.kind, ref.id))
-    if mine is None:
-        return []
-    others = blocks.neighbours(connection, mine, name_keys(mine))
+    return _weighed(connection, ref, blocks.neighbours(connection, mine, name_keys(mine))) if mine else []
+
+
+def _weighed(connection: Connection, ref: Existing, others: Iterable[int]) -> list[Verdict]:
     pairs = [(ref.kind, min(ref.id, other), max(ref.id, other)) for other in sorted(others)]
     return weigh(gather(connection, pairs))
+
+
+def _of_like_names(connection: Connection, mine: Facts, who: Actor) -> set[int]:
+    """Whoever the search finds by the names on a card, however misspelled: too slow for the whole base."""
+    texts = (" ".join(part for part in (mine.last, mine.first, mine.middle) if part), mine.company)
+    place = [KINDS.index(mine.kind)]
+    found = [by_name(connection, text, Mode.INEXACT, who, place)[0][:MOST_ALIKE] for text in texts if text]
+    return {named.id for some in found for named in some} - {mine.id}
 
 
 def gather(connection: Connection, pairs: Sequence[Pair]) -> Material:
@@ -109,7 +126,7 @@ def gather(connection: Connection, pairs: Sequence[Pair]) -> Material:
     for kind, one, other in whole:
         mine, theirs = facts[kind, one], facts[kind, other]
         points |= _points(mine) & _points(theirs)
-        names |= name_keys(mine) & name_keys(theirs)
+        names |= (name_keys(mine) & name_keys(theirs)) or (whole_keys(mine) | whole_keys(theirs))
     crowd = Crowd(blocks.point_owners(connection, points), blocks.key_owners(connection, names))
     return Material(whole, facts, crowd)
 
