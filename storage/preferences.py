@@ -32,7 +32,7 @@ class Settings(BaseModel):
     wizard_opens: Literal["ring", "answer", "hand"] = Field(
         "answer", description="When the wizard opens for those who chose nothing themselves"
     )
-    search_mode: Mode = Field(Mode.PART, description="How the wizard searches until a person chooses")
+    search_mode: Mode = Field(Mode.INEXACT, description="How the wizard searches until a person chooses")
     consent_purpose: str = Field(
         "", max_length=120, description="The consent that page 2 asks for; empty: the newest text"
     )

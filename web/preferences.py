@@ -27,7 +27,7 @@ class Preferences:
     wizard: WizardOpens = WizardOpens.ANSWER
     sound: bool = True
     notifications: bool = True
-    search_mode: Mode = Mode.PART
+    search_mode: Mode = Mode.INEXACT
     theme: Theme = Theme.SYSTEM
 
     def as_json(self) -> dict[str, Any]:

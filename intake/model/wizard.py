@@ -51,7 +51,7 @@ class Criteria:
     extension: str = ""
     email: str = ""
     other: str = ""  # a messenger's nick, a site, a contract's number
-    mode: Mode = Mode.BEGINNING
+    mode: Mode = Mode.INEXACT
     interests: Shown = Shown.ACTIVE
     area_code: str | None = None  # of the line that was called, for numbers of seven digits
     limit: int = 30  # hits a pane

@@ -286,7 +286,7 @@ async def test_a_name_that_everybody_has_is_found_in_part_and_says_so(world: Wor
         await connection.execute(metadata.tables["contact"].insert(), rows)
         await connection.run_sync(rebuild)
 
-    found = await search(world.database, Criteria(name="иван", limit=MAX_NAMED), world.boss)
+    found = await search(world.database, Criteria(name="иван", mode=Mode.BEGINNING, limit=MAX_NAMED), world.boss)
 
     assert found.more
     assert {hit.name.split()[1] for hit in found.contacts} == {"Иван"}

@@ -302,7 +302,7 @@ async def test_by_hand_from_a_clients_card_the_client_stands_chosen(site, world)
 
 async def test_the_way_of_searching_is_remembered(site, world):
     page = await walk(site, await world.inquiry())
-    assert page.form.fields["mode"] == "part"
+    assert page.form.fields["mode"] == "inexact"
     await page.browser.post(f"{page.start}/results", data={**page.form.fields, "mode": "beginning"})
     await page.search()
     assert page.form.fields["mode"] == "beginning"

@@ -31,7 +31,7 @@ class Said(Sent):
 
 
 class Search(Said):
-    mode: Mode = Mode.BEGINNING
+    mode: Mode = Mode.INEXACT
     interests: Shown = Shown.ACTIVE
     area_code: Annotated[str, Field(pattern=r"^\d{3,5}$")] | None = None
     limit: Annotated[int, Field(ge=1, le=50)] = 30

@@ -81,7 +81,8 @@ How sure a hit is: exact (a number, an address or an ИНН that belongs to nobo
 related, which did not match itself and stands there because of a hit beside it.""",
     "LinkedInterest": "An interest that exists already.",
     "Mode": """\
-How words are compared: as beginnings of words, as parts of them, or whole.""",
+How words are compared. inexact, the default: as people spell them, with slips, in the other alphabet or
+keyboard layout, by a diminutive, glued or parted; or literally: as beginnings of words, as parts, whole.""",
     "NewContact": "A person to be added to the client.",
     "NewInquiry": "Who has got in touch and about what; with `accept` it is accepted at once.",
     "NewInterest": "An interest to be made.",
@@ -95,7 +96,9 @@ How words are compared: as beginnings of words, as parts of them, or whole.""",
     "Reason": """\
 Why a hit was found: a stable word, with what fills in its sentence; `value` is the stored value that matched.
 phone, phone-tail, phone-part, email, email-part, messenger, messenger-part, site, inn, inn-kpp, inn-part,
-name-exact, name-beginning, name-part; the same with `contact-` in front where a client was found by its
+name-exact, name-beginning, name-part, and what only inexact finds: name-words (every word is there),
+name-typo (how many `mistakes`), name-translit, name-layout, name-other (a diminutive), name-glued,
+name-sound, name-initial; the same with `contact-` in front where a client was found by its
 contact; shared-number (how many `people`), other-extension, of-account, of-contact. There may be more: go by
 `level` where you do not know one.""",
     "Said": "What is known of somebody. All that is filled counts at once.",

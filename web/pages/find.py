@@ -7,14 +7,19 @@ from typing import Any
 
 from aiohttp import web
 
-from intake.model.hits import Found, Level, PartyHit
+from intake.errors import NotFound
+from intake.model.hits import Found, InterestHit, Level, PartyHit
 from intake.model.wizard import Criteria, Mode, Shown
+from intake.wizard.ranking import name_proof
 from intake.wizard.search import search
-from storage.fields import CardKind
-from storage.lists import Wanted, listed
+from storage.history import stored_id
+from storage.inquiries import inquiry_row
+from storage.search.titles import Titled, interests_called
+from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
 from web.pages.cards import actor
-from web.pages.wizard_show import chips, marked, titled
+from web.pages.inquiries_words import STATE_WORDS, glyph, title_of, what
+from web.pages.wizard_show import chips, marked, sureness, title_reason, titled
 from web.preferences import preferences_of
 from web.render import fragment, is_partial, page
 
@@ -25,6 +30,7 @@ SHORTEST = 2
 INN_LENGTHS = (10, 12)
 
 MOSTLY_DIGITS = re.compile(r"[\d\s()+\-–.*#]{4,}(?:\s*(?:доб|ext|вн)\.?\s*\d+)?", re.IGNORECASE)
+NUMBER = re.compile(r"[№#]?\s*(\d{1,9})", re.ASCII)
 SITE_OR_NICK = re.compile(r"@\w|https?://|www\.|\S+\.(?:ru|рф|com|org|net)\b", re.IGNORECASE)
 
 routes = web.RouteTableDef()
@@ -32,10 +38,22 @@ routes = web.RouteTableDef()
 
 @dataclass(frozen=True, slots=True)
 class InterestFound:
+    """`why`: the class and words of a chip; nothing when it is only of whoever was found."""
+
     id: int
     title: str
     status: str
     about: str
+    why: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryFound:
+    id: int
+    title: str
+    icon: str
+    about: str
+    state: str
 
 
 @routes.get("/find", name="find")
@@ -65,35 +83,67 @@ def read(text: str, mode: Mode, limit: int) -> Criteria:
 
 async def _found(request: web.Request, text: str, most: int) -> dict[str, Any]:
     mode = preferences_of(request[VIEWER].user.preferences).search_mode
-    short = len(text) < SHORTEST
+    short = len(text) < SHORTEST and number_of(text) is None
     found = Found() if short else await search(request.app[DATABASE], read(text, mode, most), actor(request))
     clients = [hit for hit in found.clients if hit.level is not Level.RELATED][:most]
     contacts = [hit for hit in found.contacts if hit.level is not Level.RELATED][:most]
+    inquiries = await _inquiries(request, number_of(text))
+    interests = [] if short else await _interests(request, text, mode, found, most)
     return {
         "text": text,
         "short": short,
+        "inquiries": inquiries,
         "groups": sorted((clients, contacts), key=_best),
-        "interests": [] if short else await _interests(request, text, found, most),
-        "marked": lambda said: marked(said, text, Mode.PART),
+        "interests": interests,
+        "count": len(inquiries) + len(clients) + len(contacts) + len(interests),
+        "marked": lambda said: marked(said, text, mode),
         "chips": chips,
+        "sureness": sureness,
         "titled": titled,
     }
 
 
-def _best(hits: Sequence[PartyHit]) -> int:
+def number_of(text: str) -> int | None:
+    """«№ 12», «#12», «12»: the number of an interest or an inquiry."""
+    said = NUMBER.fullmatch(text)
+    return int(said[1]) if said else None
+
+
+def _best(hits: Sequence[PartyHit]) -> float:
     """The surest hits stand first, whatever they are."""
-    return -max((hit.score for hit in hits), default=0)
+    return -max((hit.score for hit in hits), default=0.0)
 
 
-async def _interests(request: web.Request, text: str, found: Found, most: int) -> list[InterestFound]:
-    """By the words of their titles; where those say nothing, those of whoever was found."""
-    async with request.app[DATABASE].reading() as session:
-        named = await listed(session, CardKind.INTEREST, actor(request), Wanted(text=text))
-    lines = [
-        InterestFound(line.record.id, line.record.title, line.status.name, line.responsible or "")
-        for line in named.lines[:most]
-        if line.status is not None
+async def _inquiries(request: web.Request, number: int | None) -> list[InquiryFound]:
+    if number is None:
+        return []
+    try:
+        async with request.app[DATABASE].reading() as session:
+            row = await inquiry_row(session, actor(request), number)
+    except NotFound:
+        return []
+    state = gettext(STATE_WORDS[row.inquiry.state])
+    return [InquiryFound(stored_id(row.inquiry), title_of(row), glyph(row).icon, what(row), state)]
+
+
+async def _interests(
+    request: web.Request, text: str, mode: Mode, found: Found, most: int
+) -> list[InterestFound]:
+    """By number and by the words of their titles; where those say nothing, those of whoever was found."""
+    called = await request.app[DATABASE].ask(
+        lambda connection: interests_called(connection, text, number_of(text), mode, actor(request), most)
+    )
+    return [_interest(one.hit, _why(one, mode)) for one in called] or [
+        _interest(hit) for hit in found.interests[:most]
     ]
-    return lines or [
-        InterestFound(hit.id, hit.title, hit.status, hit.responsible or "") for hit in found.interests[:most]
-    ]
+
+
+def _interest(hit: InterestHit, why: tuple[str, str] | None = None) -> InterestFound:
+    return InterestFound(hit.id, hit.title, hit.status, hit.responsible or "", why)
+
+
+def _why(titled: Titled, mode: Mode) -> tuple[str, str]:
+    if titled.named is None:
+        return Level.EXACT.value, gettext("number")
+    reason = name_proof(titled.named, mode).reason
+    return Level.PROBABLE.value if titled.named.exact else Level.POSSIBLE.value, title_reason(reason)

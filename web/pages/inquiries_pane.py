@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound
 from intake.model.hits import ClientHit, ContactHit, Found, Level
-from intake.model.wizard import Chosen, Criteria, Existing, PartyKind, Shown
+from intake.model.wizard import Chosen, Criteria, Existing, Mode, PartyKind, Shown
 from intake.wizard.claim import OPEN, decision_of
 from intake.wizard.search import search
 from storage.access import Actor
@@ -93,6 +93,7 @@ async def _who(request: web.Request, row: InquiryRow) -> list[ClientHit | Contac
     criteria = Criteria(
         phone=inquiry.sender or "" if inquiry.channel in (Channel.CALL, Channel.MANUAL) else "",
         email=inquiry.sender or "" if inquiry.channel is Channel.LETTER else "",
+        mode=Mode.EXACT,  # a PBX makes no slips
         interests=Shown.ACTIVE,
         limit=MOST_HITS,
     )

@@ -7,7 +7,6 @@ from aiohttp import web
 from sqlmodel import col, update
 
 from intake.errors import Rejected
-from intake.model.wizard import Mode
 from storage.columns import now
 from storage.database import announce
 from storage.history import note
@@ -19,6 +18,7 @@ from web.access import Viewer
 from web.i18n import LANGUAGES, gettext, pgettext
 from web.keys import DATABASE, LIVE, PASSWORDS, VIEWER
 from web.messages import sentence
+from web.pages.settings_choices import search_modes
 from web.passwords import MAX_LENGTH
 from web.preferences import Preferences, Theme, WizardOpens, preferences_of
 from web.render import fragment, is_partial, live_context, page, render
@@ -146,11 +146,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
             (WizardOpens.ANSWER.value, gettext("when I answer")),
             (WizardOpens.BY_HAND.value, gettext("by hand")),
         ],
-        "search_mode": [
-            (Mode.BEGINNING.value, pgettext("search", "beginning")),
-            (Mode.PART.value, pgettext("search", "part")),
-            (Mode.EXACT.value, pgettext("search", "exact")),
-        ],
+        "search_mode": search_modes(),
         "theme": [
             (Theme.SYSTEM.value, gettext("as the system")),
             (Theme.LIGHT.value, pgettext("theme", "light")),

@@ -1,5 +1,6 @@
 """What the settings' forms let choose from, in words."""
 
+from intake.model.wizard import Mode
 from storage.tables.interests import Pipeline, StatusKind
 from storage.tables.people import Role, Scope
 from web.i18n import gettext, pgettext
@@ -41,6 +42,16 @@ def meanings() -> Pairs:
     ]
 
 
+def search_modes() -> Pairs:
+    """For the wizard, for each person's own settings, and for all who chose nothing."""
+    return [
+        (Mode.BEGINNING.value, pgettext("search", "beginning")),
+        (Mode.PART.value, pgettext("search", "part")),
+        (Mode.EXACT.value, pgettext("search", "exact")),
+        (Mode.INEXACT.value, pgettext("search", "inexact")),
+    ]
+
+
 def general(pipelines: list[Pipeline]) -> dict[str, Pairs]:
     return {
         "pipeline_id": [("", gettext("the first pipeline")), *((str(one.id), one.name) for one in pipelines)],
@@ -50,9 +61,5 @@ def general(pipelines: list[Pipeline]) -> dict[str, Pairs]:
             ("answer", gettext("on answer")),
             ("hand", gettext("by hand")),
         ],
-        "search_mode": [
-            ("beginning", gettext("beginning")),
-            ("part", gettext("part")),
-            ("exact", gettext("exact")),
-        ],
+        "search_mode": search_modes(),
     }

@@ -14,6 +14,7 @@ from web.i18n import pgettext
 from web.keys import DATABASE, VIEWER
 from web.looked import ONLOOKERS, with_numbers
 from web.pages import wizard_show as show
+from web.pages.settings_choices import search_modes
 from web.pages.wizard_form import Form, chosen_of, criteria_of, read_form
 from web.pages.wizard_open import Opened, open_wizard
 from web.pages.wizard_places import places
@@ -68,7 +69,7 @@ async def show_search(
         "wizard/search.html",
         status=status,
         refusal=refusal,
-        modes=_modes(),
+        modes=search_modes(),
         **(opened.context | panes | {"focus": True}),
     )
 
@@ -93,6 +94,7 @@ async def _panes(request: web.Request, form: Form) -> dict[str, Any]:
         "picked_name": picked.name,
         "auto": _auto(picked, chosen),
         "people": people_on_the_number(found),
+        "said": "" if criteria.empty else show.how_many(found),
         "shown_words": _shown_words(found),
         **helpers(criteria.mode, form),
     }
@@ -157,14 +159,6 @@ def helpers(mode: Mode, form: Form) -> dict[str, Any]:
 def few_points(hit: ClientHit | ContactHit) -> list[PointShown]:
     """Those that were asked for first."""
     return sorted(hit.points, key=lambda point: not point.matched)[:FEW_POINTS]
-
-
-def _modes() -> list[tuple[str, str]]:
-    return [
-        (Mode.BEGINNING.value, pgettext("search", "beginning")),
-        (Mode.PART.value, pgettext("search", "part")),
-        (Mode.EXACT.value, pgettext("search", "exact")),
-    ]
 
 
 def _shown_words(found: Found) -> list[tuple[str, str]]:

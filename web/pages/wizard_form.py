@@ -64,7 +64,7 @@ def criteria_of(form: Form, area_code: str | None = None) -> Criteria:
         extension=form["ext"],
         email=form["email"],
         other=form["other"],
-        mode=_word(Mode, form["mode"], Mode.PART),
+        mode=_word(Mode, form["mode"], Mode.INEXACT),
         interests=_word(Shown, form["interests"], Shown.ACTIVE),
         area_code=area_code,
     )

@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 from intake.matching.companies import display_company
 from intake.matching.modes import digit_marks, marks
-from intake.model.hits import ClientHit, InterestHit, Level, PartyHit, PointShown, Reason
+from intake.model.hits import ClientHit, Found, InterestHit, Level, PartyHit, PointShown, Reason
 from intake.model.prefill import Side
 from intake.model.wizard import Mode
 from web.i18n import gettext, mark, ngettext
@@ -34,12 +34,12 @@ REASONS = {
     "name-beginning": mark("beginning of the name"),
     "name-part": mark("part of the name"),
     "name-words": mark("words of the name"),
-    "name-translit": mark("name: transliterated"),
-    "name-layout": mark("name: other keyboard layout"),
-    "name-other": mark("name: diminutive"),
-    "name-glued": mark("name: together or apart"),
-    "name-sound": mark("name: sounds alike"),
-    "name-initial": mark("name: initials"),
+    "name-translit": mark("transliterated"),
+    "name-layout": mark("keyboard layout"),
+    "name-other": mark("another form of the name"),
+    "name-glued": mark("written together or apart"),
+    "name-sound": mark("sounds alike"),
+    "name-initial": mark("initials"),
     "contact-phone": mark("contact's phone"),
     "contact-phone-tail": mark("contact's phone: last 7 digits"),
     "contact-phone-part": mark("part of a contact's phone"),
@@ -55,13 +55,19 @@ REASONS = {
     "contact-name-beginning": mark("beginning of a contact's name"),
     "contact-name-part": mark("part of a contact's name"),
     "contact-name-words": mark("words of a contact's name"),
-    "contact-name-translit": mark("contact's name: transliterated"),
-    "contact-name-layout": mark("contact's name: other keyboard layout"),
-    "contact-name-other": mark("contact's name: diminutive"),
-    "contact-name-glued": mark("contact's name: together or apart"),
-    "contact-name-sound": mark("contact's name: sounds alike"),
-    "contact-name-initial": mark("contact's name: initials"),
+    "contact-name-translit": mark("contact: transliterated"),
+    "contact-name-layout": mark("contact: keyboard layout"),
+    "contact-name-other": mark("contact: another form of the name"),
+    "contact-name-glued": mark("contact: written together or apart"),
+    "contact-name-sound": mark("contact: sounds alike"),
+    "contact-name-initial": mark("contact: initials"),
     "other-extension": mark("other extension: %(extension)s"),
+}
+TITLE_REASONS = {
+    "name-exact": mark("title"),
+    "name-beginning": mark("beginning of the title"),
+    "name-part": mark("part of the title"),
+    "name-words": mark("words of the title"),
 }
 SURENESS = {
     Level.EXACT: mark("surely"),
@@ -90,16 +96,31 @@ def reason_text(reason: Reason) -> str:
     return gettext(REASONS[reason.code], **reason.params) if reason.code in REASONS else reason.code
 
 
+def title_reason(reason: Reason) -> str:
+    """The same of an interest, which has a title where others have names."""
+    return gettext(TITLE_REASONS[reason.code]) if reason.code in TITLE_REASONS else reason_text(reason)
+
+
 def _mistyped(reason: Reason) -> str:
     mistakes = int(reason.params.get("mistakes", 1))
     if reason.code == "name-typo":
-        return ngettext("name: %(num)s typo", "name: %(num)s typos", mistakes)
-    return ngettext("contact's name: %(num)s typo", "contact's name: %(num)s typos", mistakes)
+        return ngettext("similar: %(num)s typo", "similar: %(num)s typos", mistakes)
+    return ngettext("contact, similar: %(num)s typo", "contact, similar: %(num)s typos", mistakes)
 
 
 def reason_class(reason: Reason, level: Level) -> str:
     """The chip's colour: how sure the hit is; doubts in amber."""
     return "possible" if reason.code in DOUBTS else level.value
+
+
+def how_many(found: Found) -> str:
+    """For whoever hears the page."""
+    parts = [
+        ngettext("%(num)s client", "%(num)s clients", len(found.clients)),
+        ngettext("%(num)s contact", "%(num)s contacts", len(found.contacts)),
+        ngettext("%(num)s interest", "%(num)s interests", len(found.interests)),
+    ]
+    return gettext("Found: %(what)s", what=", ".join(parts))
 
 
 def sureness(level: Level) -> str:

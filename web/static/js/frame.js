@@ -1,4 +1,4 @@
-// The rail, the menus, the search field.
+// The rail and the menus.
 import { showKeys } from "./keys.js";
 
 const root = document.documentElement;
@@ -28,19 +28,3 @@ document.addEventListener("keydown", (event) => {
   const step = event.code === "ArrowDown" ? 1 : -1;
   items.at((items.indexOf(document.activeElement) + step + items.length) % items.length)?.focus();
 }, true);
-
-// The search field: arrows walk through what was found, Esc empties it
-const omni = document.querySelector("[data-omni]");
-omni?.addEventListener("keydown", (event) => {
-  const found = [...omni.querySelectorAll(".found a")];
-  const at = found.indexOf(document.activeElement);
-  if (event.code === "Escape") {
-    omni.querySelector(".found").replaceChildren();
-    omni.querySelector("input").value = "";
-    document.activeElement.blur();
-  } else if (event.code === "ArrowDown" && found.length) { event.preventDefault(); found[Math.min(at + 1, found.length - 1)].focus(); }
-  else if (event.code === "ArrowUp" && at >= 0) { event.preventDefault(); (found[at - 1] ?? omni.querySelector("input")).focus(); }
-});
-document.addEventListener("focusin", ({ target }) => {
-  if (omni && !omni.contains(target)) omni.querySelector(".found").replaceChildren();
-});

@@ -2,6 +2,7 @@
 import "./frame.js";
 import "./keys.js";
 import "./live.js";
+import "./omni.js";
 import "./panel.js";
 import "./pop.js";
 import "./times.js";

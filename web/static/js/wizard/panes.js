@@ -10,7 +10,23 @@ function html(hit) {
   return written.get(hit);
 }
 
+// The hit that the keys or the choice are on: it keeps its place, whatever changes around it.
+function anchorOf(there) {
+  const focused = document.activeElement?.closest(".w-hit");
+  return focused && there.contains(focused) ? focused : there.querySelector(".w-hit:has(:checked)");
+}
+
+function keepPlace(wanted, anchor, place) {
+  const at = wanted.findIndex((hit) => key(hit) === key(anchor));
+  if (at >= 0) wanted.splice(Math.min(place, wanted.length - 1), 0, ...wanted.splice(at, 1));
+  return wanted[Math.min(place, wanted.length - 1)];
+}
+
+const topOf = (hit) => hit.getBoundingClientRect().top;
+
 function replaceHits(there, fresh) {
+  const anchor = anchorOf(there), before = anchor && topOf(anchor);
+  const place = [...there.children].indexOf(anchor);
   const old = new Map([...there.children].map((hit) => [key(hit), hit]));
   const wanted = [...fresh.children].map((hit) => {
     const kept = old.get(key(hit));
@@ -18,8 +34,10 @@ function replaceHits(there, fresh) {
     kept.querySelector("input").checked = hit.querySelector("input").checked;
     return kept;
   });
+  const kept = anchor && wanted.length ? keepPlace(wanted, anchor, place) : null;
   wanted.forEach((hit, at) => { if (there.children[at] !== hit) there.insertBefore(hit, there.children[at] ?? null); });
   while (there.children.length > wanted.length) there.lastElementChild.remove();
+  if (kept && key(kept) === key(anchor)) there.parentElement.scrollTop += topOf(kept) - before;
 }
 
 function replacePane(pane, fresh) {
@@ -35,6 +53,7 @@ function replacePane(pane, fresh) {
 }
 
 // Puts the answer's panes in the place of those shown and gives the focus back to the hit that had it.
+// Returns how many were found, in words.
 export function replacePanes(search, html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
@@ -44,6 +63,12 @@ export function replacePanes(search, html) {
     replacePane(search.querySelector(`.w-pane[data-pane="${fresh.dataset.pane}"]`), fresh);
   }
   if (had && !document.activeElement?.closest(".w-pane")) refocus(search, had);
+  return holder.content.querySelector("[data-said]")?.textContent ?? "";
+}
+
+// What answers new letters begins at the top, but where somebody is chosen already.
+export function backToTop(search) {
+  for (const pane of search.querySelectorAll(".w-pane:not(:has(.w-hit :checked))")) pane.scrollTop = 0;
 }
 
 function refocus(search, { name, value }) {

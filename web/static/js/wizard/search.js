@@ -1,17 +1,16 @@
 // Page 1: searches while one types, says what accepting would do, leaves by one of the ways out.
+import { Asking } from "../asking.js";
 import { open as openPanel, close as closePanel } from "../panel.js";
+import { Steady } from "../steady.js";
 import { toast } from "../toast.js";
 import { words } from "../words.js";
 import { Draft, restore } from "./draft.js";
 import { watchCall } from "./head.js";
 import { Narrow } from "./narrow.js";
-import { replacePanes } from "./panes.js";
+import { backToTop, replacePanes } from "./panes.js";
 import { body, post, query } from "./send.js";
 import { Walk } from "./walk.js";
 
-// ms after a keystroke. The first letter is asked for at once; while an answer is under way a fast typist's
-// letters are gathered.
-const SOON = 8, PAUSE = 60;
 const TYPED = ["name", "inn", "phone", "ext", "email", "other"];
 const PARTIES = ["client", "contact"];
 
@@ -19,20 +18,23 @@ export class WizardSearch extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.search = this.form.querySelector(".w-search");
-    this.asked = 0; // numbers of questions: an answer older than the one shown is dropped
-    this.shown = 0;
-    this.flying = 0; // questions under way
+    this.typing = false; // the last question came of letters, not of a choice
     this.choices = 0; // made so far: an answer that knows of fewer would take the last one back
-    this.due = false; // a question waits for the next pause in typing
-    this.answer = Promise.resolve();
     this.leaving = new AbortController();
+    this.steady = new Steady(this.search, ".w-hit", this.leaving.signal);
+    this.asking = new Asking({
+      ask: (signal) => this.ask(signal),
+      show: (answer) => this.show(answer),
+      ready: () => (this.typing ? this.steady.free() : this.steady.pressed),
+      told: this.querySelector("[data-told]"),
+    });
     this.draft = new Draft(this.form, this.dataset.draft, this.form.querySelector("[data-kept]"));
     this.narrow = new Narrow(this);
     this.walk = new Walk(this);
     this.listen();
     this.refresh();
     const untouched = !this.dataset.draft && !this.whom && !TYPED.some((name) => this.form.elements[name].value);
-    if (untouched && restore(this.form, TYPED)) this.look(0);
+    if (untouched && restore(this.form, TYPED)) this.look();
     watchCall(this, this.leaving.signal);
     requestAnimationFrame(() => this.walk.start());
   }
@@ -40,7 +42,7 @@ export class WizardSearch extends HTMLElement {
   disconnectedCallback() {
     this.leaving.abort();
     if (!this.done) this.draft.flush();
-    clearTimeout(this.timer);
+    this.asking.stop();
   }
 
   listen() {
@@ -67,11 +69,12 @@ export class WizardSearch extends HTMLElement {
     if (!target.matches("[data-search]") || target.type === "radio") return;
     this.form.elements.nobody.value = "";
     this.draft.touch();
-    this.look(this.flying ? PAUSE : SOON);
+    this.typing = true;
+    this.asking.soon();
   }
 
   changed({ target }) {
-    if (target.matches("[data-search][type=radio]")) { this.draft.touch(); this.look(0); }
+    if (target.matches("[data-search][type=radio]")) { this.draft.touch(); this.look(); }
     if (target.closest(".w-hit")) this.chose();
   }
 
@@ -80,7 +83,7 @@ export class WizardSearch extends HTMLElement {
     this.form.elements.nobody.value = "";
     this.draft.touch();
     this.refresh();
-    this.look(this.flying ? PAUSE : SOON);
+    this.look();
   }
 
   // Take a choice back; nobody else is chosen in their place. Without the client its person goes as well.
@@ -91,39 +94,27 @@ export class WizardSearch extends HTMLElement {
     this.form.elements.nobody.value = "yes";
     this.draft.touch();
     this.refresh();
-    this.look(0);
+    this.look();
   }
 
-  look(pause) {
-    clearTimeout(this.timer);
-    this.due = true;
-    this.timer = setTimeout(() => this.ask(), pause);
-  }
-
-  ask() {
-    clearTimeout(this.timer);
-    this.due = false;
-    this.answer = this.askNow();
+  look() {
+    this.typing = false;
+    this.asking.soon();
   }
 
   // Resolves once the panes answer what stands in the fields.
-  async settled() {
-    if (this.due) this.ask();
-    await this.answer;
+  settled() { return this.asking.settled(); }
+
+  async ask(signal) {
+    const { choices } = this;
+    const answer = await post(this.dataset.results, body(this.form), { signal });
+    return answer.ok ? { html: answer.html, choices } : null;
   }
 
-  async askNow() {
-    const number = ++this.asked, { choices } = this;
-    this.stop?.abort();
-    this.stop = new AbortController();
-    this.flying++;
-    const answer = await post(this.dataset.results, body(this.form), { signal: this.stop.signal }).catch(() => null);
-    this.flying--;
-    if (!answer?.ok) return;
-    await this.walk.released(); // nothing may move under a pressed pointer
-    if (number < this.shown || choices !== this.choices || !this.isConnected) return;
-    this.shown = number;
-    replacePanes(this.search, answer.html);
+  show({ html, choices }) {
+    if (choices !== this.choices || !this.isConnected) return;
+    this.asking.say(replacePanes(this.search, html));
+    if (this.typing) backToTop(this.search);
     this.narrow.name();
     this.refresh();
     this.dispatchEvent(new CustomEvent("wizard:found", { bubbles: true }));

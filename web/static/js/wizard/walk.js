@@ -13,15 +13,12 @@ const isAdrift = (element) => !element || element === document.body || element.m
 export class Walk {
   constructor(page) {
     this.page = page;
-    this.pressed = null; // resolves when the pointer that is down on a hit comes up
     const { signal } = page.leaving;
     const on = (where, name, handler) => where.addEventListener(name, handler.bind(this), { signal });
     on(page.form, "keydown", this.keyed);
     on(page.form, "click", this.clicked);
     on(page.form, "dblclick", this.doubled);
     on(page.search, "pointerdown", this.pointerDown);
-    on(document, "pointerup", this.pointerUp);
-    on(document, "pointercancel", this.pointerUp);
     on(document, "keydown", this.keyedOutside);
   }
 
@@ -92,14 +89,7 @@ export class Walk {
   pointerDown({ target }) {
     const hit = target.closest(".w-hit");
     this.taken = hit?.querySelector("input:checked") ?? null; // pressing what is chosen takes the choice back
-    if (hit) this.pressed = new Promise((resolve) => { this.release = resolve; });
   }
-
-  pointerUp() {
-    setTimeout(() => { this.release?.(); this.release = this.pressed = null; }); // after the click
-  }
-
-  async released() { await this.pressed; }
 
   clicked(event) {
     const radio = this.taken, hit = event.target.closest(".w-hit");
