@@ -76,16 +76,21 @@ def by_points(connection: Connection, questions: Sequence[Wanted]) -> list[Point
         return []
     statement = _Statement()
     for place, question in enumerate(asked):
-        column = "tail" if question.how == "tail" else "value"
-        where = _holds(statement, column, question.values, _MODES[question.how])
         statement.add(
             f"SELECT {place} AS place, id, account_id, contact_id, lead_id, value, extension, shared "  # noqa: S608
-            f"FROM contact_point WHERE kind = '{question.kind.value}' AND {where}"
+            f"FROM contact_point WHERE {_answers(statement, question)}"
         )
     return [_point_hit(asked[place].code, *row) for place, *row in statement.rows(connection)]
 
 
-_MODES = {"value": Mode.EXACT, "tail": Mode.EXACT, "beginning": Mode.BEGINNING, "part": Mode.PART}
+_MODES = {"value": Mode.EXACT, "beginning": Mode.BEGINNING, "part": Mode.PART}
+
+
+def _answers(statement: _Statement, question: Wanted) -> str:
+    if question.how == "tail":  # of phones; the kind besides would lead SQLite to the wrong index
+        return _holds(statement, "tail", question.values, Mode.EXACT)
+    where = _holds(statement, "value", question.values, _MODES[question.how])
+    return f"kind = '{question.kind.value}' AND {where}"
 
 
 def people_at(connection: Connection, hits: Sequence[PointHit]) -> dict[str, int]:
