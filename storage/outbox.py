@@ -78,8 +78,9 @@ async def run_outbox(
                     pass
             except Exception:
                 log.exception("the outbox cannot be read")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(_news_of_a_job(news), look_seconds)
+            with suppress(TimeoutError):  # wait_for may lose a cancellation in Python 3.11
+                async with asyncio.timeout(look_seconds):
+                    await _news_of_a_job(news)
 
 
 async def _news_of_a_job(news: asyncio.Queue[Announcement]) -> None:

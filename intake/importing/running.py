@@ -46,8 +46,9 @@ async def run_imports(database: Database, look_seconds: float = LOOK_SECONDS) ->
             async with leadership(database, "imports"), database.hub.subscribe() as news:
                 while True:
                     await _run_all(database)
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(_news_of_an_import(news), look_seconds)
+                    with suppress(TimeoutError):  # wait_for may lose a cancellation in Python 3.11
+                        async with asyncio.timeout(look_seconds):
+                            await _news_of_an_import(news)
         except Deferred:
             continue  # another leads by now
         except Exception as error:
