@@ -1,7 +1,7 @@
 """The search by names against what it should reach, on both engines, and beside its peers.
 
-Tuned on seed 1 (`python -m tests.bench.names`), reported on another. INTAKE_BENCH=full: a million records;
-INTAKE_BENCH=10m: ten million on SQLite as well.
+Tuned on seed 1 (`python -m tests.bench.names`), reported on another. INTAKE_BENCH=full: a million records
+(or INTAKE_BENCH_RECORDS); INTAKE_BENCH=10m: ten million on SQLite as well.
 """
 
 import os
@@ -30,12 +30,12 @@ from tests.bench.names.real_names import RealNames
 from tests.real.postgres import Postgres
 
 TEN_MILLION = os.environ.get("INTAKE_BENCH") == "10m"
-SIZE, EACH = (1_000_000, 100) if FULL else (800, 2)
+SIZE, EACH = (int(os.environ.get("INTAKE_BENCH_RECORDS", "1000000")), 100) if FULL else (800, 2)
 PEERS = 60 if FULL else 4  # queries of typos and of the gap; twice as many of the mix
 COLD = 200 if FULL else 0  # queries whose times are left out
 SAVED = 150 if FULL else 5
 MORE = 10_000 if FULL else 20
-IMPORTED = 1_000_000 if TEN_MILLION else 100_000 if FULL else 50  # rows of a file
+IMPORTED = 1_000_000 if TEN_MILLION else SIZE // 10 if FULL else 50  # rows of a file
 SEED = 2
 
 pytestmark = pytest.mark.slow
