@@ -16,7 +16,7 @@ from intake.errors import Conflict, Forbidden, NotFound
 from storage.access import Actor, whose
 from storage.columns import now
 from storage.history import note, referring, thaw, thaw_key
-from storage.search.following import refresh
+from storage.search.following import refresh, tell
 from storage.search.records import KIND_OF
 from storage.tables import metadata
 from storage.tables.history import Action, Change, Operation
@@ -45,9 +45,8 @@ async def undo(session: AsyncSession, action_id: int, who: Actor) -> Action:
         raise Conflict("nothing-to-undo")
     action.undone_at, action.undone_by = now(), who.user_id
     await note(session, f"undo-{action.kind}", who, action.inquiry_id, action=action_id)
-    connection = await session.connection()
-    await connection.run_sync(reverse, changes)
-    await connection.run_sync(index_anew, changes)
+    await (await session.connection()).run_sync(reverse, changes)
+    tell(session, _named(changes))
     session.expire_all()
     return await session.get_one(Action, action_id)
 
@@ -61,7 +60,7 @@ async def _is_theirs(session: AsyncSession, action: Action, who: Actor) -> bool:
 
 
 def reverse(connection: Connection, changes: list[Change]) -> None:
-    """All of them, the last first, or Conflict("cannot-undo"). `index_anew` is to follow."""
+    """All of them, the last first, or Conflict("cannot-undo"). The search is to be told afterwards."""
     for change in sorted(changes, key=lambda one: one.id or 0, reverse=True):
         table = metadata.tables[change.table]
         try:
@@ -72,12 +71,17 @@ def reverse(connection: Connection, changes: list[Change]) -> None:
 
 def index_anew(connection: Connection, changes: list[Change]) -> None:
     """Tell the search what was put back, once all of it is: from here on others who save wait."""
-    changed: dict[str, set[int]] = {}
+    if changed := _named(changes):
+        refresh(connection, changed)
+
+
+def _named(changes: list[Change]) -> dict[str, set[int]]:
+    """The rows among them that are searched by name."""
+    found: dict[str, set[int]] = {}
     for change in changes:
         if change.table in KIND_OF:
-            changed.setdefault(change.table, set()).add(int(change.row))
-    if changed:
-        refresh(connection, changed)
+            found.setdefault(change.table, set()).add(int(change.row))
+    return found
 
 
 def _remove(connection: Connection, table: Table, change: Change) -> None:

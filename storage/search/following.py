@@ -1,7 +1,7 @@
 """Keeps `folded` and the lists of words in step with the records, in the transaction that writes them.
 
 Whatever a session writes is indexed once, just before its commit, so nobody can forget to. What goes past
-the session calls `index_made` (an import) or `refresh` (an undo) itself, when it has changed all it will.
+the session calls `tell`, or without one `index_made` and `refresh`, when it has changed all it will.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -11,13 +11,15 @@ from typing import Any
 from sqlalchemy import Connection, event, inspect, select, update
 from sqlalchemy.orm import Mapper, Session, UOWTransaction
 from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.search import records
 from storage.search.lists import alone
+from storage.tables import metadata
 from storage.tables.parties import Contact
 
 NAMING = frozenset({"name", "title", "organisation", "last_name", "first_name", "middle_name", "account_id"})
-_CHANGED = "search: to be indexed"  # key of Session.info
+_CHANGED, _TOLD = "search: to be indexed", "search: to be folded and indexed"  # keys of Session.info
 
 Pending = dict[int, set[int]]  # kind -> ids
 
@@ -47,8 +49,20 @@ def _index(session: Session) -> None:
         return
     session.flush()
     pending: Pending = session.info.pop(_CHANGED, {})
+    told: dict[str, set[int]] = session.info.pop(_TOLD, {})
+    if told:
+        _fold_anew(session.connection(), told)
+    for table, ids in told.items():
+        pending.setdefault(records.KIND_OF[table], set()).update(ids)
     if any(pending.values()):
         index_changed(session.connection(), pending)
+
+
+def tell(session: AsyncSession, changed: Mapping[str, Collection[int]]) -> None:
+    """That these rows (ids by table) were changed past the session's objects: as if it had done it itself."""
+    told: dict[str, set[int]] = session.info.setdefault(_TOLD, {})
+    for table, ids in changed.items():
+        told.setdefault(table, set()).update(ids)
 
 
 def index_changed(connection: Connection, pending: Pending) -> None:
@@ -71,14 +85,17 @@ def index_made(connection: Connection, names: Iterable[records.Names]) -> None:
 
 def refresh(connection: Connection, changed: Mapping[str, Collection[int]]) -> None:
     """For rows (ids by table) that were changed past the session: their `folded` and their words."""
-    pending = {records.KIND_OF[table]: set(ids) for table, ids in changed.items()}
-    for kind, ids in pending.items():
-        target: Any = records.TABLES[kind].__table__  # type: ignore[attr-defined]
-        for one in records.stored(connection, kind, ids):
+    _fold_anew(connection, changed)
+    index_changed(connection, {records.KIND_OF[table]: set(ids) for table, ids in changed.items()})
+
+
+def _fold_anew(connection: Connection, changed: Mapping[str, Collection[int]]) -> None:
+    for table, ids in changed.items():
+        target = metadata.tables[table]
+        for one in records.stored(connection, records.KIND_OF[table], ids):
             folded = records.whole(one.own)
             row = (target.c.id == one.id, target.c.folded != folded)
             connection.execute(update(target).where(*row).values(folded=folded))
-    index_changed(connection, pending)
 
 
 for _table in records.TABLES:
