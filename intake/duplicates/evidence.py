@@ -13,6 +13,8 @@ from intake.matching.comparing import Answer, compare
 from intake.matching.likeness import Kind, likeness
 from intake.model.duplicates import Crowd, Evidence, Facts, Likelihood, Reach, Verdict
 
+_PIECES = (Kind.BEGINNING, Kind.PART)  # «Рома» begins «Ромашка» and is another name
+
 
 def verdict(one: Facts, other: Facts, crowd: Crowd) -> Verdict:
     """Of two cards of one kind, in whichever order."""
@@ -128,28 +130,22 @@ def _other_patronymic(one: Facts, other: Facts) -> bool:
 
 
 def _named(mine: list[str], theirs: list[str], people: int, whole: float = 0.0) -> Evidence:
-    """From the side that says less: what the other says besides is only unknown here. Of as many words both
-    must answer the other, for «Рома» begins «Ромашка» and is another name."""
-    fewer, more = sorted((mine, theirs), key=len)
-    answer = _answer(fewer, more)
-    if len(fewer) == len(more):
-        answer = min(answer, _answer(more, fewer), key=lambda one: (one.score, one.whole, str(one.matches)))
+    """Asked from the side that says less, initials before names: what the other says besides is only unknown
+    here."""
+    fewer, more = sorted((mine, theirs), key=lambda words: (len(words), sum(map(len, words)), words))
+    answer = compare(fewer, dict.fromkeys(fewer, 1.0), [more])
+    how = _how(answer)
     if answer.score < POLICY.unlike:
         return Evidence("other-name", POLICY.other_name)
-    if answer.score < POLICY.alike:
+    if answer.score < POLICY.alike or (len(fewer) == 1 and how in _PIECES):
         return Evidence("unlike-name", POLICY.unlike_name)
     met = sum(len(match.stored.split()) for match in answer.matches)
     bits = _less(_worth(met, whole if met == len(more) else 0.0), people)
-    how = _how(answer)
     if how is None:
         return Evidence("name" if met == len(more) else "name-part", bits, {"people": people})
     mistakes = sum(match.likeness.mistakes for match in answer.matches if match.likeness.kind is how)
     said = {"people": people, "how": how.value, "mistakes": mistakes}
     return Evidence("name-like", round(bits * answer.score, 2), said)
-
-
-def _answer(fewer: list[str], more: list[str]) -> Answer:
-    return compare(fewer, dict.fromkeys(fewer, 1.0), [more])
 
 
 def _worth(words: int, whole: float) -> float:

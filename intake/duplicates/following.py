@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.duplicates.look import look_again
+from intake.duplicates.progress import begin
 from intake.model.wizard import PartyKind
 from storage.blocks import Ref
 from storage.columns import now
@@ -16,12 +17,14 @@ from storage.tables.duplicates import DuplicateSearch
 from storage.tables.history import Action, Change
 from storage.tables.parties import Point
 
+IN_BULK = "import-"  # how actions begin after which so much is new that all of it is looked through
 HEEDED = 25  # actions of the log a step
 LAG = timedelta(seconds=3)  # an action this old is committed, and so are those before it
 
 
 async def heed_changes(database: Database, search: DuplicateSearch, lag: timedelta = LAG) -> bool:
-    """Look again at the cards that the log says have changed; False when there are none."""
+    """Look again at the cards that the log says have changed; False when there are none. After an import
+    the whole base is looked through."""
     async with database.reading() as session:
         query = select(Action).where(col(Action.id) > search.log_at, col(Action.at) <= now() - lag)
         actions = list(await session.exec(query.order_by(col(Action.id)).limit(HEEDED)))
@@ -33,6 +36,9 @@ async def heed_changes(database: Database, search: DuplicateSearch, lag: timedel
         if row.log_at != search.log_at:
             return True
         row.log_at = actions[-1].id or 0
+        if any(action.kind.startswith(IN_BULK) for action in actions):
+            await begin(session, None)
+            return True
         if refs:
             await (await session.connection()).run_sync(look_again, refs, search.id or 0)
             announce(session, "duplicates")

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.duplicates.evidence import verdict
 from intake.duplicates.keys import name_keys, whole_keys
 from intake.duplicates.policy import POLICY
+from intake.duplicates.progress import current
 from intake.model.duplicates import Crowd, Facts, Verdict
 from intake.model.wizard import Existing, Mode, PartyKind
 from storage import blocks, duplicate_keys, duplicates
@@ -18,7 +18,6 @@ from storage.blocks import Ref
 from storage.database import Database
 from storage.search.names import by_name
 from storage.search.reading import KINDS
-from storage.tables.duplicates import DuplicateSearch
 
 MOST_ALIKE = 20  # cards of like names that are looked at
 
@@ -76,12 +75,6 @@ def look_again(connection: Connection, refs: Iterable[Ref], search_id: int | Non
         duplicates.drop_pairs_of(connection, kind, id_)
         if (kind, id_) in there:
             duplicates.keep_pairs(connection, _around(connection, Existing(kind, id_)), search_id or 0)
-
-
-async def current(session: AsyncSession) -> DuplicateSearch | None:
-    """The newest look through the base."""
-    query = select(DuplicateSearch).order_by(col(DuplicateSearch.id).desc()).limit(1)
-    return (await session.exec(query)).first()
 
 
 async def look_at(session: AsyncSession, kind: PartyKind, ids: Iterable[int]) -> None:

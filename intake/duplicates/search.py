@@ -14,14 +14,15 @@ from time import monotonic
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, func, update
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.duplicates.following import heed_changes
 from intake.duplicates.keys import kind_of, name_keys
-from intake.duplicates.look import Material, Pair, current, gather, weigh
+from intake.duplicates.look import Material, Pair, gather, weigh
+from intake.duplicates.progress import begin, current
 from intake.errors import Conflict
 from intake.model.duplicates import Facts
 from intake.model.wizard import PartyKind
@@ -32,7 +33,6 @@ from storage.columns import now
 from storage.database import Database, announce
 from storage.history import note
 from storage.tables.duplicates import DuplicateSearch
-from storage.tables.history import Action
 from storage.tables.parties import PointKind
 
 NAMED = 500  # cards a step whose names are looked at
@@ -77,20 +77,8 @@ async def start(database: Database, who: Actor) -> int:
         if running is not None and running.finished_at is None:
             raise Conflict("search-runs")
         await note(session, "find-duplicates", who)
-        search = await _begin(session, who.user_id)
+        search = await begin(session, who.user_id)
     return search.id or 0
-
-
-async def _begin(session: AsyncSession, user_id: int | None) -> DuplicateSearch:
-    connection = await session.connection()
-    total = await connection.run_sync(blocks.count_cards)
-    heeded = (await session.exec(select(func.coalesce(func.max(col(Action.id)), 0)))).one()
-    await connection.run_sync(duplicate_keys.clear_draft)
-    search = DuplicateSearch(started_by=user_id, total=total, log_at=heeded or 0)
-    session.add(search)
-    await session.flush()
-    announce(session, "duplicates")
-    return search
 
 
 async def keep_finding(database: Database) -> None:
@@ -111,7 +99,7 @@ async def _anything_done(database: Database) -> bool:
         search = await current(session)
     if search is None:
         async with database.transaction() as session:
-            await _begin(session, None)
+            await begin(session, None)
         return True
     if search.finished_at is None:
         return await step(database, search)

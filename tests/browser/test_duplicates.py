@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from intake.duplicates.look import current
+from intake.duplicates.progress import current
 from intake.duplicates.search import search_all, start, step
 from storage.access import Actor
 from storage.tables.parties import Account, Contact, Point, PointKind

@@ -6,9 +6,10 @@ import pytest
 
 from intake.duplicates.choosing import Merging
 from intake.duplicates.following import heed_changes
-from intake.duplicates.look import current, duplicates_of
+from intake.duplicates.look import duplicates_of
 from intake.duplicates.marks import say_two, take_mark_back, undo_mark
 from intake.duplicates.merge import merge
+from intake.duplicates.progress import current
 from intake.duplicates.search import keep_finding, search_all, start, step
 from intake.errors import Conflict, NotFound
 from intake.model.duplicates import Likelihood
@@ -17,6 +18,7 @@ from storage import edits
 from storage.database import Database
 from storage.duplicates import marked, next_pair, pairs
 from storage.fields import CardKind
+from storage.history import note
 from storage.newcomers import Newborn, make
 from storage.tables.duplicates import DuplicatePair, DuplicateSearch
 from storage.tables.parties import Account, Contact, Lead, Point, PointKind
@@ -140,7 +142,7 @@ async def heed(world: World) -> None:
     async with world.database.reading() as session:
         search = await current(session)
     assert search is not None
-    while await heed_changes(world.database, search, lag=timedelta(0)):
+    while search.finished_at and await heed_changes(world.database, search, lag=timedelta(0)):
         async with world.database.reading() as session:
             search = await current(session)
         assert search is not None
@@ -159,6 +161,20 @@ async def test_a_new_card_is_looked_at_without_another_look_through_the_base(wor
         await edits.take_back(session, made.action_id, world.boss)
     await heed(world)
     assert await found(world) == {}, "what was undone is looked at as well"
+
+
+async def test_after_an_import_all_cards_are_looked_through_by_themselves(world: World) -> None:
+    await look_through(world)
+    for _ in range(2):  # past the log, as an import writes them
+        await reached(world, Lead(last_name="Ухтомский", first_name="Глеб"))
+    await heed(world)
+    assert await found(world) == {}
+    async with world.database.transaction() as session:
+        await note(session, "import-done", world.boss, number=1)
+    await heed(world)
+    await search_all(world.database)
+    assert len(await found(world)) == 1
+    assert len(await world.all(DuplicateSearch)) == 2
 
 
 async def test_a_point_that_was_given_another_card_brings_them_together(world: World) -> None:

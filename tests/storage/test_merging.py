@@ -8,7 +8,7 @@ from intake.duplicates.choosing import Merging, Side, version
 from intake.duplicates.marks import say_two
 from intake.duplicates.merge import merge, undo_merge
 from intake.errors import Conflict, IntakeError, NotFound, Rejected
-from intake.model.wizard import Criteria, Existing, PartyKind
+from intake.model.wizard import Criteria, Existing, Mode, PartyKind
 from intake.wizard.search import search
 from storage import merging
 from storage.database import Database
@@ -279,6 +279,21 @@ async def test_the_search_finds_the_survivor_by_what_the_other_was_found_by(worl
     await undo_merge(world.database, action, world.boss)
     by_name = await search(world.database, Criteria(name="Кржижановская"), world.boss)
     assert [hit.id for hit in by_name.contacts] == [other]
+
+
+async def test_people_are_found_by_the_company_that_stayed(world: World) -> None:
+    other = await laden(world, PartyKind.ACCOUNT, name="Кржижановское")
+    (third,) = [row.id for row in await world.all(Contact) if row.last_name == "Третий"]
+    told = Criteria(name="Третий Северный", mode=Mode.INEXACT)
+    before = (await search(world.database, told, world.boss)).contacts
+    action = await merge(world.database, of(PartyKind.ACCOUNT, world.account, other), world.boss)
+
+    (merged, *_) = (await search(world.database, told, world.boss)).contacts
+    assert merged.id == third
+    assert merged.score > max((hit.score for hit in before if hit.id == third), default=0)
+
+    await undo_merge(world.database, action, world.boss)
+    assert (await search(world.database, told, world.boss)).contacts == before
 
 
 async def test_companies_above_one_another_never_make_a_ring(world: World) -> None:

@@ -138,6 +138,10 @@ def test_it_is_said_in_which_way_names_are_alike(one: str, other: str, how: str)
     assert (found.code, found.params["how"]) == ("name-like", how)
 
 
+def test_the_beginning_of_a_companys_name_is_another_name():
+    assert of(company("рома"), company("ромашка")).bits < 0
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from intake.duplicates.look import current
+from intake.duplicates.progress import current
 from intake.duplicates.search import STAGES, start
 from intake.errors import Conflict
 from intake.model.duplicates import Likelihood
