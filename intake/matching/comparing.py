@@ -81,7 +81,8 @@ def _answer(
 
 
 def _worth(pair: Pair) -> tuple[float, int]:
-    return pair[0], pair[1]
+    worth, near, typed, stored, _ = pair
+    return worth + POLICY.glued_first * (len(typed) + len(stored) > 2), near
 
 
 def _matches(query: Sequence[str], words: Sequence[str], pairs: Sequence[Pair]) -> tuple[Match, ...]:
@@ -95,7 +96,7 @@ def _pairs(query: Sequence[str], words: Sequence[str]) -> list[Pair]:
     """The likest first, each word once; of equals the one nearest to its own place."""
     single = list(_single(query, words))
     pairs = _likest_first(single)
-    met = {pair[2][0] for pair in pairs if pair[0] > POLICY.glued}
+    met = {pair[2][0] for pair in pairs if pair[0] > POLICY.glued and pair[4].kind is not Kind.BEGINNING}
     if len(met) == len(query):
         return pairs
     glued = list(_glued(query, words, met))

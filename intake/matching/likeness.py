@@ -80,7 +80,7 @@ def _allowed(one: str, other: str) -> int:
 def _initial(typed: str, stored: str) -> Likeness:
     if skeleton(typed)[:1] != skeleton(stored)[:1] or typed.isdigit() or stored.isdigit():
         return NONE
-    return Likeness(POLICY.initial, Kind.INITIAL)
+    return Likeness(POLICY.initial if len(typed) == 1 else POLICY.initial_stored, Kind.INITIAL)
 
 
 def _beginning(typed: str, stored: str) -> Likeness:

@@ -19,19 +19,21 @@ class Policy:
     same_sound: float = 0.95
     other_name: float = 0.86
     initial: float = 0.7
-    beginning: float = 0.84  # and up to 0.97, the more of the word is there
+    initial_stored: float = 0.45  # … when it is the stored word that is so short
+    beginning: float = 0.905  # and up to 0.955, the more of the word is there
     glued: float = 0.93
+    glued_first: float = 0.06  # more, when it is asked which words belong together
     retyped: float = 0.97  # times: the other layout
     letters_a_mistake: float = 2.0  # letters a word must have for each whole mistake in it
     part: float = 0.86  # and up to 0.96
-    rest_of_word: float = 0.13  # the more of the word is there
+    rest_of_word: float = 0.05
     rest_of_part: float = 0.10
     begins_by_sound: float = 0.93  # times: with other letters
     # words and records
     everybody: int = 20  # a word in one of 2**20 names tells this much …
     tells_least: float = 3.0  # … one in nearly all of them, this
     tells_most: float = 15.0
-    unmatched_record: float = 0.12  # share of a record's words that the query does not mention, times this
+    unmatched_record: float = 0.06  # share of a record's words that the query does not mention, times this
     out_of_order: float = 0.01
     related: float = 0.9  # times: a word of the contact's company, beside one of their own
     led_by_related: float = 0.4  # … while nothing of their own is known yet
@@ -44,7 +46,7 @@ class Policy:
     least_alike: float = 0.6  # worth of a word that is looked for; less is only told from others
     literal_words: int = 500  # … in the three literal modes
     shared_pieces: float = 0.4  # of a word's pieces, that another must have to be compared with it
-    walked: int = 10_000  # records looked through; a word in more of them only adds to who was found
+    walked: int = 20_000  # records looked through; a word in more of them only adds to who was found
     ranked: int = 48  # records compared letter by letter …
     ranked_surely: int = 24  # … of whom so many, if their words are worth
     near_best: float = 0.5  # this share of the best one's, and the rest if they are worth

@@ -24,7 +24,7 @@ from storage.search.sql import rows
 from storage.search.vocabulary import STEM_BITS, slip_list, slip_number
 
 LAST_LETTER = "\U0010ffff"
-STEMS = 400  # looked into for one query
+STEMS = 600  # looked into for one query and slip
 STEM_MASK = (1 << STEM_BITS) - 1
 
 
@@ -77,15 +77,19 @@ def between(connection: Connection, column: str, beginning: str, most: int) -> l
 def slipped(connection: Connection, words: Collection[str], most: int) -> list[Known]:
     """The known words whose beginning differs by up to `most` slips, roughly."""
     stems = {stem(skeleton(word)) for word in words if len(word) >= PIECE and not word.isdigit()}
-    asked = {slip for one in stems for slip in slips(one, most)}
+    asked = {slip: left for one in stems for slip, left in slips(one, most).items()}
     lists = read(connection, {slip_list(slip) for slip in asked})
-    found: set[int] = set()
-    for slip in asked:
+    found: dict[int, int] = {}  # stem -> sounds left out, of either
+    for slip, left in asked.items():
         numbers = lists.get(slip_list(slip))
-        if numbers is not None:
-            first, last = numbers.searchsorted((slip_number(slip, 0, 0), slip_number(slip, most + 1, 0)))
-            found.update((numbers[first:last] & STEM_MASK).tolist())
-    return _asked(connection, "stem_id AMONG NUMBERS 1", sorted(found)[:STEMS]) if found else []
+        if numbers is None:
+            continue
+        for other in range(most + 1):
+            first, last = numbers.searchsorted((slip_number(slip, other, 0), slip_number(slip, other + 1, 0)))
+            for one in (numbers[first:last] & STEM_MASK).tolist():
+                found[one] = min(found.get(one, 4), left + other)
+    nearest = sorted(found, key=found.__getitem__)[: STEMS * most]
+    return _asked(connection, "stem_id AMONG NUMBERS 1", nearest) if nearest else []
 
 
 def with_pieces(connection: Connection, word: str, share: float) -> list[Known]:

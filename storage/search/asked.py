@@ -40,9 +40,9 @@ def read_query(connection: Connection, text: str) -> tuple[Typed, list[Known]]:
     instead = [word for piece in pieces for word in piece.instead]
     found = known(connection, {*words, *_glued(words), *instead})
     sounds = {word.sound for word in found}
-    doubtful = [piece for piece in pieces if piece.instead and not piece.makes_sense(sounds)]
-    begun = beginning(connection, [piece.instead[-1] for piece in doubtful])
     texts = {word.text for word in found}
+    doubtful = [piece for piece in pieces if piece.instead and not piece.makes_sense(texts, sounds)]
+    begun = beginning(connection, [piece.instead[-1] for piece in doubtful])
     other = {piece for piece in doubtful if piece.is_better_retyped(texts, sounds, begun)}
     if other:  # nobody changes the layout for an abbreviation in the middle
         other |= {piece for piece in pieces if piece.is_short and texts.issuperset(piece.instead)}
@@ -59,16 +59,18 @@ class _Piece:
     typed: tuple[str, ...]
     instead: tuple[str, ...]
 
-    def makes_sense(self, sounds: set[str]) -> bool:
+    def makes_sense(self, texts: set[str], sounds: set[str]) -> bool:
+        """Any gibberish sounds like something: what is known by its letters in the other layout is meant so."""
         told = [word for word in self.typed if len(word) > 2]
-        return all(skeleton(word) in sounds for word in told) and bool(told or not self.typed)
+        known = texts if texts.issuperset(self.instead) else sounds
+        return all(word in texts or skeleton(word) in known for word in told) and bool(told or not self.typed)
 
     @property
     def is_short(self) -> bool:
         return bool(self.instead) and all(len(word) < 3 for word in self.instead)
 
     def is_better_retyped(self, texts: set[str], sounds: set[str], begun: Sequence[Known]) -> bool:
-        """A foreign word must be known letter by letter: what Russian typed badly gives sounds like anything."""
+        """A foreign word must be known by its letters: what Russian typed badly gives sounds like anything."""
         if self.is_short:
             return False
         if all(word.isascii() for word in self.instead):

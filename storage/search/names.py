@@ -21,6 +21,7 @@ from storage.search.walk import Wanted, walk
 from storage.tables.people import Scope
 
 MAX_NAMED = 60  # records found by name that are told
+EVERYBODY = 10**12  # records in which an initial stands, for all we know
 LOOKED_AT = 2_000  # records walked to for somebody who may not see them all
 PARTIES = (0, 1, 2)  # places in records.TABLES
 
@@ -47,28 +48,36 @@ def _inexact(
     typed, found = read_query(connection, text)
     if not typed.words:
         return []
+    unknown = _unknown(typed.words, found)
     found += alike.slipped(connection, typed.words, 1)
-    found += alike.beginning(connection, _unfinished(typed, found))
+    found += alike.beginning(connection, [*unknown, *typed.words[-1:]])
+    found += alike.known(connection, _cut(unknown))
     named = _answering(connection, typed, found, who, places)
     unmet = _unmet(typed, named)
     more = _dearer(connection, unmet) if unmet else _containing(connection, typed, named)
     return _answering(connection, typed, [*found, *more], who, places) if more else named
 
 
-def _unfinished(typed: Typed, found: Sequence[Known]) -> list[str]:
-    """The last word, which may still be typed, and those that nobody is called by."""
+def _unknown(words: Sequence[str], found: Sequence[Known]) -> list[str]:
     sounds = {word.sound for word in found}
-    return [*(word for word in typed.words[:-1] if skeleton(word) not in sounds), typed.words[-1]]
+    return [word for word in words if skeleton(word) not in sounds]
+
+
+def _cut(words: Iterable[str]) -> set[str]:
+    """The halves of each, wherever they are cut."""
+    places = ((word, place) for word in words for place in range(2, len(word) - 1))
+    return {half for word, place in places for half in (word[:place], word[place:])}
 
 
 def _unmet(typed: Typed, named: Sequence[Named]) -> list[str]:
     """The words that even the best record does not answer well."""
     if named and named[0].score >= POLICY.well:
         return []
+    well = POLICY.well_word if named and named[0].score >= POLICY.well_word else POLICY.well
     met = {
         word
         for match in (named[0].matches if named else ())
-        if match.likeness.worth >= POLICY.well_word or match.likeness.kind is Kind.INITIAL
+        if match.likeness.worth >= well or len(match.typed) == 1
         for word in match.typed.split()
     }
     return [word for word in typed.words if word not in met]
@@ -83,9 +92,7 @@ def _containing(connection: Connection, typed: Typed, named: Sequence[Named]) ->
 
 def _dearer(connection: Connection, words: Sequence[str]) -> list[Known]:
     together = [one + other for one, other in pairwise(words)]
-    halves = {
-        half for word in words for place in range(2, len(word) - 1) for half in (word[:place], word[place:])
-    }
+    halves = _cut([*words, *together])
     found = alike.slipped(connection, [*words, *together], 2)
     found += alike.known(connection, {*together, *halves}) if halves else []
     for word in words:
@@ -101,10 +108,7 @@ def _answering(
     words = list({word.id: word for word in found}.values())
     meanings = {word: _meanings(word, typed.words, words) for word in dict.fromkeys(typed.words)}
     weights = {word: tells(word, few[0].word.records if few else 0) for word, few in meanings.items()}
-    wanted = [_wanted(weights[word], few) for word, few in meanings.items()]
-    for word, few in meanings.items():
-        if not few or few[0].likeness.worth < POLICY.well:
-            wanted += _halves(word, weights[word], words)
+    wanted = [_wanted(word, weights[word], few, words) for word, few in meanings.items()]
     short = [word for word, few in meanings.items() if _is_short(word, few)]
     ranked = POLICY.seen_for_short if short else POLICY.ranked
     most = ranked if who.scope is Scope.ALL else LOOKED_AT
@@ -135,21 +139,27 @@ def _meanings(word: str, typed: Sequence[str], words: Sequence[Known]) -> list[A
     found = alike.likest(word, words)
     for first, second in pairwise(typed):
         if word in (first, second):
-            joined = alike.likest(first + second, words, 4)
-            worth = POLICY.glued
-            found += [
-                Alike(one.word, Likeness(one.likeness.worth * worth, Kind.GLUED))
-                for one in joined
-                if one.likeness.kind is not Kind.BEGINNING and one.likeness.worth > POLICY.related
-            ]
+            found += _joined(first, second, words)
     return found
 
 
-def _wanted(weight: float, few: Sequence[Alike]) -> Wanted:
+def _joined(first: str, second: str, words: Sequence[Known]) -> list[Alike]:
+    """A slip in words written apart is believed only of parts that are words."""
+    least = POLICY.well_word if len(first) > 1 and len(second) > 1 else POLICY.same_sound
+    return [
+        Alike(one.word, Likeness(one.likeness.worth * POLICY.glued, Kind.GLUED))
+        for one in alike.likest(first + second, words, 4)
+        if one.likeness.kind is not Kind.BEGINNING and one.likeness.worth >= least
+    ]
+
+
+def _wanted(word: str, weight: float, few: Sequence[Alike], words: Sequence[Known]) -> Wanted:
     worths: dict[int, float] = {}
     for one in few:
         worths[one.word.id] = max(worths.get(one.word.id, 0.0), one.likeness.worth)
-    return Wanted(weight, worths, sum(one.word.records + 1 for one in few))
+    records = sum(one.word.records + 1 for one in few) if len(word) > 1 else EVERYBODY
+    doubtful = not few or few[0].likeness.worth < POLICY.well
+    return Wanted(weight, worths, records, tuple(_halves(word, weight, words)) if doubtful else ())
 
 
 def _halves(word: str, weight: float, words: Sequence[Known]) -> Iterable[Wanted]:
@@ -157,13 +167,14 @@ def _halves(word: str, weight: float, words: Sequence[Known]) -> Iterable[Wanted
     by_sound: dict[str, list[Known]] = {}
     for one in words:
         by_sound.setdefault(one.sound, []).append(one)
-    for place in range(2, len(word) - 1):
-        halves = [half for half in (word[:place], word[place:]) if skeleton(half) in by_sound]
-        if len(halves) == 2 or any(len(half) * 2 >= len(word) for half in halves):
-            for half in halves:
-                known = by_sound[skeleton(half)]
-                worths = {one.id: POLICY.glued for one in known}
-                yield Wanted(weight * len(half) / len(word), worths, sum(one.records + 1 for one in known))
+    cuts = [(word[:place], word[place:]) for place in range(2, len(word) - 1)]
+    known = [[half for half in cut if skeleton(half) in by_sound] for cut in cuts]
+    whole = [halves for halves in known if len(halves) == 2]
+    long = [[half for half in halves if len(half) * 2 >= len(word)] for halves in known]
+    for half in dict.fromkeys(half for halves in whole or long for half in halves):
+        alike_half = by_sound[skeleton(half)]
+        worths = {one.id: POLICY.glued for one in alike_half}
+        yield Wanted(weight * len(half) / len(word), worths, sum(one.records + 1 for one in alike_half))
 
 
 def _named(row: Stored, typed: Typed, weights: Mapping[str, float]) -> Named:

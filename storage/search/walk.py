@@ -4,19 +4,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from intake.matching.policy import POLICY
 from storage.search.lists import Family, Numbers, list_of, read
 
+Floats = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One word of a query: the known words it may stand for, with what each is worth (0 … 1)."""
+    """One word of a query: the known words it may stand for, with what each is worth (0 … 1).
+
+    `halves` are what it may stand for instead, all of them together.
+    """
 
     tells: float
     words: Mapping[int, float]
     records: int  # in which any of them stands, at most
+    halves: Sequence["Wanted"] = ()
+
+    def each(self) -> Sequence["Wanted"]:
+        return [self, *self.halves]
+
+
+@dataclass(slots=True)
+class Gain:
+    """What records have of a word: how much it tells, in how many of their own words, of how long a name."""
+
+    score: Floats
+    met: Floats
+    size: Floats
 
 
 def walk(connection: Connection, wanted: Sequence[Wanted], kinds: Sequence[int], most: int) -> list[int]:
@@ -24,37 +43,40 @@ def walk(connection: Connection, wanted: Sequence[Wanted], kinds: Sequence[int],
 
     Words that stand in few records lead; those that stand in very many only add to whom those led to.
     """
-    ordered = sorted((one for one in wanted if one.words), key=lambda one: one.records)
-    if not ordered:
+    ordered = sorted((one for one in wanted if one.words or one.halves), key=lambda one: one.records)
+    words = {list_of(Family.RECORDS, word) for one in ordered for part in one.each() for word in part.words}
+    lists = read(connection, words)
+    everybody = _led_to(ordered, lists, kinds)
+    if not len(everybody):
         return []
-    leading = _leading(ordered)
-    lists = read(connection, {list_of(Family.RECORDS, word) for one in ordered for word in one.words})
-    numbers = np.concatenate([_numbers(one, lists)[0] for one in ordered[:leading]])
-    everybody = _once(numbers >> 8)
-    everybody = everybody[sum(1 << kind for kind in kinds) >> (everybody & 3) & 1 == 1]
-    score = np.zeros(len(everybody))
-    met = np.zeros(len(everybody))
-    size = np.ones(len(everybody))
+    total = Gain(np.zeros(len(everybody)), np.zeros(len(everybody)), np.ones(len(everybody)))
     for one in ordered:
-        _add(one, lists, everybody, score, met, size)
-    missing = np.maximum(1 - met / size, 0)
-    score *= 1 - POLICY.unmatched_record * missing
+        _add(total, one, lists, everybody)
+    score = total.score * (1 - POLICY.unmatched_record * np.maximum(1 - total.met / total.size, 0))
     best = np.argsort(-score, kind="stable") if len(score) <= most else _top(score, most)
     share = np.where(np.arange(len(best)) < POLICY.ranked_surely, POLICY.near_best, POLICY.as_good)
     return [int(record) for record in everybody[best[score[best] >= score[best[:1]] * share]]]
 
 
-def _leading(ordered: Sequence[Wanted]) -> int:
-    """How many of the words, the rarest first, can be looked through."""
-    total = 0
+def _led_to(ordered: Sequence[Wanted], lists: Mapping[int, Numbers], kinds: Sequence[int]) -> Numbers:
+    """The records that the rarest words stand in, as many as can be looked through."""
+    leading: list[Numbers] = []
+    left = POLICY.walked
     for place, one in enumerate(ordered):
-        total += one.records
-        if total > POLICY.walked:
-            return max(place, 1)
-    return len(ordered)
+        left -= one.records
+        if left < 0 and place:
+            break
+        leading += [
+            _numbers(part, lists)[0] for part in one.each() if part.records <= POLICY.walked or part is one
+        ]
+    if not leading:
+        return np.empty(0, np.int64)
+    everybody = _once(np.concatenate(leading) >> 8)
+    wanted: NDArray[np.bool_] = np.isin(everybody & 3, kinds, kind="table")
+    return everybody[wanted]
 
 
-def _numbers(one: Wanted, lists: Mapping[int, Numbers]) -> tuple[Numbers, np.ndarray]:
+def _numbers(one: Wanted, lists: Mapping[int, Numbers]) -> tuple[Numbers, Floats]:
     """All that is in the lists of a word, and what each is worth; the worthiest last."""
     found = [
         (worth, lists[number])
@@ -67,28 +89,33 @@ def _numbers(one: Wanted, lists: Mapping[int, Numbers]) -> tuple[Numbers, np.nda
     return np.concatenate([numbers for _, numbers in found]), worths
 
 
-def _add(
-    one: Wanted,
-    lists: Mapping[int, Numbers],
-    everybody: Numbers,
-    score: np.ndarray,
-    met: np.ndarray,
-    size: np.ndarray,
-) -> None:
+def _add(total: Gain, one: Wanted, lists: Mapping[int, Numbers], everybody: Numbers) -> None:
+    """A word counts as itself or as its halves, whichever is more."""
+    score, met = _gained(total, one, lists, everybody)
+    if one.halves:
+        halves = [_gained(total, half, lists, everybody) for half in one.halves]
+        score = np.maximum(score, np.sum([gained for gained, _ in halves], axis=0))
+        met = np.maximum(met, np.sum([own for _, own in halves], axis=0))
+    total.score += score
+    total.met += met
+
+
+def _gained(
+    total: Gain, one: Wanted, lists: Mapping[int, Numbers], everybody: Numbers
+) -> tuple[Floats, Floats]:
     numbers, worths = _numbers(one, lists)
-    if not len(numbers) or not len(everybody):
-        return
-    records = numbers >> 8
-    places = np.minimum(np.searchsorted(everybody, records), len(everybody) - 1)
-    there = everybody[places] == records
-    places, numbers, worths = places[there], numbers[there], worths[there]
-    related = numbers >> 7 & 1
-    gained = np.zeros(len(everybody))
-    gained[places] = worths * np.where(related, POLICY.led_by_related, 1.0)
-    score += gained * one.tells
-    own = places[related == 0]
-    met[_once(own)] += 1
-    size[own] = np.maximum(numbers[related == 0] & 127, 1)
+    gained, met = np.zeros(len(everybody)), np.zeros(len(everybody))
+    if len(numbers):
+        records = numbers >> 8
+        places = np.minimum(everybody.searchsorted(records), len(everybody) - 1)
+        there = everybody[places] == records
+        places, numbers, worths = places[there], numbers[there], worths[there]
+        related = (numbers >> 7 & 1).astype(bool)
+        gained[places] = np.where(related, worths * POLICY.led_by_related, worths) * one.tells
+        own = places[~related]
+        met[own] = 1
+        total.size[own] = np.maximum(numbers[~related] & 127, 1)
+    return gained, met
 
 
 def _once(numbers: Numbers) -> Numbers:
@@ -97,6 +124,6 @@ def _once(numbers: Numbers) -> Numbers:
     return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
 
 
-def _top(score: np.ndarray, most: int) -> np.ndarray:
+def _top(score: Floats, most: int) -> Numbers:
     some = np.argpartition(-score, most)[:most]
     return some[np.argsort(-score[some], kind="stable")]
