@@ -60,7 +60,7 @@ class _Piece:
     instead: tuple[str, ...]
 
     def makes_sense(self, texts: set[str], sounds: set[str]) -> bool:
-        """Any gibberish sounds like something: what is known by its letters in the other layout is meant so."""
+        """Any gibberish sounds like something; what the other layout makes a known word is meant so."""
         told = [word for word in self.typed if len(word) > 2]
         known = texts if texts.issuperset(self.instead) else sounds
         return all(word in texts or skeleton(word) in known for word in told) and bool(told or not self.typed)
@@ -70,7 +70,7 @@ class _Piece:
         return bool(self.instead) and all(len(word) < 3 for word in self.instead)
 
     def is_better_retyped(self, texts: set[str], sounds: set[str], begun: Sequence[Known]) -> bool:
-        """A foreign word must be known by its letters: what Russian typed badly gives sounds like anything."""
+        """A foreign word must be known by its letters: Russian typed badly sounds like anything."""
         if self.is_short:
             return False
         if all(word.isascii() for word in self.instead):
