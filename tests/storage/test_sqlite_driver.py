@@ -58,7 +58,7 @@ async def test_what_is_wrong_is_told_as_it_is(database):
             await (await session.connection()).execute(text("SELECT * FROM nowhere"))
 
 
-async def _empty_and_fail(database):
+async def _empty_and_fail(database: Database) -> None:
     async with database.transaction() as session:
         await (await session.connection()).execute(text("DELETE FROM word"))
         raise ZeroDivisionError
