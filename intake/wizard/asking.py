@@ -1,6 +1,7 @@
 """From what was typed to what is looked up. Pure."""
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 
 from intake.matching.companies import fold_company
@@ -8,6 +9,7 @@ from intake.matching.emails import company_domain, read_emails
 from intake.matching.inn import clean_inn, clean_kpp
 from intake.matching.keys import Other, phone_beginnings, phone_parts, phone_tails, read_other
 from intake.matching.modes import MAX_WORDS
+from intake.matching.near import near_emails, near_inns, near_phones
 from intake.matching.phones import Phone, read_phones
 from intake.model.wizard import Criteria, Mode
 from storage.search.keys import Wanted
@@ -32,12 +34,6 @@ class Asked:
     points: tuple[Wanted, ...] = ()
     interest_numbers: tuple[int, ...] = ()
 
-    @property
-    def exact_values(self) -> list[str]:
-        """The phones and addresses whose number of owners says whether they are shared."""
-        codes = ("phone", "email")
-        return [value for wanted in self.points if wanted.code in codes for value in wanted.values]
-
 
 def ask(criteria: Criteria) -> Asked:
     """Never raises; what cannot be read is not asked about."""
@@ -61,6 +57,24 @@ def ask(criteria: Criteria) -> Asked:
             if number.isascii() and number.isdigit() and len(number) <= MAX_INTEREST_NUMBER
         ),
     )
+
+
+def nearly(
+    criteria: Criteria, asked: Asked, found: Container[str]
+) -> tuple[tuple[Wanted, ...], tuple[str, ...]]:
+    """What may be meant where nobody has what was typed: near phones and addresses, near ИНН. Only in the
+    inexact mode. `found`: the codes of what was found already."""
+    if criteria.mode is not Mode.INEXACT:
+        return (), ()
+    wanted = []
+    if not ("phone" in found or "phone-part" in found):
+        near = near_phones(criteria.phone or criteria.other, criteria.area_code)
+        wanted.append(Wanted("phone-near", PointKind.PHONE, near))
+    if not ("email" in found or "email-part" in found):
+        near = near_emails(criteria.email or criteria.other)
+        wanted.append(Wanted("email-near", PointKind.EMAIL, near))
+    none_with_inn = not ("inn" in found or "inn-part" in found)
+    return tuple(wanted), near_inns(asked.inn) if none_with_inn else ()
 
 
 def _extension(criteria: Criteria, phones: list[Phone]) -> str | None:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from intake.matching.inn import inn_problem
 from intake.matching.names import words
 from intake.model.hits import ClientHit, ContactHit, PointShown
 from intake.model.wizard import Chosen, Existing, Mode, PartyKind
 from intake.wizard import ranking
-from intake.wizard.ranking import Proofs
+from intake.wizard.ranking import Proofs, Tells
 from storage.search.cards import Card, Owner, Owners
 
 
@@ -20,6 +21,10 @@ class Cards:
     contacts: Mapping[int, Card]
     leads: Mapping[int, Card]
 
+    @property
+    def all(self) -> list[Card]:
+        return [*self.accounts.values(), *self.contacts.values(), *self.leads.values()]
+
 
 @dataclass(frozen=True, slots=True)
 class Beside:
@@ -29,14 +34,27 @@ class Beside:
     opened: Mapping[Owner, int]
 
 
-def name(proofs: Proofs, cards: Cards, typed: Sequence[str], mode: Mode) -> None:
+def name(proofs: Proofs, cards: Cards, typed: Sequence[str], mode: Mode, tells: Tells) -> None:
     """Whoever was found by a key may answer the name as well: of a common name only some are looked up."""
-    for card in (*cards.accounts.values(), *cards.contacts.values(), *cards.leads.values()):
+    for card in cards.all:
         mine = proofs.get((card.kind, card.id), [])
-        if typed and mine and not any(one.field == "name" for one in mine):
-            names = [words(one) for one in (card.name, card.person or "")]
-            if answer := ranking.card_proof(typed, names, mode):
-                mine.append(answer)
+        if not typed or not mine or any(one.field == "name" for one in mine):
+            continue
+        if answer := ranking.card_proof(typed, _names(card), mode, tells):
+            mine.append(answer)
+
+
+def doubt(proofs: Proofs, cards: Cards, inn: str) -> None:
+    """Whoever has another ИНН than a right one that was typed; contacts answer for their account's."""
+    for card in cards.all if inn_problem(inn) is None else ():
+        mine = proofs.get((card.kind, card.id), [])
+        account = cards.accounts.get(card.account_id) if card.account_id is not None else None
+        if against := ranking.other_inn(mine, inn, account.inn if account else card.inn):
+            mine.append(against)
+
+
+def _names(card: Card) -> list[list[str]]:
+    return [words(one) for one in (card.name, card.person or "")]
 
 
 def share(proofs: Proofs, cards: Cards) -> None:

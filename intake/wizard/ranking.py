@@ -1,38 +1,25 @@
 """How sure each hit is, and in what order they stand. Pure: rank by similarity, decide by evidence.
 
-A hit's score is the best proof of each field, added up. Names alone never make a hit exact, nor does a
-number of many people.
+A hit's score is the best proof of each field, added up; evidence.py says what each weighs. Names alone never
+make a hit exact, nor does a number of many people.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from intake.matching.comparing import Match, compare
 from intake.matching.likeness import Kind
 from intake.matching.modes import words_match
-from intake.matching.policy import POLICY
+from intake.matching.policy import POLICY as LIKENESS
 from intake.model.hits import ClientHit, ContactHit, Level, Reason
 from intake.model.wizard import Existing, Mode, PartyKind
+from intake.wizard.evidence import POLICY
 from storage.search.cards import Card, Owner
 from storage.search.reading import Named
 
-# What a proof of each kind weighs; arguable, so it stands here and nowhere else.
-WEIGHTS = {
-    "phone": 10, "phone-tail": 3, "phone-part": 2,
-    "email": 10, "email-part": 2, "email-domain": 3,
-    "messenger": 10, "messenger-part": 2, "site": 5, "site-part": 2,
-    "inn": 10, "inn-kpp": 12, "other-kpp": 7, "inn-part": 2,
-    "interest-number": 10,
-    "name-exact": 5, "name-beginning": 3, "name-part": 2,
-    "shared-number": 5, "other-extension": 6, "of-account": 1,
-}  # fmt: skip
-SIMILAR = 4.5  # times how similar a name is
-_FIELDS = {"other-kpp": "inn"}  # the rest are named after their field
-BY_CONTACT = 1  # taken off when an account is found by its contact
-EXACT, PROBABLE = 9, 5  # least scores
-KEY = 4  # least weight of a key, without which nothing is exact, however much else fits
-SHARED_OWNERS = 3  # people; a number of more of them is shared, whether marked or not
+# Named after their field, but for these.
+_FIELDS = {"other-kpp": "inn", "other-inn": "inn", "former-phone": "phone", "former-email": "email"}
 MARKED = frozenset({"shared-number", "other-extension"})  # say why a phone that matched weighs less
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -47,30 +34,49 @@ class Proof:
 
 
 Proofs = dict[Owner, list[Proof]]
+Tells = Mapping[str, float]  # how many bits each word says
 
 
 def proof(code: str, **params: object) -> Proof:
-    return Proof(_FIELDS.get(code, code.split("-", 1)[0]), WEIGHTS[code], Reason(code, dict(params)))
+    return Proof(_field(code), POLICY.bits[code], Reason(code, dict(params)))
 
 
-def name_proof(named: Named, mode: Mode) -> Proof:
-    """In the literal modes a name answers or does not; else it is worth what it is like."""
-    if named.exact or mode is not Mode.INEXACT:
-        return proof("name-exact" if named.exact else f"name-{mode.value}")
-    return _similar(named.score, named.matches, named.retyped)
+def _field(code: str) -> str:
+    return _FIELDS.get(code, code.split("-", 1)[0])
 
 
-def card_proof(typed: Sequence[str], names: Sequence[Sequence[str]], mode: Mode) -> Proof | None:
+def name_proof(named: Named, typed: Sequence[str], mode: Mode, tells: Tells) -> Proof:
+    """In the literal modes a name answers or does not; else it is worth what it is like. A common one says
+    little, a rare one much."""
+    if named.exact:
+        return _exactly(typed, tells)
+    if mode is not Mode.INEXACT:
+        return proof(f"name-{mode.value}")
+    return _similar(named.score, named.matches, tells, named.retyped)
+
+
+def card_proof(
+    typed: Sequence[str], names: Sequence[Sequence[str]], mode: Mode, tells: Tells
+) -> Proof | None:
     """Whether the names on a card that was found by something else answer, too."""
     if any(sorted(typed) == sorted(name) for name in names):
-        return proof("name-exact")
+        return _exactly(typed, tells)
     if mode is not Mode.INEXACT:
         return proof(f"name-{mode.value}") if any(words_match(typed, name, mode) for name in names) else None
     answer = compare(typed, dict.fromkeys(typed, 1.0), names)
-    return _similar(answer.score, answer.matches) if answer.score >= POLICY.enough else None
+    return _similar(answer.score, answer.matches, tells) if answer.score >= LIKENESS.enough else None
 
 
-def _similar(score: float, matches: Sequence[Match], retyped: bool = False) -> Proof:
+def _exactly(typed: Sequence[str], tells: Tells) -> Proof:
+    return Proof("name", _says(typed, tells) + POLICY.exactly, Reason("name-exact"))
+
+
+def _says(words: Iterable[str], tells: Tells) -> float:
+    much = sum(tells.get(word, LIKENESS.tells_most) for word in words)
+    return min(much * POLICY.of_word, POLICY.whole_name)
+
+
+def _similar(score: float, matches: Sequence[Match], tells: Tells, retyped: bool = False) -> Proof:
     """Said in one word: the way in which it is least like what was typed."""
     kinds = {match.likeness.kind for match in matches}
     mistakes = sum(match.likeness.mistakes for match in matches)
@@ -80,7 +86,8 @@ def _similar(score: float, matches: Sequence[Match], retyped: bool = False) -> P
         if retyped and kind in (Kind.EQUAL, Kind.BEGINNING)
         else f"name-{_CODES.get(kind, kind)}"
     )
-    return Proof("name", score * SIMILAR, Reason(code, {"mistakes": mistakes} if mistakes else {}))
+    says = score * _says((word for match in matches for word in match.stored.split()), tells)
+    return Proof("name", says, Reason(code, {"mistakes": mistakes} if mistakes else {}))
 
 
 _LEAST_LIKE = (
@@ -116,11 +123,21 @@ def by_contact(proofs: Iterable[Proof]) -> list[Proof]:
     """What a contact's proofs say about its account."""
     return [
         Proof(
-            one.field, max(one.weight - BY_CONTACT, 0), Reason(_through(one.reason.code), one.reason.params)
+            one.field,
+            max(one.weight - POLICY.by_contact, 0),
+            Reason(_through(one.reason.code), one.reason.params),
         )
         for one in proofs
-        if one.field != "of"
+        if one.field != "of" and one.weight >= 0
     ]
+
+
+def other_inn(mine: Iterable[Proof], typed: str, stored: str | None) -> Proof | None:
+    """What speaks against a card that something else speaks for: it has another ИНН than the one typed. None
+    on the card says nothing."""
+    fields = {one.field for one in mine if one.field != "of"}
+    differs = fields and "inn" not in fields and stored and typed != stored
+    return proof("other-inn", value=stored) if differs else None
 
 
 def _through(code: str) -> str:
@@ -132,7 +149,7 @@ def score(proofs: Iterable[Proof]) -> float:
     best: dict[str, float] = {}
     marks: dict[str, float] = {}
     for one in proofs:
-        best[one.field] = max(best.get(one.field, 0), one.weight)
+        best[one.field] = max(best.get(one.field, one.weight), one.weight)
         if one.reason.code in MARKED:
             marks[one.field] = min(marks.get(one.field, one.weight), one.weight)
     return sum((best | marks).values())
@@ -140,12 +157,20 @@ def score(proofs: Iterable[Proof]) -> float:
 
 def level(proofs: Iterable[Proof]) -> Level:
     own = [one for one in proofs if one.field != "of"]
-    total = score(own)
     if not own:
         return Level.RELATED
-    if total >= EXACT and any(one.weight >= KEY and one.field != "name" for one in own):
+    if _is_exact([one for one in own if _code(one) not in POLICY.never_exact]):
         return Level.EXACT
-    return Level.PROBABLE if total >= PROBABLE else Level.POSSIBLE
+    return Level.PROBABLE if score(own) >= POLICY.probable else Level.POSSIBLE
+
+
+def _is_exact(proofs: Sequence[Proof]) -> bool:
+    keyed = any(one.weight >= POLICY.key and one.field != "name" for one in proofs)
+    return keyed and score(proofs) >= POLICY.exact
+
+
+def _code(one: Proof) -> str:
+    return one.reason.code.removeprefix("contact-")
 
 
 def reasons(proofs: Iterable[Proof]) -> tuple[Reason, ...]:
@@ -161,7 +186,7 @@ def reasons(proofs: Iterable[Proof]) -> tuple[Reason, ...]:
 
 
 def _is_whole(code: str) -> bool:
-    return not code.endswith(("-part", "-tail", "-beginning"))
+    return not code.endswith(("-part", "-tail", "-beginning")) and code not in POLICY.never_exact
 
 
 def in_order(cards: Iterable[Card], proofs: Proofs) -> list[Card]:

@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Connection
 
 from intake.metrics import SEARCH_TIME
 from intake.model.hits import ClientHit, ContactHit, Found, Level
-from intake.model.wizard import Chosen, Criteria, Existing, Mode, PartyKind
+from intake.model.wizard import Chosen, Criteria, Existing, PartyKind
 from intake.wizard import panes, ranking
-from intake.wizard.asking import Asked, ask
+from intake.wizard.asking import Asked, ask, nearly
+from intake.wizard.evidence import POLICY
 from intake.wizard.panes import Beside, Cards
 from intake.wizard.ranking import Proof, Proofs, proof
 from storage.access import Actor
@@ -19,6 +20,7 @@ from storage.database import Database
 from storage.search import cards as look
 from storage.search import keys
 from storage.search.names import by_name
+from storage.search.rarity import rarity
 
 MAX_CARDS = 50  # of each kind that are fetched and ranked
 MAX_LIMIT = 50  # hits a pane may ask for
@@ -38,10 +40,17 @@ async def search(database: Database, criteria: Criteria, who: Actor, chosen: Cho
 
 def _search(connection: Connection, criteria: Criteria, who: Actor, chosen: Chosen) -> Found:
     asked = ask(criteria)
-    proofs, more = _proofs(connection, asked, criteria.mode, who)
+    proofs = _by_keys(connection, criteria, asked, who)
+    named, more = by_name(connection, asked.name, criteria.mode, who)
+    stored = [word for one in named for match in one.matches for word in match.stored.split()]
+    tells = rarity(connection, [*asked.words, *stored])
+    for one in named:
+        proof_of_name = ranking.name_proof(one, asked.words, criteria.mode, tells)
+        proofs.setdefault((one.kind, one.id), []).append(proof_of_name)
     cards = _fetch(connection, proofs, chosen, who)
-    panes.name(proofs, cards, asked.words, criteria.mode)
+    panes.name(proofs, cards, asked.words, criteria.mode, tells)
     panes.share(proofs, cards)
+    panes.doubt(proofs, cards, asked.inn)
     found = _hits(connection, proofs, cards, chosen, criteria, who)
     if found.clients or found.contacts:
         about = _in_focus(found, chosen, cards)
@@ -50,21 +59,22 @@ def _search(connection: Connection, criteria: Criteria, who: Actor, chosen: Chos
     return replace(found, more=more)
 
 
-def _proofs(connection: Connection, asked: Asked, mode: Mode, who: Actor) -> tuple[Proofs, bool]:
-    proofs: Proofs = {}
+def _by_keys(connection: Connection, criteria: Criteria, asked: Asked, who: Actor) -> Proofs:
     reached = keys.by_points(connection, asked.points)
-    people = keys.people_at(connection, reached)
-    for hit in reached:
-        proofs.setdefault((hit.owner, hit.owner_id), []).extend(_point_proofs(hit, asked, people))
     numbers = keys.by_interest_number(connection, asked.interest_numbers, who)
     if asked.inn:
-        numbers += keys.by_inn(connection, asked.inn, mode, who)
+        numbers += keys.by_inn(connection, asked.inn, criteria.mode, who)
+    found = {hit.code for hit in reached} | {hit.code for hit in numbers}
+    points, inns = nearly(criteria, asked, found)
+    reached += keys.by_points(connection, points)
+    numbers += keys.by_near_inns(connection, inns, who)
+    people = keys.people_at(connection, reached)
+    proofs: Proofs = {}
+    for hit in reached:
+        proofs.setdefault((hit.owner, hit.owner_id), []).extend(_point_proofs(hit, asked, people))
     for number in numbers:
         proofs.setdefault((number.owner, number.owner_id), []).append(_number_proof(number, asked.kpp))
-    named, more = by_name(connection, asked.name, mode, who)
-    for name in named:
-        proofs.setdefault((name.kind, name.id), []).append(ranking.name_proof(name, mode))
-    return proofs, more
+    return proofs
 
 
 def _point_proofs(hit: keys.PointHit, asked: Asked, people: dict[str, int]) -> list[Proof]:
@@ -74,7 +84,7 @@ def _point_proofs(hit: keys.PointHit, asked: Asked, people: dict[str, int]) -> l
     if hit.code == "phone":
         proofs = ranking.phone_proofs(hit.value, hit.extension, asked.extension)
     owners = people.get(hit.value, 1)
-    if hit.shared or owners > ranking.SHARED_OWNERS:
+    if hit.shared or owners > POLICY.shared_owners:
         return ranking.shared(proofs, hit.value, owners)
     return proofs
 

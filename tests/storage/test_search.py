@@ -7,6 +7,7 @@ from intake.model.wizard import Chosen, Criteria, Existing, Mode, PartyKind, Sho
 from intake.wizard.search import search
 from storage.columns import now
 from storage.database import Database
+from storage.search.keys import MAX_KEYED
 from storage.search.names import MAX_NAMED
 from storage.search.rebuild import rebuild
 from storage.tables import metadata
@@ -286,14 +287,16 @@ async def test_a_name_that_everybody_has_is_found_in_part_and_says_so(world: Wor
         await connection.execute(metadata.tables["contact"].insert(), rows)
         await connection.run_sync(rebuild)
 
-    found = await search(world.database, Criteria(name="иван", mode=Mode.BEGINNING, limit=MAX_NAMED), world.boss)
+    found = await search(
+        world.database, Criteria(name="иван", mode=Mode.BEGINNING, limit=MAX_NAMED), world.boss
+    )
 
     assert found.more
     assert {hit.name.split()[1] for hit in found.contacts} == {"Иван"}
     assert await people(world, Criteria(name="иван петров17")) != []
     await world.keep(Point(contact_id=found.contacts[0].id + 900, kind=PointKind.EMAIL, value="x@y.example"))
     both = await search(world.database, Criteria(name="иван", email="x@y.example"), world.boss)
-    assert {reason.code for reason in both.contacts[0].reasons} == {"email", "name-beginning"}
+    assert {reason.code for reason in both.contacts[0].reasons} == {"email", "name-words"}
 
 
 async def test_own_team_and_all(world: World) -> None:
@@ -327,3 +330,116 @@ async def test_odd_text_in_every_field_does_no_harm(world: World, text: str) -> 
         criteria = Criteria(text, text, text, text, text, text, mode)
         found = await search(world.database, criteria, world.boss, Chosen(contact_id=999_999_999))
         assert found.contacts == ()
+
+
+@pytest.mark.parametrize(
+    ("criteria", "code", "value"),
+    [
+        (Criteria(phone="+7 916 123-45-68"), "phone-near", MARINA),
+        (Criteria(phone="8 916 132 45 67"), "phone-near", MARINA),
+        (Criteria(phone="8 961 123 45 67"), "phone-near", MARINA),
+        (Criteria(phone="8 916 123 455 67"), "phone-near", MARINA),
+        (Criteria(other="тел. +7 916 123-45-68"), "phone-near", MARINA),
+        (Criteria(email="kovalewa@sevsvet.example"), "email-near", "kovaleva@sevsvet.example"),
+        (Criteria(email="kovaleva@sevsvte.example"), "email-near", "kovaleva@sevsvet.example"),
+    ],
+)
+async def test_one_sign_wrong_in_a_key_still_finds_whose_it_is_and_never_surely(
+    world: World, criteria: Criteria, code: str, value: str
+) -> None:
+    found = await search(world.database, criteria, world.boss)
+
+    marina = found.contacts[0]
+    assert (marina.id, marina.level) == (world.marina, Level.POSSIBLE)
+    assert code in [reason.code for reason in marina.reasons]
+    assert next(reason.params for reason in marina.reasons if reason.code == code)["value"] == value
+    assert f"contact-{code}" in [reason.code for reason in found.clients[0].reasons]
+    assert (found.best_client, found.best_contact_id) == (None, None)
+
+
+async def test_a_key_that_is_nearly_right_is_not_looked_for_beside_one_that_is(world: World) -> None:
+    await add_contact(world, "Соседов", (PointKind.PHONE, "+79161234568"))
+
+    found = await search(world.database, Criteria(phone=MARINA), world.boss)
+
+    assert [hit.id for hit in found.contacts] == [world.marina]
+
+
+@pytest.mark.parametrize("mode", [Mode.BEGINNING, Mode.PART, Mode.EXACT])
+async def test_the_literal_modes_forgive_no_sign_of_a_key(world: World, mode: Mode) -> None:
+    for criteria in (
+        Criteria(phone="+7 961 123 45 76", mode=mode),
+        Criteria(email="kovalewa@other.example", mode=mode),
+        Criteria(inn="7801234574", mode=mode),
+    ):
+        assert (await search(world.database, criteria, world.boss)).contacts == ()
+
+
+async def test_a_wrong_digit_in_an_inn_finds_the_company_by_its_control_sum(world: World) -> None:
+    id_ = await world.keep(Account(name="Банк", inn="7707083893"))
+    await world.keep(Lead(organisation="Филиал", inn="7707083893"))
+
+    found = await search(world.database, Criteria(inn="7707083983"), world.boss)
+
+    assert {(hit.name, hit.level) for hit in found.clients} == {
+        ("Банк", Level.POSSIBLE),
+        ("Филиал", Level.POSSIBLE),
+    }
+    assert {hit.reasons[0].code for hit in found.clients} == {"inn-near"}
+    assert next(hit for hit in found.clients if hit.id == id_).reasons[0].params["value"] == "7707083893"
+
+
+async def test_a_near_key_and_the_name_together_are_probable(world: World) -> None:
+    criteria = Criteria(name="Ковалева Марина", phone="+7 916 123-45-68")
+
+    [marina, *_] = (await search(world.database, criteria, world.boss)).contacts
+
+    assert (marina.id, marina.level) == (world.marina, Level.PROBABLE)
+
+
+async def test_another_inn_than_the_one_typed_counts_against_the_callers_company(world: World) -> None:
+    found = await search(world.database, Criteria(phone=MARINA, inn="7707083893"), world.boss)
+
+    assert {hit.id: hit.level for hit in found.contacts}[world.marina] is Level.PROBABLE
+    assert found.clients[0].level is Level.POSSIBLE
+    assert "other-inn" in {reason.code for reason in found.clients[0].reasons}
+    assert (found.best_client, found.best_contact_id) == (None, None)
+
+
+async def test_of_two_on_one_number_the_one_with_the_name_comes_first(world: World) -> None:
+    both = [await add_contact(world, name, (PointKind.PHONE, STRANGER)) for name in ("Жуков", "Сидоров")]
+
+    criteria = Criteria(name="Сидоров", phone=STRANGER)
+    assert [hit.id for hit in (await search(world.database, criteria, world.boss)).contacts][:2] == both[::-1]
+
+
+
+async def test_a_name_that_many_have_says_less_than_one_that_few_have(world: World) -> None:
+    await add_contact(world, "Иванов", first_name="Иван")
+    words = metadata.tables["search_word"]
+    many = words.update().where(words.c.text.in_(["иванов", "иван"])).values(records=200_000)
+    async with world.database.transaction() as session:
+        await (await session.connection()).execute(many)
+
+    [common] = (await search(world.database, Criteria(name="Иванов Иван"), world.boss)).contacts
+    rare = (await search(world.database, Criteria(name="Сомов Пётр"), world.boss)).contacts[0]
+
+    assert (common.level, rare.level) == (Level.POSSIBLE, Level.PROBABLE)
+    assert common.score < rare.score / 2
+
+
+async def test_how_many_have_a_number_is_counted_beyond_those_that_are_fetched(world: World) -> None:
+    rows = [
+        {"contact_id": world.marina, "kind": PointKind.PHONE, "value": STRANGER, "raw": "", "shared": False}
+        | {"main": False, "tail": "1112233", "created_at": now()}
+        for _ in range(MAX_KEYED)
+    ]
+    async with world.database.transaction() as session:
+        await (await session.connection()).execute(metadata.tables["contact_point"].insert(), rows)
+    for number in range(5):
+        await add_contact(world, f"Житель{number}", (PointKind.PHONE, STRANGER))
+
+    found = await search(world.database, Criteria(phone=STRANGER), world.boss)
+
+    shared = next(reason for reason in found.contacts[0].reasons if reason.code == "shared-number")
+    assert shared.params["people"] == 6

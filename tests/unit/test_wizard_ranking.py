@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from intake.model.hits import ContactHit, Level
+from intake.model.hits import ContactHit, Level, Reason
 from intake.model.wizard import Criteria, Existing, Mode, PartyKind
 from intake.wizard import ranking
-from intake.wizard.asking import ask
-from intake.wizard.panes import Beside, Cards, client_hit, contact_hit, share
+from intake.wizard.asking import ask, nearly
+from intake.wizard.evidence import POLICY
+from intake.wizard.panes import Beside, Cards, client_hit, contact_hit, doubt, share
 from intake.wizard.ranking import Proof, proof
 from intake.wizard.wish import title_of
 from storage.search.cards import Card
@@ -26,23 +27,103 @@ def contact(id_: int, *proofs: Proof, account_id: int | None = None) -> ContactH
     return contact_hit(one, {(CONTACT, id_): list(proofs)}, Beside({}, {}), None)
 
 
+TELLS = {"иван": 3.0, "иванов": 6.0, "глеб": 9.0, "кржижановский": 15.0}
+
+
+def named(text: str, typed: str = "") -> Proof:
+    """What it says that somebody called so answers what was typed."""
+    words = [text.split()]
+    found = ranking.card_proof((typed or text).split(), words, Mode.INEXACT, TELLS)
+    assert found is not None
+    return found
+
+
+RARE = named("кржижановский глеб")
+COMMON = named("иванов иван")
+
+
 @pytest.mark.parametrize(
-    ("codes", "expected"),
+    ("proofs", "expected"),
     [
-        (["phone"], Level.EXACT),
-        (["inn"], Level.EXACT),
-        (["site"], Level.PROBABLE),
-        (["name-exact"], Level.PROBABLE),
-        (["name-beginning"], Level.POSSIBLE),
-        (["phone-tail", "name-exact"], Level.PROBABLE),
-        (["site", "name-exact"], Level.EXACT),
-        (["name-exact", "email-part", "phone-tail", "inn-part"], Level.PROBABLE),  # no key, however much fits
-        (["of-account"], Level.RELATED),
+        ([proof("phone")], Level.EXACT),
+        ([proof("inn")], Level.EXACT),
+        ([proof("site")], Level.PROBABLE),
+        ([RARE], Level.PROBABLE),  # names alone are never exact
+        ([COMMON], Level.POSSIBLE),
+        ([proof("name-beginning")], Level.POSSIBLE),
+        ([proof("phone-tail"), RARE], Level.PROBABLE),
+        ([proof("site"), RARE], Level.EXACT),
+        ([RARE, *map(proof, ("email-part", "phone-tail", "inn-part"))], Level.PROBABLE),  # no key
+        ([proof("phone"), proof("other-inn")], Level.PROBABLE),
+        ([proof("of-account")], Level.RELATED),
         ([], Level.RELATED),
     ],
 )
-def test_how_sure_a_hit_is(codes: list[str], expected: Level) -> None:
-    assert ranking.level([proof(code) for code in codes]) is expected
+def test_how_sure_a_hit_is(proofs: list[Proof], expected: Level) -> None:
+    assert ranking.level(proofs) is expected
+
+
+@pytest.mark.parametrize("code", sorted(POLICY.never_exact))
+def test_what_is_nearly_right_or_was_right_once_never_makes_a_hit_exact(code: str) -> None:
+    doubtful = [Proof("inn" if "inn" in code else code, 100.0, Reason(code)), RARE, proof("phone-tail")]
+
+    assert ranking.level([proof(code)]) is Level.POSSIBLE
+    assert ranking.level(doubtful) is Level.PROBABLE
+    assert ranking.level([proof(code), proof("site"), COMMON]) is Level.PROBABLE
+    assert ranking.level([proof(code), proof("messenger")]) is Level.EXACT  # by what it has besides
+    [through] = ranking.by_contact([doubtful[0]])
+    assert ranking.level([through, RARE]) is Level.PROBABLE
+
+
+def test_a_rare_name_says_much_and_a_common_one_little() -> None:
+    assert RARE.weight > 2 * COMMON.weight
+    assert named("кржижановский").weight > COMMON.weight
+    assert named("кржижановский глеб", "кржежановский глеб").weight < RARE.weight
+    assert RARE.weight <= POLICY.whole_name + POLICY.exactly < POLICY.exact
+    assert named("иванов иван").weight > named("иванов иван", "иванов").weight
+
+
+def test_a_rarer_name_on_the_same_number_comes_first() -> None:
+    both = [card(LEAD, 1, 9), card(LEAD, 2)]
+    proofs = {(LEAD, 1): [proof("phone"), COMMON], (LEAD, 2): [proof("phone"), RARE]}
+
+    assert [one.id for one in ranking.in_order(both, proofs)] == [2, 1]
+
+
+def test_another_inn_speaks_against_whom_something_else_speaks_for() -> None:
+    cards = Cards(
+        {1: card(ACCOUNT, 1, inn="7707083893"), 2: card(ACCOUNT, 2), 3: card(ACCOUNT, 3, inn="7707083893")},
+        {5: card(CONTACT, 5, account_id=1), 6: card(CONTACT, 6, account_id=2)},
+        {},
+    )
+    proofs = {(CONTACT, id_): [proof("phone", value="+7")] for id_ in (5, 6)}
+
+    share(proofs, cards)
+    doubt(proofs, cards, "7801234564")
+
+    def levels(kind: PartyKind) -> list[Level]:
+        return [ranking.level(proofs.get((kind, id_), [])) for id_ in (1, 2, 3, 5, 6)]
+
+    assert levels(ACCOUNT)[:3] == [Level.POSSIBLE, Level.EXACT, Level.RELATED]  # missing is not different
+    assert levels(CONTACT)[3:] == [Level.PROBABLE, Level.EXACT]
+    assert {one.reason.code for one in proofs[ACCOUNT, 1]} == {"contact-phone", "other-inn"}
+
+
+@pytest.mark.parametrize("typed", ["", "7801", "7801234565"])
+def test_a_piece_of_an_inn_or_a_wrong_one_speaks_against_nobody(typed: str) -> None:
+    proofs = {(ACCOUNT, 1): [proof("phone", value="+7")]}
+
+    doubt(proofs, Cards({1: card(ACCOUNT, 1, inn="7707083893")}, {}, {}), typed)
+
+    assert ranking.level(proofs[ACCOUNT, 1]) is Level.EXACT
+
+
+def test_a_near_inn_is_no_other_inn() -> None:
+    proofs = {(ACCOUNT, 1): [proof("inn-near", value="7707083893"), proof("phone")]}
+
+    doubt(proofs, Cards({1: card(ACCOUNT, 1, inn="7707083893")}, {}, {}), "7801234564")
+
+    assert "other-inn" not in {one.reason.code for one in proofs[ACCOUNT, 1]}
 
 
 def test_of_one_field_only_the_best_proof_counts() -> None:
@@ -62,8 +143,8 @@ def test_a_shared_number_at_another_extension_weighs_as_the_lighter_of_both() ->
     other = ranking.phone_proofs("+7", "12", "77")
     both = ranking.shared(other, "+7", 40)
 
-    assert ranking.score(other) == ranking.WEIGHTS["other-extension"]
-    assert ranking.score(both) == ranking.WEIGHTS["shared-number"]
+    assert ranking.score(other) == POLICY.bits["other-extension"]
+    assert ranking.score(both) == POLICY.bits["shared-number"]
     assert {one.reason.code for one in both} == {"phone", "shared-number", "other-extension"}
 
 
@@ -76,7 +157,7 @@ def test_an_account_found_by_its_people_says_so_and_weighs_a_little_less() -> No
 
     assert [reason.code for reason in hit.reasons] == ["contact-phone", "contact-name-part"]
     assert hit.level is Level.EXACT
-    assert hit.score == ranking.score(proofs[CONTACT, 5]) - 2 * ranking.BY_CONTACT
+    assert hit.score == ranking.score(proofs[CONTACT, 5]) - 2 * POLICY.by_contact
 
 
 def test_the_last_talk_comes_first_among_equals_and_never_before_a_better_hit() -> None:
@@ -88,7 +169,7 @@ def test_the_last_talk_comes_first_among_equals_and_never_before_a_better_hit() 
 
 def test_only_the_one_exact_person_may_stand_chosen() -> None:
     marina = contact(1, proof("phone"), account_id=7)
-    namesake = contact(2, proof("name-exact"), account_id=8)
+    namesake = contact(2, RARE, account_id=8)
     neighbour = contact(3, proof("phone"), account_id=7)
     stranger = contact(4, proof("phone"), account_id=8)
     lonely = contact(5, proof("phone"))
@@ -139,10 +220,24 @@ def test_pieces_of_a_number_are_looked_for_only_until_it_is_whole() -> None:
     assert codes(Criteria(phone="12")) == set()
 
 
+def test_near_misses_are_looked_for_only_inexactly_and_only_where_nobody_was_found() -> None:
+    typed = Criteria(phone="8 916 123-45-67", email="ivan@gmial.com", inn="7707083894")
+    asked = ask(typed)
+
+    points, inns = nearly(typed, asked, set())
+    assert [one.code for one in points] == ["phone-near", "email-near"]
+    assert "ivan@gmail.com" in points[1].values
+    assert "7707083893" in inns
+    points, inns = nearly(typed, asked, {"phone", "email-part", "inn"})
+    assert (points, inns) == ((), ())
+    for mode in (Mode.EXACT, Mode.BEGINNING, Mode.PART):
+        assert nearly(replace(typed, mode=mode), asked, set()) == ((), ())
+
+
 def test_a_local_number_is_completed_by_the_line_it_came_over() -> None:
     asked = ask(Criteria(phone="640-11-02", area_code="812"))
 
-    assert asked.exact_values == ["+78126401102"]
+    assert next(one.values for one in asked.points if one.code == "phone") == ("+78126401102",)
 
 
 def test_an_extension_typed_apart_counts_before_one_in_the_number() -> None:
