@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency, format_decimal
 
@@ -22,8 +23,14 @@ def phone(number: str | None, extension: str | None = None) -> str:
     """E.164 as people read it: «+7 916 123-45-67 доб. 12»; what does not parse is shown as it is."""
     if not number:
         return ""
-    text = display_phone(number)
+    text = _grouped(number)
     return f"{text} {gettext('ext. %(number)s', number=extension)}" if extension else text
+
+
+@lru_cache(maxsize=10_000)
+def _grouped(number: str) -> str:
+    """The same few hundred are shown with every letter that is typed."""
+    return display_phone(number)
 
 
 def money(amount: Decimal | None, currency: str = "RUB") -> str:

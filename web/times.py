@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
@@ -88,7 +89,13 @@ def ago(moment: datetime | None) -> str:
     apart = now() - moment
     if abs(apart) < timedelta(minutes=1):
         return gettext("just now")
-    return format_timedelta(-apart, add_direction=True, threshold=1, locale=locale())
+    return _ago(round(apart.total_seconds() / 60), language())
+
+
+@lru_cache(maxsize=10_000)
+def _ago(minutes: int, language: str) -> str:
+    """A screen is full of these."""
+    return format_timedelta(timedelta(minutes=-minutes), add_direction=True, threshold=1, locale=language)
 
 
 def waiting(since: datetime | None) -> str:

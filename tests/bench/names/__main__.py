@@ -4,7 +4,6 @@ Worlds, and queries with their truth, are made once and kept in the cache folder
 """
 
 import argparse
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from tests.bench.names.generated import Generated
 from tests.bench.names.measuring import Answer, ask
 from tests.bench.names.real_names import RealNames
 
-CACHE = Path(tempfile.gettempdir()) / "bench-names"  # PostgreSQL's own user must come there as well
 EACH = 100  # queries of a category
 
 
@@ -68,7 +66,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--real", choices=("companies", "people"), help="existing names instead of made ones")
     parser.add_argument("--failures", action="store_true", help="tell what came instead")
     parser.add_argument("--reindex", action="store_true", help="build the index of the kept world anew")
-    parser.add_argument("--cache", type=Path, default=CACHE, help="where worlds are kept")
+    parser.add_argument("--cache", type=Path, default=kept.CACHE, help="where worlds are kept")
     return parser.parse_args()
 
 

@@ -3,6 +3,7 @@ was made by other code than this is thrown away."""
 
 import asyncio
 import pickle
+import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from tests.bench.names.ours import written
 from tests.bench.names.queries import make_queries
 from tests.real.postgres import Postgres
 
+CACHE = Path(tempfile.gettempdir()) / "bench-names"  # PostgreSQL's own user must come there as well
 _HERE = Path(__file__).parent
 _QUERIES = ("queries", "slips", "truth", "given_names")
 
