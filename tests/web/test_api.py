@@ -247,7 +247,8 @@ async def test_a_tokens_last_use_is_written_down_once_a_minute_and_shown(
 ) -> None:
     async def used() -> datetime | None:
         await site.app[AFTERWARDS].finish()
-        return (await world.get(ApiToken, 1)).used_at
+        token: ApiToken = await world.get(ApiToken, 1)
+        return token.used_at
 
     assert await used() is None
     await asyncio.gather(*(alices.get("/inquiries") for _ in range(5)))
