@@ -30,8 +30,8 @@ from storage.tables.people import Role, User
 from storage.trouble import is_trouble
 
 LOOK_SECONDS = 5.0  # between looks, where nobody announced an import
-TARGET_SECONDS = 0.1  # of one transaction; others wait no longer than about twice that
-SMALLEST, LARGEST, FIRST = 10, 2000, 50  # rows in one transaction
+TARGET_SECONDS = 0.12  # of one transaction; others wait no longer than about twice that
+SMALLEST, LARGEST, FIRST = 40, 2000, 100  # rows in one transaction
 SAY_SECONDS = 0.5  # between two announcements of how far it is
 ABANDONED = timedelta(days=2)  # files that nobody did anything with
 COMMAND_LINE = Actor(None, "command line", Role.ADMINISTRATOR, via="cli")

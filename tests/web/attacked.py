@@ -11,10 +11,12 @@ from sqlalchemy import select as table_rows
 from sqlmodel import col, select, update
 
 from intake.model.calls import Direction
+from intake.model.wizard import PartyKind
 from storage.columns import now
 from storage.tables import metadata
 from storage.tables.calls import CallRecord, ChannelGap, Pbx
 from storage.tables.history import Action
+from storage.tables.imports import Import, ImportState
 from storage.tables.interests import InterestLabel, Label
 from storage.tables.parties import Account, Contact, Lead, Point
 from storage.tables.people import ApiToken, Role, Scope, User
@@ -83,7 +85,9 @@ class Attacked:
         world, alice = self.world, self.world.alice.user_id
         async with world.database.transaction() as session:
             await session.exec(update(User).values(password_hash=HASH, locale="en"))
-            await session.exec(update(User).where(col(User.login) == "alice").values(extension="101"))
+            await session.exec(
+                update(User).where(col(User.login) == "alice").values(extension="101", role=Role.MANAGER)
+            )
             await session.exec(update(Lead).values(responsible_id=alice))
             point = (await session.exec(select(Point).where(Point.account_id == world.account))).first()
         self.ids = {
@@ -115,6 +119,9 @@ class Attacked:
             "contacts": world.pyotr,
             "leads": await world.keep(Lead(last_name="Ветрова Алисы", responsible_id=alice)),
         }
+        self.ids["import"] = await world.keep(
+            Import(kind=PartyKind.LEAD, state=ImportState.DONE, file_name="Дело Алисы.csv", user_id=alice)
+        )
         self.ids["token"] = await world.keep(ApiToken(user_id=alice or 0, name="1С", hash="0" * 64))
 
     async def alices_action(self) -> int:
@@ -131,6 +138,7 @@ class Attacked:
         of = {
             "accounts": "account", "contacts": "contact", "leads": "lead", "interests": "interest",
             "inquiries": "inquiry", "tasks": "task", "calls": "call", "desk": "gap", "settings": "pbx",
+            "imports": "import",
         }  # fmt: skip
         row = action if first == "actions" else self.ids[of[first]] if "{id}" in path else 0
         field = "title" if first == "interests" else "city"
