@@ -29,7 +29,7 @@ async def database(tmp_path: Path):
 async def test_a_long_question_is_answered_and_the_loop_goes_on_meanwhile(database):
     ticks = 0
 
-    async def tick():
+    async def tick() -> None:
         nonlocal ticks
         while True:
             await asyncio.sleep(0.001)
