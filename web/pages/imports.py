@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from intake.errors import Rejected
+from intake.errors import Conflict, Rejected
 from intake.importing.columns import guess_columns
 from intake.importing.csv_lines import MARK, csv_lines
 from intake.importing.files import Inspected
@@ -81,6 +81,8 @@ async def change(request: web.Request) -> web.Response:
     typed = {name: str(value) for name, value in form.items()}
     async with request.app[DATABASE].reading() as session:
         found = await imports.import_of(session, _id(request), actor(request))
+    if found.state is not ImportState.DRAFT:
+        raise Conflict("import-runs")
     reading, columns, options = read_choices(found, typed)
     error = ""
     try:
