@@ -22,6 +22,8 @@ from storage.sqlite_driver import connect
 
 Answer = TypeVar("Answer")
 
+CONNECT_SECONDS = 10  # to PostgreSQL; whoever waits is told then
+
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
@@ -109,7 +111,12 @@ def _make_engine(url: URL) -> AsyncEngine:
     """Parameters are hidden in errors, for these end in the log and numbers and names shall not."""
     if url.get_backend_name() != "sqlite":
         return create_async_engine(
-            url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+            url,
+            pool_size=10,
+            max_overflow=10,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"timeout": CONNECT_SECONDS},
         )
     arguments = {"timeout": 5, "async_creator_fn": connect}
     engine = create_async_engine(url, connect_args=arguments, hide_parameters=True)
