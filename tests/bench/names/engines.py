@@ -49,6 +49,7 @@ def on_postgres(name: str, server: Postgres, world: World, *, reindex: bool = Fa
 
 @contextmanager
 def _ours(url: str, reindex: bool) -> Iterator[Engine]:
+    kept.complete(url)
     if reindex:
         kept.reindex(url)
     with closing(Ours(url)) as engine:

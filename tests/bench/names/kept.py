@@ -13,6 +13,7 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 from intake.model.wizard import PartyKind
+from storage.tables import metadata
 from tests.bench.names import loading
 from tests.bench.names.facts import Query, World
 from tests.bench.names.ours import written
@@ -89,6 +90,11 @@ def fill(url: str, world: World) -> tuple[float, float]:
     loaded = written(url, loading.loads(world))
     print(f"{world.size} records into {make_url(url).get_backend_name()} in {loaded:.1f} s")
     return loaded, reindex(url)
+
+
+def complete(url: str) -> None:
+    """Make the tables that came to be since the world was kept."""
+    written(url, [metadata.create_all])
 
 
 def reindex(url: str) -> float:
