@@ -19,10 +19,11 @@ from storage.access import Actor, within
 from storage.columns import now
 from storage.database import announce
 from storage.fields import MAX_TEXT, CardKind, read_field
+from storage.former import keep_former
 from storage.history import Journal, journal
 from storage.tables.history import Action
 from storage.tables.inquiries import Inquiry
-from storage.tables.parties import Contact, Point
+from storage.tables.parties import Contact, Point, PointKind
 from storage.tables.work import Comment
 
 PERSON = ("last_name", "first_name", "middle_name")
@@ -80,33 +81,40 @@ async def _change(
 async def keep_point(
     session: AsyncSession, owner: Existing, given: NewPoint, who: Actor, point_id: int | None = None
 ) -> int:
-    """Add a way to reach them, or change the one given.
+    """Add a way to reach them, or change the one given. Two phones in one text are two.
 
     Raises Rejected("bad-point") for what cannot be read, Conflict("same-point") for what is there already.
     """
     card, mine = await _card_and_points(session, owner, who)
-    point = parties.read_point(given)
     old = _among(mine, point_id) if point_id else None
-    if len(mine) >= MAX_POINTS and old is None:
+    points = [parties.read_point(one) for one in parties.each_point(given)]
+    others = {_key(one) for one in mine if one is not old}
+    if len(mine) - (old is not None) + len(points) > MAX_POINTS:
         raise Rejected("too-many", limit=MAX_POINTS)
-    same = (point.kind, point.value, point.extension)
-    if any((one.kind, one.value, one.extension) == same for one in mine if one is not old):
+    if any(_key(point) in others for point in points):
         raise Conflict("same-point", text=given.text[:60])
     async with _changing_points(session, card, owner, "change-point" if old else "add-point", who) as j:
-        if old is None:
+        if old is not None:
+            first = points.pop(0)
+            values = ("value", "tail", "extension", "raw", "note", "shared")
+            await keep_former(j, old, first.value)
+            await j.change(old, **{name: getattr(first, name) for name in values})
+        for point in points:
             point.main = not any(one.kind == point.kind for one in mine)
             point.source = "card"
-            await j.add(parties.give(point, owner))
-        else:
-            values = ("value", "tail", "extension", "raw", "note", "shared")
-            await j.change(old, **{name: getattr(point, name) for name in values})
+            mine.append(await j.add(parties.give(point, owner)))
     return j.action_id
+
+
+def _key(point: Point) -> tuple[PointKind, str, str | None]:
+    return point.kind, point.value, point.extension
 
 
 async def drop_point(session: AsyncSession, owner: Existing, point_id: int, who: Actor) -> int:
     card, mine = await _card_and_points(session, owner, who)
     point = _among(mine, point_id)
     async with _changing_points(session, card, owner, "drop-point", who) as j:
+        await keep_former(j, point)
         await j.delete(point)
     return j.action_id
 

@@ -89,7 +89,7 @@ async def _belongings(session: AsyncSession, new: Newborn, who: Actor) -> dict[s
 
 async def _give(j: Journal, owner: Existing, points: tuple[NewPoint, ...]) -> None:
     kinds: set[str] = set()
-    for given in points:
+    for given in (one for point in points for one in parties.each_point(point)):
         if given.text.strip():
             point = parties.read_point(given)
             point.main, point.source = point.kind not in kinds, "card"

@@ -5,6 +5,7 @@ What comes in is bounded and normalised here: a `table=True` class validates not
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import col, select
@@ -16,7 +17,7 @@ from intake.matching.emails import read_email
 from intake.matching.inn import clean_inn, clean_kpp, clean_ogrn, inn_problem, kpp_problem, ogrn_problem
 from intake.matching.keys import nick_key, site_key
 from intake.matching.people import PersonName
-from intake.matching.phones import read_phone, tail
+from intake.matching.phones import read_phone, read_phones, tail
 from intake.model.wizard import Existing, NewPoint, PartyKind
 from storage.access import Actor, within
 from storage.tables.parties import Account, AccountKind, Contact, Lead, Point, PointKind
@@ -124,6 +125,14 @@ def read_point(given: NewPoint) -> Point:
         shared=given.shared,
         source="wizard",
     )
+
+
+def each_point(given: NewPoint) -> list[NewPoint]:
+    """«+7 916 … / 8 495 … доб. 12» in one field is two phones; all else is what it is."""
+    phones = read_phones(given.text) if given.kind == PointKind.PHONE else []
+    if len(phones) < 2:
+        return [given]
+    return [replace(given, text=phone.raw, extension=phone.extension or "") for phone in phones]
 
 
 def point_kind(word: str) -> PointKind:

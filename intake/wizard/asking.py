@@ -97,6 +97,7 @@ def _phones(criteria: Criteria, phones: list[Phone]) -> list[Wanted]:
     tails = phone_tails(criteria.phone)
     asked = [
         Wanted("phone", PointKind.PHONE, numbers),
+        Wanted("former-phone", PointKind.PHONE, numbers, "former"),
         Wanted("phone-tail", PointKind.PHONE, tails, "tail"),
     ]
     if not any(phone.valid for phone in phones):
@@ -117,8 +118,10 @@ def _pieces(code: str, kind: PointKind, criteria: Criteria) -> list[Wanted]:
 def _emails(criteria: Criteria, other: Other) -> list[Wanted]:
     addresses = [email.address for email in (*read_emails(criteria.email), *other.emails)]
     domains = tuple(domain for address in addresses if (domain := company_domain(address)))
+    values = tuple(dict.fromkeys(addresses))
     return [
-        Wanted("email", PointKind.EMAIL, tuple(dict.fromkeys(addresses))),
+        Wanted("email", PointKind.EMAIL, values),
+        Wanted("former-email", PointKind.EMAIL, values, "former"),
         Wanted("email-domain", PointKind.SITE, domains),
         *_piece("email-part", PointKind.EMAIL, criteria.email, criteria.mode),
     ]

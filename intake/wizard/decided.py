@@ -6,6 +6,7 @@ from intake.errors import Rejected
 from intake.model.wizard import Choice, Existing, FieldDecision, NewPoint, PartyKind, PointDecision
 from intake.wizard.sides import Sides
 from storage import parties
+from storage.former import keep_former
 from storage.history import Journal, stored_id
 from storage.tables.parties import Point
 
@@ -13,7 +14,7 @@ from storage.tables.parties import Point
 async def give_points(j: Journal, owner: Existing, points: tuple[NewPoint, ...]) -> None:
     given: set[tuple[str, str, str | None]] = set()
     kinds: set[str] = set()
-    for one in points:
+    for one in (each for point in points for each in parties.each_point(point)):
         if not one.text.strip():
             continue
         point = parties.read_point(one)
@@ -38,15 +39,15 @@ async def decide_field(j: Journal, sides: Sides, decision: FieldDecision) -> Non
 async def decide_point(session: AsyncSession, j: Journal, sides: Sides, decision: PointDecision) -> None:
     card = sides.card(decision.of)
     owner = Existing(PartyKind(card.__tablename__), stored_id(card))
-    point = parties.read_point(decision.point)
     mine = await parties.points_of(session, [owner])
     match decision.choice:
         case Choice.KEEP:
-            pass
+            parties.read_point(decision.point)
         case Choice.ADD:
-            await add_point(j, owner, point, mine)
+            for given in parties.each_point(decision.point):
+                await add_point(j, owner, parties.read_point(given), mine)
         case Choice.REPLACE:
-            await _replace(j, mine, point, decision.replaces)
+            await _replace(j, mine, parties.read_point(decision.point), decision.replaces)
 
 
 async def add_point(j: Journal, owner: Existing, point: Point, mine: list[Point]) -> None:
@@ -62,4 +63,5 @@ async def _replace(j: Journal, mine: list[Point], point: Point, replaces: int | 
     old = next((one for one in mine if one.id == replaces and one.kind == point.kind), None)
     if old is None:
         raise Rejected("no-such-choice", field="replaces", value=replaces)
+    await keep_former(j, old, point.value)
     await j.change(old, value=point.value, tail=point.tail, extension=point.extension, raw=point.raw)

@@ -24,7 +24,7 @@ class Wanted:
     code: str  # the reason it gives
     kind: PointKind
     values: tuple[str, ...]
-    how: str = "value"  # value, tail, beginning, part
+    how: str = "value"  # value, tail, beginning, part, former
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,15 @@ def by_points(connection: Connection, questions: Sequence[Wanted]) -> list[Point
         return []
     statement = _Statement()
     for place, question in enumerate(asked):
-        statement.add(
-            f"SELECT {place} AS place, id, account_id, contact_id, lead_id, value, extension, shared "  # noqa: S608
-            f"FROM contact_point WHERE {_answers(statement, question)}"
-        )
+        table = _FORMER if question.how == "former" else _PRESENT
+        statement.add(f"SELECT {place} AS place, {_OWNED}, {table} WHERE {_answers(statement, question)}")
     return [_point_hit(asked[place].code, *row) for place, *row in statement.rows(connection)]
 
 
-_MODES = {"value": Mode.EXACT, "beginning": Mode.BEGINNING, "part": Mode.PART}
+_OWNED = "id, account_id, contact_id, lead_id, value"
+_PRESENT = "extension, shared FROM contact_point"
+_FORMER = "NULL AS extension, false AS shared FROM former_point"
+_MODES = {"value": Mode.EXACT, "former": Mode.EXACT, "beginning": Mode.BEGINNING, "part": Mode.PART}
 
 
 def _answers(statement: _Statement, question: Wanted) -> str:

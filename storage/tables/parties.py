@@ -26,6 +26,11 @@ class PointKind(StrEnum):
 OWNERS = ("account", "contact", "lead")
 
 
+def _one_owner() -> CheckConstraint:
+    owned = (f"CASE WHEN {owner}_id IS NULL THEN 0 ELSE 1 END" for owner in OWNERS)
+    return CheckConstraint(" + ".join(owned) + " = 1", name="one_owner")
+
+
 class _Card(SQLModel):
     """What every party's card has."""
 
@@ -87,10 +92,7 @@ class Point(SQLModel, table=True):
 
     __tablename__ = "contact_point"
     __table_args__ = (
-        CheckConstraint(
-            " + ".join(f"CASE WHEN {owner}_id IS NULL THEN 0 ELSE 1 END" for owner in OWNERS) + " = 1",
-            name="one_owner",
-        ),
+        _one_owner(),
         Index("ix_contact_point_kind_value", "kind", "value"),
     )
 
@@ -108,3 +110,19 @@ class Point(SQLModel, table=True):
     main: bool = False
     source: str | None = Field(default=None, max_length=120)
     created_at: datetime = Field(default_factory=now)
+
+
+class FormerPoint(SQLModel, table=True):
+    """A phone or address that stood on the card once and was taken off it, or replaced. It still finds them;
+    nothing is called, written or compared by it."""
+
+    __tablename__ = "former_point"
+    __table_args__ = (_one_owner(), Index("ix_former_point_kind_value", "kind", "value"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True, ondelete="CASCADE")
+    contact_id: int | None = Field(default=None, foreign_key="contact.id", index=True, ondelete="CASCADE")
+    lead_id: int | None = Field(default=None, foreign_key="lead.id", index=True, ondelete="CASCADE")
+    kind: PointKind = Field(sa_type=choice(PointKind))
+    value: str = Field(sa_type=key_text(320))
+    until: datetime = Field(default_factory=now)

@@ -5,7 +5,8 @@ import pytest
 from intake.matching.likeness import Kind
 from intake.model.hits import Level, PointShown, Reason
 from intake.model.wizard import Mode
-from intake.wizard.ranking import _CODES, MARKED, WEIGHTS
+from intake.wizard.evidence import POLICY
+from intake.wizard.ranking import _CODES, MARKED
 from web.i18n import speaking
 from web.pages.wizard_form import LENGTHS, existing, read_form
 from web.pages.wizard_show import SILENT, marked, marked_digits, reason_class, reason_text, shown_point
@@ -15,9 +16,9 @@ PARAMS = {"extension": "12", "people": 3, "value": "x"}
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_reason_has_words(language):
-    alike = {f"name-{_CODES.get(kind, kind)}" for kind in Kind} | {"name-layout"}
-    own = {code for code in WEIGHTS if code not in SILENT} | alike
-    numbers = {"inn", "inn-kpp", "inn-part", "other-kpp"}  # people have none
+    alike = {f"name-{_CODES.get(kind, kind)}" for kind in Kind} | {"name-layout", "name-exact"}
+    own = {code for code in POLICY.bits if code not in SILENT} | alike
+    numbers = {"inn", "inn-kpp", "inn-part", "inn-near", "other-kpp", "other-inn"}  # people have none
     through = {f"contact-{code}" for code in own - MARKED - numbers}
     with speaking(language):
         wordless = [code for code in own | through if reason_text(Reason(code, PARAMS)) == code]

@@ -61,6 +61,16 @@ REASONS = {
     "contact-name-glued": mark("contact: written together or apart"),
     "contact-name-sound": mark("contact: sounds alike"),
     "contact-name-initial": mark("contact: initials"),
+    "phone-near": mark("phone: one digit differs"),
+    "email-near": mark("e-mail: one letter differs"),
+    "inn-near": mark("ИНН: one digit differs"),
+    "former-phone": mark("former phone"),
+    "former-email": mark("former e-mail"),
+    "contact-phone-near": mark("contact's phone: one digit differs"),
+    "contact-email-near": mark("contact's e-mail: one letter differs"),
+    "contact-former-phone": mark("contact's former phone"),
+    "contact-former-email": mark("contact's former e-mail"),
+    "other-inn": mark("another ИНН: %(value)s"),
     "other-extension": mark("other extension: %(extension)s"),
 }
 TITLE_REASONS = {
@@ -76,7 +86,7 @@ SURENESS = {
     Level.RELATED: mark("related"),
 }
 POINT_REASONS = {"inn": mark("ИНН"), "phone": mark("phone"), "email": mark("e-mail")}
-DOUBTS = ("shared-number", "other-extension", "other-kpp")
+DOUBTS = ("shared-number", "other-extension", "other-kpp", "other-inn")
 SILENT = ("of-account", "of-contact")  # what is only related says so by having no chip
 
 _NOT_DIGITS = re.compile(r"\D")

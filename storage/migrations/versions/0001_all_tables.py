@@ -541,6 +541,47 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contact_point_tail"), ["tail"], unique=False)
 
     op.create_table(
+        "former_point",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.Column("lead_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column(
+            "value",
+            sa.String(length=320).with_variant(sa.String(length=320, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "CASE WHEN account_id IS NULL THEN 0 ELSE 1 END + CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END + CASE WHEN lead_id IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_former_point_one_owner"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+            name=op.f("fk_former_point_account_id_account"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contact.id"],
+            name=op.f("fk_former_point_contact_id_contact"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["lead.id"], name=op.f("fk_former_point_lead_id_lead"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_former_point")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("former_point", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_former_point_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_former_point_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index("ix_former_point_kind_value", ["kind", "value"], unique=False)
+        batch_op.create_index(batch_op.f("ix_former_point_lead_id"), ["lead_id"], unique=False)
+
+    op.create_table(
         "interest",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
