@@ -33,9 +33,10 @@ async def town(site: Site) -> Site:
 
 
 async def links_on(page: Page) -> list[str]:
-    """Addresses of our own that the page leads to."""
+    """Addresses of our own that the page leads to; files to download are no pages."""
     found: list[str] = await page.eval_on_selector_all(
-        "a[href]", "links => links.filter(a => a.origin === location.origin).map(a => a.pathname + a.search)"
+        "a[href]:not([download])",
+        "links => links.filter(a => a.origin === location.origin).map(a => a.pathname + a.search)",
     )
     return found
 
