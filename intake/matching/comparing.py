@@ -61,7 +61,7 @@ Pair = tuple[float, int, tuple[int, ...], tuple[int, ...], Likeness]  # worth, n
 def _answer(
     query: Sequence[str], weights: Mapping[str, float], name: Sequence[str], related: Sequence[str]
 ) -> Answer:
-    words = [*name, *related]
+    words = [*name, *(word for word in related if len(word) > 1)]  # a letter of a company is no initial
     pairs = _pairs(query, words)
     own = {to for _, _, _, places, _ in pairs for to in places if to < len(name)}
     total = sum(weights[word] for word in query)
