@@ -8,7 +8,7 @@ from intake.matching.likeness import EQUAL, NONE, Kind, likeness
 
 WORDS = st.text("абвгдеиклмнорстуя", min_size=1, max_size=14)
 TWO_ALPHABETS = st.text("аоеиклмнprstov12", min_size=1, max_size=12)
-MISTAKES = {Kind.EQUAL, Kind.SOUND, Kind.TRANSLIT, Kind.TYPO, Kind.INITIAL, Kind.NAME}
+MISTAKES = {Kind.EQUAL, Kind.SOUND, Kind.TRANSLIT, Kind.TYPO, Kind.NAME}
 
 
 def worth(typed: str, stored: str = "кондратенко") -> float:
@@ -38,7 +38,7 @@ def worth(typed: str, stored: str = "кондратенко") -> float:
 )
 def test_why_one_word_stands_for_another(typed, stored, kind):
     assert likeness(typed, stored).kind is kind
-    assert likeness(typed, stored).worth > 0.6
+    assert likeness(typed, stored).worth > (0.4 if kind is Kind.INITIAL else 0.6)
 
 
 @pytest.mark.parametrize(
