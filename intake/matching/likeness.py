@@ -40,7 +40,7 @@ NONE = Likeness(0.0, Kind.TYPO)
 EQUAL = Likeness(1.0, Kind.EQUAL)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def likeness(typed: str, stored: str) -> Likeness:
     """Of two folded words, NONE when they are not."""
     if not typed or not stored:

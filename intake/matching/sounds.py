@@ -27,7 +27,7 @@ _PAIRS = "ao ei ai ae iu bp dt gk gh kh vf zs jw qw cq cs mn"
 ALIKE = frozenset(frozenset(pair) for pair in _PAIRS.split())
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def skeleton(word: str) -> str:
     """Of a folded word. Digits stay; scripts other than Cyrillic and Latin stay as they are."""
     if word.isdigit():
