@@ -91,6 +91,10 @@ def test_two_mistakes_are_worse_than_one():
     assert [likeness(typed, "кондратенко").mistakes for typed in ("кзндратенко", "кзндратзнко")] == [1, 2]
 
 
+def test_a_typed_initial_tells_more_than_a_stored_one():
+    assert worth("к", "ковалев") > worth("ковалев", "к") > 0
+
+
 @given(
     st.one_of(WORDS, TWO_ALPHABETS, st.text(max_size=20)),
     st.one_of(WORDS, TWO_ALPHABETS, st.text(max_size=20)),
