@@ -48,7 +48,7 @@ def _field(code: str) -> str:
 def name_proof(named: Named, typed: Sequence[str], mode: Mode, tells: Tells) -> Proof:
     """In the literal modes a name answers or does not; else it is worth what it is like. A common one says
     little, a rare one much."""
-    if named.exact:
+    if named.exact and not named.retyped:
         return _exactly(typed, tells)
     if mode is not Mode.INEXACT:
         return proof(f"name-{mode.value}")
@@ -159,7 +159,7 @@ def level(proofs: Iterable[Proof]) -> Level:
     own = [one for one in proofs if one.field != "of"]
     if not own:
         return Level.RELATED
-    if _is_exact([one for one in own if _code(one) not in POLICY.never_exact]):
+    if _is_exact([one for one in own if not _is_doubtful(one)]):
         return Level.EXACT
     return Level.PROBABLE if score(own) >= POLICY.probable else Level.POSSIBLE
 
@@ -167,6 +167,11 @@ def level(proofs: Iterable[Proof]) -> Level:
 def _is_exact(proofs: Sequence[Proof]) -> bool:
     keyed = any(one.weight >= POLICY.key and one.field != "name" for one in proofs)
     return keyed and score(proofs) >= POLICY.exact
+
+
+def _is_doubtful(one: Proof) -> bool:
+    """Near misses, and names that are only alike: they make nothing exact, also not with a shared number."""
+    return _code(one) in POLICY.never_exact or (one.field == "name" and _code(one) != "name-exact")
 
 
 def _code(one: Proof) -> str:

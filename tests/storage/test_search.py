@@ -413,7 +413,6 @@ async def test_of_two_on_one_number_the_one_with_the_name_comes_first(world: Wor
     assert [hit.id for hit in (await search(world.database, criteria, world.boss)).contacts][:2] == both[::-1]
 
 
-
 async def test_a_name_that_many_have_says_less_than_one_that_few_have(world: World) -> None:
     await add_contact(world, "Иванов", first_name="Иван")
     words = metadata.tables["search_word"]
@@ -443,3 +442,25 @@ async def test_how_many_have_a_number_is_counted_beyond_those_that_are_fetched(w
 
     shared = next(reason for reason in found.contacts[0].reasons if reason.code == "shared-number")
     assert shared.params["people"] == 6
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize(
+    "name",
+    ["Ковалёва Марина Сергеевна", "Ковалеав Марина", "Rjdfktdf Vfhbyf", "Северный свет", "Ветров Олег"],
+)
+async def test_a_name_alone_chooses_nobody(world: World, mode: Mode, name: str) -> None:
+    found = await search(world.database, Criteria(name=name, mode=mode), world.boss)
+    assert (found.best_client, found.best_contact_id) == (None, None)
+    assert all(hit.level is not Level.EXACT for hit in (*found.clients, *found.contacts))
+
+
+async def test_a_name_that_is_only_alike_chooses_nobody_of_a_shared_number(world: World) -> None:
+    for first in ("Анна", "Вера", "Дарья"):
+        someone = await world.keep(Contact(last_name="Сёмин", first_name=first))
+        await world.keep(
+            Point(kind=PointKind.PHONE, value=SWITCHBOARD, raw=SWITCHBOARD, contact_id=someone, shared=True)
+        )
+    for name in ("Сомав Пётр", "Сомов Петя", "Cjvjd Gtnh"):
+        found = await search(world.database, Criteria(name=name, phone=SWITCHBOARD), world.boss)
+        assert found.best_contact_id is None

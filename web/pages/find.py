@@ -143,7 +143,8 @@ def _interest(hit: InterestHit, why: tuple[str, str] | None = None) -> InterestF
 
 
 def _why(titled: Titled, mode: Mode) -> tuple[str, str]:
-    if titled.named is None:
+    named = titled.named
+    if named is None:
         return Level.EXACT.value, gettext("number")
-    reason = name_proof(titled.named, (), mode, {}).reason  # however much its words say
-    return Level.PROBABLE.value if titled.named.exact else Level.POSSIBLE.value, title_reason(reason)
+    level = Level.PROBABLE if named.exact else Level.POSSIBLE
+    return level.value, title_reason(name_proof(named, (), mode, {}).reason)  # however much its words say
