@@ -26,7 +26,7 @@ _HOME_LENGTH = 10  # digits of a number inside the country
 
 
 def near_phones(text: str, area_code: str | None = None) -> tuple[str, ...]:
-    """E.164 numbers that one digit parts from those typed: of the same country, as long as its numbers are."""
+    """E.164 numbers one digit away from those typed: of the same country, as long as its numbers are."""
     found: dict[str, None] = {}
     for country, national in _numbers(text, area_code)[:MOST_PHONES]:
         for variant in one_off(national, DIGITS):

@@ -37,7 +37,7 @@ class Fresh(SQLModel, table=True):
     """A number in a list, as it was written with its record; packed into a Chunk later."""
 
     __tablename__ = "search_fresh"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": False}
 
     list: int = Field(sa_type=BigInteger, primary_key=True)
     value: int = Field(sa_type=BigInteger, primary_key=True)

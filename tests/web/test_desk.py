@@ -33,7 +33,10 @@ async def connected(site: Site, link: Link, detail: str = "") -> None:
 
 @pytest.mark.parametrize(
     ("locale", "words"),
-    [("en", "nothing listens at its address and port"), ("ru", "по её адресу и порту никто не отвечает: возможно, она выключена.")],
+    [
+        ("en", "nothing listens at its address and port"),
+        ("ru", "по её адресу и порту никто не отвечает: возможно, она выключена."),
+    ],
 )
 async def test_a_pbx_that_is_down_is_explained_in_words(site, locale, words):
     await connected(site, Link.DOWN, RAW)
