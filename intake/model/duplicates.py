@@ -54,8 +54,8 @@ class Evidence:
     """One thing that speaks for (`bits` above nought) or against its being the same party.
 
     Codes: phone, email, messenger, site, shared (people), switchboard, other-extension, inn, name,
-    name-part, name-like (how, mistakes), same-account, city; against: other-inn, other-kpp, other-patronymic, other-name,
-    unlike-name, other-city.
+    name-part, name-like (how, mistakes), same-account, city; against: other-inn, other-kpp,
+    other-patronymic, other-name, unlike-name, other-city.
     """
 
     code: str
