@@ -18,7 +18,7 @@ from tests.storage.naming import found, keep, packed, wrong
 
 FULL = os.environ.get("INTAKE_BENCH") in ("full", "10m")
 PROCESSES = 4
-WAVES, DEEDS, ASKED = (20, 250, 1_000) if FULL else (1, 40, 40)
+WAVES, DEEDS, ASKED = (6, 120, 400) if FULL else (1, 40, 40)
 MANY = 20  # of one name: not all are shown
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900 if FULL else 120)]
