@@ -18,11 +18,10 @@ from storage.search.alike import Alike, Known, tells
 from storage.search.asked import Typed, literal_words, read_query
 from storage.search.reading import Named, Stored, stored
 from storage.search.walk import Wanted, walk
-from storage.tables.people import Scope
 
-MAX_NAMED = 60  # records found by name that are told
+MAX_NAMED = 40  # records found by name that are told
 EVERYBODY = 10**12  # records in which an initial stands, for all we know
-LOOKED_AT = 2_000  # records walked to for somebody who may not see them all
+LOOKED_AT = 2_000  # records that the literal modes look at
 PARTIES = (0, 1, 2)  # places in records.TABLES
 
 _DOUBTFUL = (Kind.TYPO, Kind.BEGINNING)
@@ -110,9 +109,8 @@ def _answering(
     weights = {word: tells(word, few[0].word.records if few else 0) for word, few in meanings.items()}
     wanted = [_wanted(word, weights[word], few, words) for word, few in meanings.items()]
     short = [word for word, few in meanings.items() if _is_short(word, few)]
-    ranked = POLICY.seen_for_short if short else POLICY.ranked
-    most = ranked if who.scope is Scope.ALL else LOOKED_AT
-    rows = stored(connection, walk(connection, wanted, places, most), who, ranked)
+    most = POLICY.seen_for_short if short else POLICY.ranked
+    rows = stored(connection, walk(connection, wanted, places, most, who), who, most)
     rows = _by_beginnings(rows, short)[: POLICY.ranked]
     named = [(_named(row, typed, weights), row.touched) for row in rows]
     kept = [pair for pair in named if pair[0].score >= POLICY.enough]
@@ -191,7 +189,7 @@ def _literal(connection: Connection, text: str, mode: Mode, who: Actor, places: 
         Wanted(1.0, {one.id: 1.0 for one in few}, sum(one.records + 1 for one in few))
         for few in found.values()
     ]
-    rows = stored(connection, walk(connection, wanted, places, LOOKED_AT), who, LOOKED_AT)
+    rows = stored(connection, walk(connection, wanted, places, LOOKED_AT, who), who, LOOKED_AT)
     named = [_verified(row, words, mode) for row in rows]
     kept = [(one, row.touched) for one, row in zip(named, rows, strict=True) if one]
     kept.sort(key=lambda pair: (pair[0].exact, pair[1], -pair[0].id), reverse=True)

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
-from sqlmodel import col
+import numpy as np
+from sqlalchemy import Connection
 
 from intake.matching.comparing import Match
 from intake.matching.names import fold
 from intake.model.wizard import PartyKind
-from storage.access import Actor, within
+from storage.access import Actor
+from storage.search.lists import Numbers
 from storage.search.records import ACCOUNT, CONTACT, INTEREST, LEAD, TABLES
+from storage.search.seen import seen
 from storage.search.sql import rows
 from storage.tables.people import Scope
 
@@ -52,6 +54,18 @@ class Named:
         return KINDS[self.place]
 
 
+def visible(connection: Connection, records: Numbers, who: Actor) -> Numbers:
+    """Those of the records (id << 2 | kind, ascending) that somebody may see."""
+    if who.scope is Scope.ALL:
+        return records
+    kept = [
+        _seen(connection, place, (records[records & 3 == place] >> 2).tolist(), who)
+        for place in range(len(TABLES))
+    ]
+    mine = [id_ << 2 | place for place, ids in enumerate(kept) for id_ in ids]
+    return np.sort(np.array(mine, dtype=np.int64))
+
+
 def stored(connection: Connection, records: Sequence[int], who: Actor, most: int) -> list[Stored]:
     """Up to `most` of these (id << 2 | kind), in their order; those that are gone or not theirs left out."""
     found: list[Stored] = []
@@ -74,10 +88,13 @@ def _read(connection: Connection, records: Sequence[int], who: Actor) -> list[St
     return found
 
 
-def _seen(connection: Connection, place: int, ids: Sequence[int], who: Actor) -> list[int]:
-    table: Any = TABLES[place]
-    query = select(col(table.id)).where(col(table.id).in_(ids), within(who, table))
-    return list(connection.execute(query).scalars())
+def _seen(connection: Connection, place: int, ids: list[int], who: Actor) -> list[int]:
+    if not ids:
+        return []
+    table = TABLES[place]
+    name, condition = table.__tablename__, seen(connection, table, who)
+    query = f"SELECT {name}.id FROM {name} WHERE {name}.id AMONG NUMBERS 1 AND {condition}"  # noqa: S608
+    return [id_ for (id_,) in rows(connection, query, ids)]
 
 
 _QUERIES = {

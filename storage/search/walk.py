@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from intake.matching.policy import POLICY
+from storage.access import Actor
 from storage.search.lists import Family, Numbers, list_of, read
+from storage.search.reading import visible
 
 Floats = NDArray[np.float64]
 
@@ -38,15 +40,18 @@ class Gain:
     size: Floats
 
 
-def walk(connection: Connection, wanted: Sequence[Wanted], kinds: Sequence[int], most: int) -> list[int]:
-    """The records (id << 2 | kind) that answer best, as far as numbers can tell, the best first.
+def walk(
+    connection: Connection, wanted: Sequence[Wanted], kinds: Sequence[int], most: int, who: Actor
+) -> list[int]:
+    """The records (id << 2 | kind) that answer best, as far as numbers can tell, the best first; of those
+    that somebody may see.
 
     Words that stand in few records lead; those that stand in very many only add to whom those led to.
     """
     ordered = sorted((one for one in wanted if one.words or one.halves), key=lambda one: one.records)
     words = {list_of(Family.RECORDS, word) for one in ordered for part in one.each() for word in part.words}
     lists = read(connection, words)
-    everybody = _led_to(ordered, lists, kinds)
+    everybody = visible(connection, _led_to(ordered, lists, kinds), who)
     if not len(everybody):
         return []
     total = Gain(np.zeros(len(everybody)), np.zeros(len(everybody)), np.ones(len(everybody)))

@@ -197,7 +197,7 @@ async def test_no_page_shows_a_secret_or_a_hash(attacked: Attacked):
         parts = attacked.parts(route.path, 1)
         for kind in ("pbx", "user") if "{kind}" in route.path else ("pbx",):
             answer = await root.get(route.at(**(parts | {"kind": kind})))
-            text = await answer.text()
+            text = (await answer.read()).decode(errors="replace")  # a file to download is no text
             secrets = (AMI_SECRET, HASH, "$argon2", cookie_of(root), _digest(cookie_of(root))[:-1] + "»")
             shown += [f"{secret} at {route.path}" for secret in secrets if secret in text]
     assert not shown
