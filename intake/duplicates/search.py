@@ -39,7 +39,7 @@ NAMED = 500  # cards a step whose names are looked at
 GROUPS = 100  # blocks a step
 ORDERED = 4000  # cards whose keys make one part
 LOOK_SECONDS = 15.0  # between looks at the log
-REST = 0.3  # of the time that a step took, before the next: others want the processor, too
+REST = 3.0  # times the time that a step took, before the next: a ringing telephone goes first
 
 log = structlog.get_logger()
 

@@ -11,9 +11,9 @@ from storage.search.lists import pack, waiting
 from storage.trouble import is_trouble
 
 LOOK_SECONDS = 10.0
-ENOUGH = 2_000  # fresh numbers worth packing
-AT_ONCE = 5_000  # moved in one transaction: some tens of milliseconds
-BREATH = 0.05  # seconds between two of them, for those who write meanwhile
+ENOUGH = 1_000  # fresh numbers worth packing
+AT_ONCE = 1_000  # moved in one transaction: some twenty milliseconds, in which a call waits
+BREATH = 0.2  # seconds between two of them, for those who write meanwhile
 
 log = structlog.get_logger()
 
