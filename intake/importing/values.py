@@ -25,7 +25,7 @@ _PLAIN_PHONE = re.compile(
     r"(?:(?:\+7|[78])[ -]?\(?([3489]\d\d)|(9\d\d))\)?[ -]?(\d{3})[ -]?(\d{2})[ -]?(\d{2})", re.ASCII
 )
 _PLAIN_EMAIL = re.compile(
-    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?\.)+(?:ru|com|net|org|su|info|by|kz|pro)"
+    r"[a-z0-9_+][a-z0-9_+-]*(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?\.)+(?:ru|com|net|org|su|info|by|kz|pro)"
 )
 _BETWEEN = re.compile(r"[;\n|]|\s/\s")
 _DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")

@@ -293,8 +293,8 @@ async def test_an_import_that_was_killed_goes_on_where_it_was(database: Database
         runs.cancel()
         with suppress(asyncio.CancelledError):
             await runs
-        async with database.reading() as session:
-            found = await session.get_one(Import, import_id)
+        async with database.transaction() as session:  # a commit that was on its way is over
+            found = await session.get_one(Import, import_id, with_for_update=True)
             accounts = (await session.exec(select(func.count()).select_from(Account))).one()
         assert accounts == found.seen == found.made
     assert counts(await over(database, import_id)) == (3000, 0, 0, 0)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from intake.errors import Rejected
@@ -205,6 +205,7 @@ def test_the_quick_way_to_read_a_telephone_is_the_thorough_one(text: str):
     assert [(point.value, point.extension) for point in values.phones(text, "")] == thorough
 
 
+@example("-@0.ru")
 @given(some.from_regex(r"[a-zA-Z0-9._+-]{1,12}@[a-z0-9.-]{1,12}\.(ru|com|org)", fullmatch=True))
 def test_the_quick_way_to_read_an_address_is_the_thorough_one(text: str):
     assert [point.value for point in values.emails(text)] == [email.address for email in read_emails(text)]
