@@ -9,7 +9,7 @@ import asyncio
 import json
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -177,50 +177,48 @@ class Broadcaster:
         await asyncio.sleep(SETTLE)
         stirred, self._stirred, self._settling = self._stirred, {}, None
         for topic, announcement in stirred.items():
-            memo: dict[object, str] = {}
-            for client in list(self._clients):
-                html = await self._drawn_once(self._settled[topic], announcement, client.viewer, memo)
+            async for client, html in _drawn(list(self._clients), announcement, (), self._settled[topic]):
                 client.put(Message(self.position, _text(Announcement("settled", {}), html=html)))
 
     async def _tell(self, clients: list[Client], count: int, announcement: Announcement) -> None:
-        memo: dict[object, str] = {}
         plain = Message(self._id(count), _text(announcement))  # the same for all who have nothing to draw
-        for client in clients:
-            try:
-                html = await self._render(announcement, client.viewer, memo)
-            except Skip:
-                continue
-            except Exception:  # one broken renderer must not silence the rest
-                log.exception("live update failed", topic=announcement.topic)
-                continue
+        each, shared = self._renderers.get(announcement.topic, ()), self._shared.get(announcement.topic, ())
+        async for client, html in _drawn(clients, announcement, each, shared):
             client.put(Message(plain.id, _text(announcement, html=html)) if html else plain)
-
-    async def _render(self, announcement: Announcement, viewer: Viewer, memo: dict[object, str]) -> str:
-        speak(viewer.language)
-        use_zone(viewer.zone)
-        parts = [await draw(announcement, viewer) for draw in self._renderers.get(announcement.topic, ())]
-        shared = self._shared.get(announcement.topic, ())
-        parts.append(await self._drawn_once(shared, announcement, viewer, memo))
-        return "".join(part for part in parts if part)
-
-    async def _drawn_once(
-        self,
-        renderers: Iterable[Renderer],
-        announcement: Announcement,
-        viewer: Viewer,
-        memo: dict[object, str],
-    ) -> str:
-        """For all viewers of a kind together."""
-        speak(viewer.language)
-        use_zone(viewer.zone)
-        for renderer in renderers:
-            key = (renderer, *_kind_of(viewer))
-            if key not in memo:
-                memo[key] = await renderer(announcement, viewer) or ""
-        return "".join(memo[renderer, *_kind_of(viewer)] for renderer in renderers)
 
     def _id(self, count: int) -> str:
         return f"{self._boot}-{count}"
+
+
+async def _drawn(
+    clients: Iterable[Client],
+    announcement: Announcement,
+    each: Iterable[Renderer],
+    shared: Iterable[Renderer],
+) -> AsyncIterator[tuple[Client, str]]:
+    """What each browser is to show: `shared` are asked once for viewers of a kind. Whom it does not concern,
+    and for whom a renderer breaks, is left out: the rest are served."""
+    memo: dict[object, str | None] = {}
+
+    async def once(draw: Renderer, viewer: Viewer) -> str | None:
+        key = (draw, *_kind_of(viewer))
+        if key not in memo:
+            memo[key] = await draw(announcement, viewer)
+        return memo[key]
+
+    for client in clients:
+        viewer = client.viewer
+        speak(viewer.language)
+        use_zone(viewer.zone)
+        try:
+            parts = [await draw(announcement, viewer) for draw in each]
+            parts += [await once(draw, viewer) for draw in shared]
+        except Skip:
+            continue
+        except Exception:
+            log.exception("live update failed", topic=announcement.topic)
+            continue
+        yield client, "".join(part for part in parts if part)
 
 
 def _text(announcement: Announcement, **more: str) -> str:

@@ -135,6 +135,25 @@ async def test_one_broken_renderer_does_not_silence_the_rest(site):
         assert (await stream.next())["topic"] == "task"
 
 
+@pytest.mark.parametrize("how", ["register", "register_shared", "register_settled"])
+@pytest.mark.parametrize("fault", [ZeroDivisionError, Skip])
+async def test_a_renderer_that_fails_for_one_viewer_serves_the_rest(site, how, fault):
+    async def draw(announcement, viewer):
+        if viewer.language == "ru":
+            raise fault
+        return "<p id=x></p>"
+
+    getattr(site.app[LIVE], how)("lead", draw)
+    russian, english = await site.sign_in("olga", locale="ru"), await site.sign_in("anna")
+    abroad = await site.sign_in("boris", timezone="Europe/Berlin")
+    async with listening(russian), listening(english) as second, listening(abroad) as third:
+        await publish(site, "lead", id=5)
+        for stream in (second, third):
+            while "html" not in (message := await stream.next()):
+                assert message["topic"] == "lead"  # what is settled is drawn a little later
+            assert message["html"] == "<p id=x></p>"
+
+
 async def test_a_browser_that_left_is_no_longer_counted(site):
     browser = await site.sign_in("anna")
     async with listening(browser):
