@@ -19,8 +19,7 @@ async def rebuild(settings: "Settings") -> int:
     waits, so on SQLite the service is better stopped."""
     database = Database(settings.database_url.get_secret_value())
     try:
-        async with database.transaction() as session:
-            return await (await session.connection()).run_sync(build)
+        return await database.write(build)
     finally:
         await database.close()
 
