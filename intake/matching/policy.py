@@ -23,7 +23,6 @@ class Policy:
     beginning: float = 0.905  # and up to 0.955, the more of the word is there
     glued: float = 0.93
     glued_first: float = 0.06  # more, when it is asked which words belong together
-    retyped: float = 0.97  # times: the other layout
     letters_a_mistake: float = 2.0  # letters a word must have for each whole mistake in it
     part: float = 0.86  # and up to 0.96
     rest_of_word: float = 0.05
