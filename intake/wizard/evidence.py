@@ -35,8 +35,8 @@ class Policy:
     exact: float = 9.0
     probable: float = 5.0
     key: float = 4.0  # least bits of a key, without which nothing is exact, however much else fits
-    # … and what is doubtful by itself makes nothing exact, whatever it adds
-    never_exact: frozenset[str] = frozenset(
+    # right nearly, or once: less than a whole match, and makes nothing exact, whatever it adds
+    uncertain: frozenset[str] = frozenset(
         {"phone-near", "email-near", "inn-near", "former-phone", "former-email"}
     )
 

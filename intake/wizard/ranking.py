@@ -159,7 +159,7 @@ def level(proofs: Iterable[Proof]) -> Level:
     own = [one for one in proofs if one.field != "of"]
     if not own:
         return Level.RELATED
-    if _is_exact([one for one in own if not _is_doubtful(one)]):
+    if _is_exact([one for one in own if _may_make_exact(one)]):
         return Level.EXACT
     return Level.PROBABLE if score(own) >= POLICY.probable else Level.POSSIBLE
 
@@ -169,9 +169,9 @@ def _is_exact(proofs: Sequence[Proof]) -> bool:
     return keyed and score(proofs) >= POLICY.exact
 
 
-def _is_doubtful(one: Proof) -> bool:
-    """Near misses, and names that are only alike: they make nothing exact, also not with a shared number."""
-    return _code(one) in POLICY.never_exact or (one.field == "name" and _code(one) != "name-exact")
+def _may_make_exact(one: Proof) -> bool:
+    """Not so, also not with a shared number: what is uncertain, and names that are only alike."""
+    return _code(one) == "name-exact" if one.field == "name" else _code(one) not in POLICY.uncertain
 
 
 def _code(one: Proof) -> str:
@@ -181,17 +181,18 @@ def _code(one: Proof) -> str:
 def reasons(proofs: Iterable[Proof]) -> tuple[Reason, ...]:
     """Each code and value once, the weightiest first; a full match hides the piece it contains."""
     ordered = sorted(proofs, key=lambda one: -one.weight)
-    fields = {one.field for one in ordered if _is_whole(one.reason.code)}
+    fields = {one.field for one in ordered if _is_whole(one)}
     kept: dict[tuple[str, object], Reason] = {}
     for one in ordered:
-        if one.field in fields and not _is_whole(one.reason.code):
+        if one.field in fields and not _is_whole(one):
             continue
         kept.setdefault((one.reason.code, one.reason.params.get("value")), one.reason)
     return tuple(kept.values())
 
 
-def _is_whole(code: str) -> bool:
-    return not code.endswith(("-part", "-tail", "-beginning")) and code not in POLICY.never_exact
+def _is_whole(one: Proof) -> bool:
+    code = _code(one)
+    return not code.endswith(("-part", "-tail", "-beginning")) and code not in POLICY.uncertain
 
 
 def in_order(cards: Iterable[Card], proofs: Proofs) -> list[Card]:

@@ -63,7 +63,7 @@ def test_how_sure_a_hit_is(proofs: list[Proof], expected: Level) -> None:
     assert ranking.level(proofs) is expected
 
 
-@pytest.mark.parametrize("code", sorted(code for code in POLICY.never_exact if code[:4] != "name"))
+@pytest.mark.parametrize("code", sorted(POLICY.uncertain))
 def test_what_is_nearly_right_or_was_right_once_never_makes_a_hit_exact(code: str) -> None:
     doubtful = [Proof("inn" if "inn" in code else code, 100.0, Reason(code)), RARE, proof("phone-tail")]
 
@@ -137,6 +137,13 @@ def test_a_full_match_hides_the_piece_of_it_among_the_reasons() -> None:
     reasons = ranking.reasons([proof("phone-tail", value="1"), proof("name-part"), proof("phone", value="1")])
 
     assert [reason.code for reason in reasons] == ["phone", "name-part"]
+
+
+def test_a_full_match_hides_one_that_is_uncertain_also_through_a_contact() -> None:
+    found = [proof("phone", value="1"), proof("former-phone", value="2"), proof("phone-near", value="3")]
+
+    assert [reason.code for reason in ranking.reasons(found)] == ["phone"]
+    assert [reason.code for reason in ranking.reasons(ranking.by_contact(found))] == ["contact-phone"]
 
 
 def test_a_shared_number_at_another_extension_weighs_as_the_lighter_of_both() -> None:
