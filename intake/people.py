@@ -1,22 +1,16 @@
 """Adding people from the command line: the way the first administrator comes in."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from argon2 import PasswordHasher
 from sqlmodel import col, delete, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Conflict, NotFound, Rejected
+from intake.opening import opened
 from intake.settings import Settings
-from storage import schema
-from storage.access import Actor
-from storage.database import Database
+from storage.access import COMMAND_LINE
 from storage.history import note
 from storage.tables.people import Role, User, WebSession
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 1024  # letters
-COMMAND_LINE = Actor(None, "command line", Role.ADMINISTRATOR, via="cli")
 
 
 async def add_user(
@@ -27,7 +21,7 @@ async def add_user(
         raise Rejected("unknown-role", role=role, known=", ".join(Role))
     hashed = _hashed(password)
     folded = login.strip().casefold()
-    async with _changing(settings) as session:
+    async with opened(settings) as database, database.transaction() as session:
         if (await session.exec(select(User).where(User.login == folded))).first():
             raise Conflict("login-taken", login=folded)
         person = User(login=folded, name=name, role=Role(role), extension=extension, password_hash=hashed)
@@ -39,7 +33,7 @@ async def add_user(
 async def change_password(settings: Settings, login: str, password: str) -> None:
     """Raises Rejected (short-password) or NotFound (no-user)."""
     hashed = _hashed(password)
-    async with _changing(settings) as session:
+    async with opened(settings) as database, database.transaction() as session:
         person = (await session.exec(select(User).where(User.login == login.strip().casefold()))).first()
         if person is None:
             raise NotFound("no-user", login=login)
@@ -55,15 +49,3 @@ def _hashed(password: str) -> str:
     if len(password) > LONGEST_PASSWORD:
         raise Rejected("too-long", limit=LONGEST_PASSWORD)
     return PasswordHasher().hash(password)
-
-
-@asynccontextmanager
-async def _changing(settings: Settings) -> AsyncIterator[AsyncSession]:
-    url = settings.database_url.get_secret_value()
-    await schema.upgrade(url)
-    database = Database(url)
-    try:
-        async with database.transaction() as session:
-            yield session
-    finally:
-        await database.close()

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -14,12 +14,14 @@ from intake.importing.columns import guess_columns
 from intake.importing.csv_lines import MARK, csv_lines
 from intake.importing.files import Inspected
 from intake.importing.reader import inspect_file
-from intake.importing.running import COMMAND_LINE, run_imports
+from intake.importing.running import run_imports
 from intake.importing.targets import BY_KEY
 from intake.model.imports import Found, Options
 from intake.model.wizard import PartyKind
+from intake.opening import opened
 from intake.settings import Settings
-from storage import imports, schema
+from storage import imports
+from storage.access import COMMAND_LINE
 from storage.database import Database
 from storage.exports import COLUMNS, begin_export, exported
 from storage.fields import CardKind
@@ -47,7 +49,7 @@ async def import_file(
     seen = await inspect_file(path)
     targets = _corrected(party, seen, columns)
     say("\n".join(_understood(party, seen, targets)))
-    async with _open(settings) as database:
+    async with opened(settings) as database:
         new = Import(
             kind=party, file_name=path.name[:200], size=_size(path), reading=asdict(seen.reading),
             headings=seen.headings, columns=targets, total=seen.total, sheets=seen.sheets,
@@ -68,7 +70,7 @@ async def import_file(
 async def finish(settings: Settings, done: Import, left_out: Path) -> None:
     """Write the rows that were left out, if any, each with its reason. Raises what made the import fail."""
     if done.bad:
-        async with _open(settings) as database:
+        async with opened(settings) as database:
             with left_out.open("w", encoding="utf-8", newline="") as file:
                 file.write(MARK + csv_lines([words.bad_headings(done)]))
                 async for rows in imports.bad_rows(database, done.id or 0):
@@ -81,7 +83,7 @@ async def export_file(settings: Settings, kind: str, path: Path) -> int:
     """CSV or, by its ending, XLSX; says how many records. A file that is there is replaced at the end."""
     party = _choice(PartyKind, kind)
     write = write_workbook if path.suffix.lower() == ".xlsx" else _write_csv
-    async with _open(settings) as database:
+    async with opened(settings) as database:
         async with database.transaction() as session:
             number = await how_many(session, CardKind(party.value), COMMAND_LINE, Wanted())
             await begin_export(session, party, COMMAND_LINE, path.suffix.lstrip(".").lower()[:10], number)
@@ -151,14 +153,3 @@ def _choice(kind: type[Choice], word: str) -> Choice:
         return kind(word)
     except ValueError:
         raise Rejected("no-such-choice", field="kind", value=word[:40]) from None
-
-
-@asynccontextmanager
-async def _open(settings: Settings) -> AsyncIterator[Database]:
-    url = settings.database_url.get_secret_value()
-    await schema.upgrade(url)
-    database = Database(url)
-    try:
-        yield database
-    finally:
-        await database.close()

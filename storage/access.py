@@ -47,6 +47,9 @@ class Actor:
         return RANK[self.role] >= RANK[PERMISSIONS[what]]
 
 
+COMMAND_LINE = Actor(None, "command line", Role.ADMINISTRATOR, via="cli")
+
+
 def actor_of(user: User, via: str = "web", address: str = "") -> Actor:
     return Actor(user.id, user.name, user.role, user.scope, user.team_id, via, address)
 

@@ -17,7 +17,7 @@ from intake.errors import Deferred, IntakeError, NotFound, Rejected
 from intake.importing.reader import Rows, drafts_of
 from intake.model.imports import reading_of
 from storage import imports
-from storage.access import Actor, actor_of
+from storage.access import COMMAND_LINE, Actor, actor_of
 from storage.columns import now
 from storage.database import Database
 from storage.history import stored_id
@@ -26,7 +26,7 @@ from storage.import_undo import undo_some
 from storage.leader import leadership
 from storage.live import Announcement
 from storage.tables.imports import Import, ImportState
-from storage.tables.people import Role, User
+from storage.tables.people import User
 from storage.trouble import is_trouble
 
 LOOK_SECONDS = 5.0  # between looks, where nobody announced an import
@@ -34,7 +34,6 @@ TARGET_SECONDS = 0.12  # of one transaction; others wait no longer than about tw
 SMALLEST, LARGEST, FIRST = 40, 2000, 100  # rows in one transaction
 SAY_SECONDS = 0.5  # between two announcements of how far it is
 ABANDONED = timedelta(days=2)  # files that nobody did anything with
-COMMAND_LINE = Actor(None, "command line", Role.ADMINISTRATOR, via="cli")
 
 log = logging.getLogger(__name__)
 

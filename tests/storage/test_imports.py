@@ -13,13 +13,13 @@ from intake.errors import Conflict, NotFound, Rejected
 from intake.importing.columns import guess_columns
 from intake.importing.csv_lines import MARK, csv_lines
 from intake.importing.files import inspect
-from intake.importing.running import COMMAND_LINE, run_imports
+from intake.importing.running import run_imports
 from intake.importing.targets import BY_KEY
 from intake.model.imports import Found, Options
 from intake.model.wizard import Criteria, PartyKind
 from intake.wizard.search import search
 from storage import edits, imports
-from storage.access import Actor
+from storage.access import COMMAND_LINE, Actor
 from storage.database import Database
 from storage.exports import COLUMNS, exported
 from storage.fields import CardKind
