@@ -74,6 +74,28 @@ async def survivor_of(session: AsyncSession, ref: Existing, who: Actor) -> Exist
     return into
 
 
+async def card_now(session: AsyncSession, ref: Existing, who: Actor) -> Any:
+    """The card to look at, or the one it was merged into meanwhile. Raises NotFound("no-such-party")."""
+    try:
+        return await parties.card(session, ref, who)
+    except NotFound:
+        into = await survivor_of(session, ref, who)
+        if into is None:
+            raise
+        return await parties.card(session, into, who)
+
+
+async def card_now_to_change(session: AsyncSession, ref: Existing, who: Actor) -> Any:
+    """The same, and nobody else changes it before this transaction ends."""
+    try:
+        return await parties.card_to_change(session, ref, who)
+    except NotFound:
+        into = await survivor_of(session, ref, who)
+        if into is None:
+            raise
+        return await parties.card_to_change(session, into, who)
+
+
 async def merge(
     session: AsyncSession, kind: PartyKind, survivor: Any, gone: Any, values: Mapping[str, Any], who: Actor
 ) -> int:

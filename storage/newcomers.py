@@ -13,6 +13,7 @@ from storage.access import Actor
 from storage.database import announce
 from storage.fields import CardKind, read_field
 from storage.history import Journal, journal, stored_id
+from storage.merging import card_now
 from storage.tables.interests import Interest
 from storage.tables.parties import Account, Contact, Lead
 
@@ -72,8 +73,8 @@ async def _belongings(session: AsyncSession, new: Newborn, who: Actor) -> dict[s
     """The columns that say whose it is and where it begins."""
     values: dict[str, Any] = {}
     for owner in new.owners:
-        card = await parties.card(session, owner, who)
-        values[f"{owner.kind.value}_id"] = owner.id
+        card = await card_now(session, owner, who)
+        values[f"{owner.kind.value}_id"] = card.id
         if owner.kind is PartyKind.CONTACT and card.account_id:
             values.setdefault("account_id", card.account_id)
     if new.kind is CardKind.ACCOUNT:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from intake.model.wizard import Existing, PartyKind
+from intake.model.wizard import Chosen, Existing, PartyKind
 
 
 class Level(StrEnum):
@@ -126,3 +126,4 @@ class Found:
     best_client: Existing | None = None
     best_contact_id: int | None = None
     more: bool = False  # more was found than is shown
+    chosen: Chosen = field(default_factory=Chosen)  # … as they are now: merged ones are the card left

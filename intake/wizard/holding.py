@@ -16,13 +16,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.errors import Conflict, Rejected
 from intake.model.wizard import Chosen, Existing, PartyKind
 from intake.wizard.claim import claim, inquiry_to_change
-from storage import parties
 from storage.access import Actor
 from storage.columns import now
 from storage.database import Database
-from storage.history import journal
+from storage.history import journal, stored_id
 from storage.inquiries import announce_inquiry
 from storage.interests import worker
+from storage.merging import card_now_to_change
 from storage.tables.inquiries import Inquiry, InquiryState
 from storage.tables.people import User
 from storage.trouble import is_trouble
@@ -90,19 +90,17 @@ async def choose(database: Database, inquiry_id: int, chosen: Chosen, who: Actor
     """Remember for this call who it is, as the operator says."""
     async with database.transaction() as session:
         inquiry = await claim(session, inquiry_id, who)
-        client = chosen.client
-        if client is not None:
-            await parties.card_to_change(session, client, who)
-        if chosen.contact_id is not None:
-            await parties.card_to_change(session, Existing(PartyKind.CONTACT, chosen.contact_id), who)
+        ids = dict.fromkeys(PartyKind) | {
+            ref.kind: stored_id(await card_now_to_change(session, ref, who)) for ref in _refs(chosen)
+        }
         async with journal(session, "choose", who, inquiry.id) as j:
-            await j.change(
-                inquiry,
-                account_id=client.id if client and client.kind is PartyKind.ACCOUNT else None,
-                lead_id=client.id if client and client.kind is PartyKind.LEAD else None,
-                contact_id=chosen.contact_id,
-            )
+            await j.change(inquiry, **{f"{kind.value}_id": row_id for kind, row_id in ids.items()})
         announce_inquiry(session, inquiry)
+
+
+def _refs(chosen: Chosen) -> list[Existing]:
+    contact = [] if chosen.contact_id is None else [Existing(PartyKind.CONTACT, chosen.contact_id)]
+    return [chosen.client, *contact] if chosen.client else contact
 
 
 async def hand_over(database: Database, inquiry_id: int, user_id: int, who: Actor) -> None:

@@ -15,6 +15,7 @@ from intake.wizard.wish import suggested_responsible, title_of
 from storage import interests, parties
 from storage.access import Actor, within
 from storage.database import Database
+from storage.merging import card_now
 from storage.preferences import settings
 from storage.search import cards as look
 from storage.tables.calls import PhoneLine
@@ -72,14 +73,15 @@ async def _inquiry(session: AsyncSession, inquiry_id: int | None, who: Actor) ->
 
 
 async def _sides(session: AsyncSession, chosen: Chosen, who: Actor) -> Sides:
+    """Whom somebody has merged since they were chosen is the card that they live on in."""
     sides = Sides()
     match chosen.client:
         case Existing(PartyKind.ACCOUNT) as ref:
-            sides.account = await parties.card(session, ref, who)
+            sides.account = await card_now(session, ref, who)
         case Existing(PartyKind.LEAD) as ref:
-            sides.lead = await parties.card(session, ref, who)
+            sides.lead = await card_now(session, ref, who)
     if chosen.contact_id is not None:
-        sides.contact = await parties.card(session, Existing(PartyKind.CONTACT, chosen.contact_id), who)
+        sides.contact = await card_now(session, Existing(PartyKind.CONTACT, chosen.contact_id), who)
         if sides.account is None and sides.contact.account_id is not None:
             sides.account = await session.get(Account, sides.contact.account_id)
     return sides

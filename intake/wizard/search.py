@@ -19,6 +19,7 @@ from storage.access import Actor
 from storage.database import Database
 from storage.search import cards as look
 from storage.search import keys
+from storage.search.merged import chosen_now
 from storage.search.names import by_name
 from storage.search.rarity import rarity
 
@@ -39,7 +40,7 @@ async def search(database: Database, criteria: Criteria, who: Actor, chosen: Cho
 
 
 def _search(connection: Connection, criteria: Criteria, who: Actor, chosen: Chosen) -> Found:
-    asked = ask(criteria)
+    asked, chosen = ask(criteria), chosen_now(connection, chosen)
     proofs = _by_keys(connection, criteria, asked, who)
     named, more = by_name(connection, asked.name, criteria.mode, who)
     stored = [word for one in named for match in one.matches for word in match.stored.split()]
@@ -56,7 +57,7 @@ def _search(connection: Connection, criteria: Criteria, who: Actor, chosen: Chos
         about = _in_focus(found, chosen, cards)
         interests, active, closed = look.interests_of(connection, about, criteria.interests, who)
         found = replace(found, interests=tuple(interests), active=active, closed=closed)
-    return replace(found, more=more)
+    return replace(found, more=more, chosen=chosen)
 
 
 def _by_keys(connection: Connection, criteria: Criteria, asked: Asked, who: Actor) -> Proofs:

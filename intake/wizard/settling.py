@@ -13,6 +13,7 @@ from intake.wizard.sides import NUMBERS, PERSON, Sides
 from storage import parties
 from storage.access import Actor
 from storage.history import Journal, stored_id
+from storage.merging import card_now_to_change
 from storage.preferences import settings
 from storage.tables.parties import Account, AccountKind, Contact, Lead
 from storage.tables.people import Scope
@@ -55,9 +56,9 @@ async def _settle_party(
 ) -> None:
     match acceptance.party:
         case Existing(PartyKind.ACCOUNT) as ref:
-            sides.account = await parties.card_to_change(session, ref, who)
+            sides.account = await card_now_to_change(session, ref, who)
         case Existing(PartyKind.LEAD) as ref:
-            sides.lead = await parties.card_to_change(session, ref, who)
+            sides.lead = await card_now_to_change(session, ref, who)
         case Newcomer() as newcomer:
             kind = newcomer.kind or (await settings(session)).newcomer_kind
             stranger = person if isinstance(person, NewPerson) else NewPerson()
@@ -79,7 +80,7 @@ async def _settle_contact(
 ) -> None:
     match person:
         case Existing(PartyKind.CONTACT) as ref:
-            sides.contact = await parties.card_to_change(session, ref, who)
+            sides.contact = await card_now_to_change(session, ref, who)
             if sides.account is None and sides.lead is None and sides.contact.account_id is not None:
                 account = Existing(PartyKind.ACCOUNT, sides.contact.account_id)
                 seeing = replace(who, scope=Scope.ALL)  # who may see the person may see where they work

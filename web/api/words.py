@@ -52,6 +52,7 @@ What came of it. `created`: a new interest, not a link. `repeated`: it had been 
 `warnings`: codes of doubts that stopped nothing (`bad-inn` …). `action_id`: its number in the audit log.""",
     "Channel": "How they came.",
     "Choice": "What becomes of a stored value that differs: keep it, add the new one beside it, replace it.",
+    "Chosen": "Whom you named as chosen, as they are now: a card merged into another is that other one.",
     "ClientHit": """\
 A client that was found: an account (`kind` = account) or a lead, who is a potential client.""",
     "ConsentGiven": "Consent to the keeping of personal data: to which text, and how it was given.",

@@ -11,6 +11,7 @@ from intake.model.wizard import Existing, NewPoint, PartyKind
 from storage import parties
 from storage.choices import pipelines, sources, workers
 from storage.fields import CardKind
+from storage.merging import card_now
 from storage.newcomers import Made, Newborn, make
 from web.i18n import gettext, mark
 from web.keys import DATABASE, VIEWER
@@ -144,8 +145,8 @@ async def _named(session: AsyncSession, request: web.Request, said: dict[str, st
     found = []
     for owner in _owners(said):
         try:
-            card = await parties.card(session, owner, actor(request))
+            card = await card_now(session, owner, actor(request))
         except NotFound:
             continue
-        found.append({"kind": owner.kind.value, "id": owner.id, "name": parties.name_of(card)})
+        found.append({"kind": owner.kind.value, "id": card.id, "name": parties.name_of(card)})
     return found

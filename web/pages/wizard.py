@@ -77,10 +77,10 @@ async def show_search(
 async def _panes(request: web.Request, form: Form) -> dict[str, Any]:
     viewer = request[VIEWER]
     form = form | {"mode": form["mode"] or preferences_of(viewer.user.preferences).search_mode.value}
-    criteria, chosen = replace(criteria_of(form, form["area"] or None), limit=SHOWN), chosen_of(form)
-    found = await search(request.app[DATABASE], criteria, viewer.actor(request.remote), chosen)
+    criteria = replace(criteria_of(form, form["area"] or None), limit=SHOWN)
+    found = await search(request.app[DATABASE], criteria, viewer.actor(request.remote), chosen_of(form))
     request.app[ONLOOKERS].saw(viewer.actor(request.remote), "search", with_numbers(found))
-    picked = pick(found, chosen, form)
+    chosen, picked = found.chosen, pick(found, form)
     if not picked.name:  # everybody's who was found: none of them is looked for yet
         found = replace(found, interests=found.interests[:SHOWN])
     return {
@@ -100,8 +100,9 @@ async def _panes(request: web.Request, form: Form) -> dict[str, Any]:
     }
 
 
-def pick(found: Found, chosen: Chosen, form: Form) -> Picked:
+def pick(found: Found, form: Form) -> Picked:
     """What the person chose, else the only one that is sure. Nobody, when they took the choice back."""
+    chosen = found.chosen
     contacts = {hit.id: hit for hit in found.contacts}
     clients = {hit.ref: hit for hit in found.clients}
     sure = form["nobody"] != "yes"
