@@ -91,6 +91,11 @@ class CallCard:
         """Several are on this number, and which of them rings is not known."""
         return self.sharers > 1 and not self.person
 
+    def passes_to(self, user_id: int) -> Responsible | None:
+        """Whom this user can put the caller through to: whoever else is responsible for the client."""
+        to = self.responsible if self.pbx_channel and not self.ended_at else None
+        return to if to and to.extension and to.id != user_id else None
+
 
 async def call_card(session: AsyncSession, call_id: int) -> CallCard | None:
     """The card of one call; None when there is no such call."""
@@ -102,6 +107,14 @@ async def call_card(session: AsyncSession, call_id: int) -> CallCard | None:
     wishes = list((await connection.execute(_wishes(row))).all()) if known else []
     busy = {extension for other in await _going_on(session) for extension in other.talking}
     return _card(row, wishes, busy)
+
+
+async def passes_to(session: AsyncSession, call: CallRecord | None, user_id: int) -> Responsible | None:
+    """As a call's card says it; nobody once it is over."""
+    if call is None or call.id is None or call.ended_at or call.merged_into:
+        return None
+    card = await call_card(session, call.id)
+    return card.passes_to(user_id) if card else None
 
 
 async def cards_of(session: AsyncSession, extension: str) -> list[CallCard]:

@@ -11,6 +11,7 @@ from intake.model.wizard import Chosen, Criteria, Existing, Mode, PartyKind, Sho
 from intake.wizard.claim import OPEN, decision_of
 from intake.wizard.search import search
 from storage.access import Actor
+from storage.callcards import passes_to
 from storage.calls import calls_of_inquiry
 from storage.cards import record_of
 from storage.choices import workers
@@ -38,7 +39,11 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
     who = actor(request)
     async with request.app[DATABASE].reading() as session:
         row = await inquiry_row(session, who, inquiry_id)
-        context = {"row": row, **await _told(session, row, who)}
+        context = {
+            "row": row,
+            "passes_to": await passes_to(session, row.call, request[VIEWER].id),
+            **await _told(session, row, who),
+        }
     decision = context["decision"]
     return {
         **context,

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.wizard.claim import OPEN, decision_of
 from intake.wizard.holding import is_held
+from storage.callcards import Responsible, passes_to
 from storage.calls import calls_of_inquiry
 from storage.desk import lines_by_did
 from storage.tables.calls import CallRecord, PhoneLine
@@ -51,14 +52,9 @@ class Head:
     undoes: int | None = None  # the decision, where the viewer may take it back
     interest_id: int | None = None
     call: CallRecord | None = None
-    responsible: User | None = None
+    passes_to: Responsible | None = None  # the caller themselves, while they are there …
+    responsible: User | None = None  # … else the inquiry
     area_code: str | None = None
-
-    @property
-    def passes_call(self) -> bool:
-        """The caller themselves can be sent on, not only the inquiry."""
-        live = self.call is not None and self.call.ended_at is None and self.call.pbx_channel
-        return bool(live and self.responsible and self.responsible.extension)
 
 
 async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> Head:
@@ -88,6 +84,7 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
         undoes=_may_undo(action, viewer),
         interest_id=inquiry.interest_id if final else None,
         call=call,
+        passes_to=await passes_to(session, call, viewer.id) if inquiry.state in OPEN else None,
         responsible=await _responsible(session, inquiry, viewer),
         area_code=await _area_code(session, call),
     )
