@@ -14,7 +14,8 @@ from intake.model.hits import Found
 from intake.model.wizard import PartyKind
 from storage.access import Actor
 from storage.database import Database
-from storage.history import note
+from storage.history import note, stored_id
+from storage.inquiries import InquiryRow
 from web.afterwards import Afterwards
 
 TOGETHER = 3.0  # seconds that are one look
@@ -25,7 +26,7 @@ Shown = Iterable[tuple[str, int]]  # kind of record, id
 
 class Look(NamedTuple):
     who: Actor
-    place: str  # search, find, accounts …
+    place: str  # search, find, accounts, inquiries …
 
 
 class Onlookers:
@@ -66,6 +67,11 @@ def with_numbers(found: Found) -> Shown:
     for contact in found.contacts:
         if contact.points:
             yield PartyKind.CONTACT.value, contact.id
+
+
+def with_senders(rows: Iterable[InquiryRow]) -> Shown:
+    """The inquiries whose senders' numbers or addresses are shown."""
+    return [("inquiry", stored_id(row.inquiry)) for row in rows if row.inquiry.sender]
 
 
 async def _write(database: Database, look: Look, shown: set[tuple[str, int]]) -> None:

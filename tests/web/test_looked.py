@@ -56,15 +56,48 @@ async def test_opening_the_wizard_of_a_known_caller_shows_their_numbers(site, wo
     assert action.details["contact"] == [world.marina]
 
 
-async def test_a_program_that_searches_has_looked_too(site, world):
+async def asked(site: Site, world: World, address: str) -> None:
+    """By a program, in Alice's name."""
     digest = hashlib.sha256(b"key").hexdigest()
-    await world.keep(ApiToken(user_id=world.alice.user_id, name="1C", hash=digest))
-    browser = await site.browser()
+    await world.keep(ApiToken(user_id=world.alice.user_id or 0, name="1C", hash=digest))
     headers = {"Authorization": "Bearer key"}
-    assert (await browser.get(f"/api/v1/search?phone={MARINA[1:]}", headers=headers)).status == 200
+    assert (await (await site.browser()).get(address, headers=headers)).status == 200
+
+
+@pytest.mark.parametrize("address", ["/api/v1/inquiries", "/api/v1/inquiries/{}"])
+async def test_a_program_that_reads_inquiries_has_looked_too(site, world, address):
+    inquiry = await world.inquiry(MARINA)
+    await asked(site, world, address.format(inquiry))
+    (action,) = await looks(site, world)
+    assert (action.details["via"], action.details["inquiry"]) == ("api", [inquiry])
+
+
+async def test_a_program_that_searches_has_looked_too(site, world):
+    await asked(site, world, f"/api/v1/search?phone={MARINA[1:]}")
     (action,) = await looks(site, world)
     assert (action.details["via"], action.user_id) == ("api", world.alice.user_id)
     assert world.marina in action.details["contact"]
+
+
+async def test_what_is_found_from_the_top_of_a_page_was_seen(site, world):
+    browser = await site.sign_in("anna")
+    inquiry = await world.inquiry(MARINA)
+    for typed in (MARINA, f"№ {inquiry}"):
+        assert (await browser.get("/find", params={"q": typed})).status == 200
+    (action,) = await looks(site, world)
+    assert action.details["place"] == "find"
+    assert world.marina in action.details["contact"]
+    assert action.details["inquiry"] == [inquiry]
+
+
+@pytest.mark.parametrize("address", ["/inquiries", "/inquiries/rows", "/inquiries/{}"])
+async def test_inquiries_are_seen_with_their_senders_numbers(site, world, address):
+    shown, _ = await world.inquiry(MARINA), await world.inquiry(None)
+    browser = await site.sign_in("anna")
+    assert (await browser.get(address.format(shown))).status == 200
+    (action,) = await looks(site, world)
+    assert (action.details["place"], action.details["inquiry"]) == ("inquiries", [shown])
+    assert action.details["people"] == 1
 
 
 @pytest.mark.parametrize(("address", "kind"), [("/contacts", "contact"), ("/accounts", "account")])

@@ -14,6 +14,7 @@ from storage.tables.inquiries import OPEN_STATES, InquiryState
 from web.api import schema
 from web.api.endpoint import Call
 from web.api.reading import acceptance_of, criteria_of
+from web.looked import with_senders
 from web.readable import LARGEST_ID
 
 NO_PAGE = {"after": "not a page of ours"}
@@ -31,6 +32,7 @@ async def list_inquiries(call: Call) -> schema.Inquiries:
     wanted = Filter(states=STATES[asked.state], channels=channels, mine=asked.mine)
     async with call.database.reading() as session:
         page = await inquiries_page(session, call.who, wanted, Order.NEWEST, _place(asked.after))
+    call.onlookers.saw(call.who, "inquiries", with_senders(page.rows))
     rows = [schema.Inquiry.model_validate(row.inquiry) for row in page.rows]
     following = f"{page.after[0].isoformat()}~{page.after[1]}" if page.after else None
     return schema.Inquiries(inquiries=rows, next=following)
@@ -39,6 +41,7 @@ async def list_inquiries(call: Call) -> schema.Inquiries:
 async def get_inquiry(call: Call) -> schema.Inquiry:
     async with call.database.reading() as session:
         row = await inquiry_row(session, call.who, call.id)
+    call.onlookers.saw(call.who, "inquiries", with_senders([row]))
     return schema.Inquiry.model_validate(row.inquiry)
 
 

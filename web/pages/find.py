@@ -13,10 +13,11 @@ from intake.model.wizard import Criteria, Mode, Shown
 from intake.wizard.ranking import name_proof
 from intake.wizard.search import search
 from storage.history import stored_id
-from storage.inquiries import inquiry_row
+from storage.inquiries import InquiryRow, inquiry_row
 from storage.search.titles import Titled, interests_called
 from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
+from web.looked import ONLOOKERS, with_numbers, with_senders
 from web.pages.cards import actor
 from web.pages.inquiries_words import STATE_WORDS, glyph, title_of, what
 from web.pages.wizard_show import chips, marked, sureness, title_reason, titled
@@ -87,15 +88,18 @@ async def _found(request: web.Request, text: str, most: int) -> dict[str, Any]:
     found = Found() if short else await search(request.app[DATABASE], read(text, mode, most), actor(request))
     clients = [hit for hit in found.clients if hit.level is not Level.RELATED][:most]
     contacts = [hit for hit in found.contacts if hit.level is not Level.RELATED][:most]
-    inquiries = await _inquiries(request, number_of(text))
+    rows = await _inquiries(request, number_of(text))
+    onlookers, who = request.app[ONLOOKERS], actor(request)
+    onlookers.saw(who, "find", with_numbers(replace(found, clients=tuple(clients), contacts=tuple(contacts))))
+    onlookers.saw(who, "find", with_senders(rows))
     interests = [] if short else await _interests(request, text, mode, found, most)
     return {
         "text": text,
         "short": short,
-        "inquiries": inquiries,
+        "inquiries": [_inquiry(row) for row in rows],
         "groups": sorted((clients, contacts), key=_best),
         "interests": interests,
-        "count": len(inquiries) + len(clients) + len(contacts) + len(interests),
+        "count": len(rows) + len(clients) + len(contacts) + len(interests),
         "marked": lambda said: marked(said, text, mode),
         "chips": chips,
         "sureness": sureness,
@@ -114,16 +118,19 @@ def _best(hits: Sequence[PartyHit]) -> float:
     return -max((hit.score for hit in hits), default=0.0)
 
 
-async def _inquiries(request: web.Request, number: int | None) -> list[InquiryFound]:
+async def _inquiries(request: web.Request, number: int | None) -> list[InquiryRow]:
     if number is None:
         return []
     try:
         async with request.app[DATABASE].reading() as session:
-            row = await inquiry_row(session, actor(request), number)
+            return [await inquiry_row(session, actor(request), number)]
     except NotFound:
         return []
+
+
+def _inquiry(row: InquiryRow) -> InquiryFound:
     state = gettext(STATE_WORDS[row.inquiry.state])
-    return [InquiryFound(stored_id(row.inquiry), title_of(row), glyph(row).icon, what(row), state)]
+    return InquiryFound(stored_id(row.inquiry), title_of(row), glyph(row).icon, what(row), state)
 
 
 async def _interests(

@@ -12,6 +12,7 @@ from storage.inquiry_counts import Counts, counts
 from web.house import late_after
 from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
+from web.looked import ONLOOKERS, with_senders
 from web.pages import inquiries_words as words
 from web.pages.cards import actor
 from web.pages.inquiries_filter import OPEN_VIEWS, STATES, address_of, place_of, place_text
@@ -83,6 +84,7 @@ async def _rows(
         nobodys = [row.inquiry.sender or "" for row in found.rows if not words.is_known(row)]
         shared = await known_numbers(session, nobodys)
     viewer = request[VIEWER]
+    request.app[ONLOOKERS].saw(actor(request), "inquiries", with_senders(found.rows))
     return {
         **_common(request),
         "rows": found.rows,

@@ -23,6 +23,7 @@ from storage.tables.inquiries import Channel, Inquiry
 from storage.timeline import Entry, timeline
 from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
+from web.looked import ONLOOKERS, with_senders
 from web.pages import inquiries_words as words
 from web.pages.cards import actor, timeline_of
 from web.pages.cards_calls import told
@@ -44,6 +45,7 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
             "passes_to": await passes_to(session, row.call, request[VIEWER].id),
             **await _told(session, row, who),
         }
+    request.app[ONLOOKERS].saw(who, "inquiries", with_senders([row]))
     decision = context["decision"]
     return {
         **context,
