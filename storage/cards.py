@@ -14,11 +14,12 @@ from storage.access import Actor, within
 from storage.columns import now
 from storage.database import Database
 from storage.fields import CardKind
+from storage.former import former_of
 from storage.history import note
 from storage.tables.history import Action
 from storage.tables.inquiries import Inquiry
 from storage.tables.interests import Interest, InterestLabel, InterestMember, Label, Status, StatusKind
-from storage.tables.parties import Account, Contact, Lead, Point, PointKind
+from storage.tables.parties import Account, Contact, FormerPoint, Lead, Point, PointKind
 from storage.tables.people import User
 from storage.tables.work import Task
 from storage.tasks import tasks_about
@@ -46,6 +47,7 @@ class PartyCard:
 
     record: Any
     points: list[Point]
+    former: list[FormerPoint] = field(default_factory=list)
     account: Account | None = None
     parent: Account | None = None
     people: list[Contact] = field(default_factory=list)
@@ -73,9 +75,11 @@ async def party_card(session: AsyncSession, ref: Existing, who: Actor) -> PartyC
     record = await parties.card(session, ref, who)
     about = ref.kind.value
     people = await _people(session, ref.id, who) if ref.kind is PartyKind.ACCOUNT else []
+    points = await parties.points_of(session, [ref])
     return PartyCard(
         record=record,
-        points=await parties.points_of(session, [ref]),
+        points=points,
+        former=await former_of(session, ref, points),
         account=await _visible(session, Account, getattr(record, "account_id", None), who),
         parent=await _visible(session, Account, getattr(record, "parent_id", None), who),
         people=people,

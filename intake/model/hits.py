@@ -38,15 +38,17 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class PointShown:
-    """A phone or address on a hit. `matched`: it is why the hit is here."""
+    """A phone or address on a hit. `matched`: it is why the hit is here. `former`: it was on the card once,
+    is shown because it was asked for and has no id."""
 
-    id: int
+    id: int | None
     kind: str
     value: str
     extension: str | None = None
     note: str | None = None
     shared: bool = False
     matched: bool = False
+    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from intake.matching.inn import inn_problem
 from intake.matching.names import words
-from intake.model.hits import ClientHit, ContactHit, PointShown
+from intake.model.hits import ClientHit, ContactHit, PointShown, Reason
 from intake.model.wizard import Chosen, Existing, Mode, PartyKind
 from intake.wizard import ranking
 from intake.wizard.ranking import Proofs, Tells
@@ -106,12 +106,20 @@ def contact_hit(card: Card, proofs: Proofs, beside: Beside, account: str | None)
     return ContactHit(**common, position=card.position, account_id=card.account_id, account=account)
 
 
+_FORMER = {"former-phone": "phone", "former-email": "email"}
+
+
+def _former(reason: Reason) -> PointShown:
+    return PointShown(None, _FORMER[reason.code], reason.params["value"], matched=True, former=True)
+
+
 def _common(card: Card, proofs: Proofs, beside: Beside) -> dict[str, Any]:
     owner = (card.kind, card.id)
     mine = proofs.get(owner, [])
     reasons = ranking.reasons(mine)
     matched = {reason.params.get("value") for reason in reasons}
     points = [replace(point, matched=point.value in matched) for point in beside.points.get(owner, [])]
+    points += [_former(reason) for reason in reasons if reason.code in _FORMER]
     return {
         "id": card.id, "name": card.name, "level": ranking.level(mine), "score": ranking.score(mine),
         "reasons": reasons, "touched_at": card.touched_at, "responsible_id": card.responsible_id,

@@ -18,6 +18,7 @@ from intake.wizard.accept import accept
 from intake.wizard.search import search
 from intake.wizard.undo import undo
 from storage import edits
+from storage.cards import party_card
 from storage.search.rebuild import rebuild
 from storage.tables.parties import FormerPoint, Point, PointKind
 from tests.storage.wizard_world import MARINA, STRANGER, World, populate
@@ -70,6 +71,33 @@ async def test_a_number_changed_on_the_card_finds_by_the_new_one_and_by_the_old(
 
     assert (await called(world, NEW)).contacts[0].level is Level.EXACT
     assert (await called(world, MARINA)).contacts[0].level is Level.POSSIBLE
+
+
+async def test_the_hit_shows_the_former_number_beside_those_of_now(world: World) -> None:
+    owner = Existing(PartyKind.CONTACT, world.marina)
+    async with world.database.transaction() as session:
+        await edits.drop_point(session, owner, await marinas_phone(world), world.boss)
+
+    points = (await called(world, MARINA)).contacts[0].points
+
+    assert (points[0].id, points[0].value, points[0].former, points[0].matched) == (None, MARINA, True, True)
+    assert [(point.kind, point.former) for point in points[1:]] == [("email", False)]
+
+
+async def test_the_card_keeps_former_numbers_each_once_until_they_are_its_own_again(world: World) -> None:
+    owner = Existing(PartyKind.CONTACT, world.marina)
+    for _ in range(2):
+        async with world.database.transaction() as session:
+            await edits.drop_point(session, owner, await marinas_phone(world), world.boss)
+        assert await former(world, owner) == [MARINA]
+        async with world.database.transaction() as session:
+            await edits.keep_point(session, owner, NewPoint("phone", MARINA), world.boss)
+        assert await former(world, owner) == []
+
+
+async def former(world: World, owner: Existing) -> list[str]:
+    async with world.database.reading() as session:
+        return [one.value for one in (await party_card(session, owner, world.boss)).former]
 
 
 async def test_a_note_on_a_number_makes_no_former_one(world: World) -> None:

@@ -72,6 +72,12 @@ def test_an_address_is_marked_where_it_was_typed():
     assert shown_point(point, form, Mode.PART) == "m.<mark>kovaleva@</mark>sevsvet.example"
 
 
+def test_a_former_phone_is_struck_through():
+    point = PointShown(None, "phone", "+79161234567", matched=True, former=True)
+    shown = shown_point(point, read_form({"phone": "8 916 123-45-67"}), Mode.INEXACT)
+    assert shown == "<s>+<mark>7 916 123-45-67</mark></s>"
+
+
 def test_a_form_keeps_only_its_own_fields_and_cuts_what_is_too_long():
     form = read_form({"name": "я" * 1000, "evil": "x", "diff-contact-phone-+7916": "keep"})
     assert len(form["name"]) == LENGTHS["name"]

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from storage.tables.history import Action
 from storage.tables.interests import Interest, InterestLabel, InterestMember
-from storage.tables.parties import Account, Contact, Lead, Point, PointKind
+from storage.tables.parties import Account, Contact, FormerPoint, Lead, Point, PointKind
 from storage.tables.people import Scope
 from storage.tables.work import Task
 from tests.web.records import HTMX, NUMBER, first_of, keep, missed_call, settle, text, undo_of
@@ -50,6 +50,15 @@ async def test_a_contacts_card_leads_to_its_client_and_can_be_called(site):
     assert f'href="/accounts/{town.account}"' in html
     assert f'name="number" value="{NUMBER}"' in html
     assert f"/wizard?contact={town.contact}" in html
+
+
+async def test_a_number_taken_off_the_card_stays_on_it_struck_through(site):
+    browser = await site.sign_in()
+    town = await settle(site)
+    await keep(site, FormerPoint(contact_id=town.contact, kind=PointKind.PHONE, value="+79035556677"))
+    html = await text(await browser.get(f"/contacts/{town.contact}"))
+    assert re.search(r"<s [^>]*>\+7 903 555-66-77</s>", html)
+    assert 'value="+79035556677"' not in html  # nobody dials it
 
 
 async def test_who_asked_not_to_be_called_is_marked(site):
@@ -227,7 +236,10 @@ async def test_phones_and_addresses_are_added_changed_and_removed(site):
     await text(await browser.post(f"{at}/{point.id}/main", headers=HTMX))
     assert (await row(site, Point, point.id)).main
     dropped = await browser.post(f"{at}/{point.id}/drop", headers=HTMX)
-    assert "123-45-68" not in await text(dropped)
+    assert re.findall(r"<s [^>]*>([^<]*123-45-6[78])</s>", await text(dropped)) == [
+        "+7 495 123-45-68", "+7 495 123-45-67",
+    ]  # fmt: skip
+    assert 'value="+7495' not in await text(dropped)
     await browser.post(undo_of(dropped), headers=HTMX)
     assert (await row(site, Point, point.id)).value == "+74951234568"
 

@@ -93,7 +93,9 @@ keyboard layout, by a diminutive, glued or parted; or literally: as beginnings o
     "PartyKind": "account: a client; lead: a potential client; contact: a person of a client's.",
     "Point": "A way to reach somebody. `shared`: a number or address of many people, not theirs alone.",
     "PointChoice": "What becomes of a number or address that the card does not have.",
-    "PointShown": "A number or address on a card. `matched`: it is why the hit was found.",
+    "PointShown": """\
+A number or address on a card. `matched`: it is why the hit was found. `former`: it is not on the card any
+more, and has no `id`.""",
     "Reason": """\
 Why a hit was found: a stable word, with what fills in its sentence; `value` is the stored value that matched.
 phone, phone-tail, phone-part, email, email-part, messenger, messenger-part, site, inn, inn-kpp, inn-part,

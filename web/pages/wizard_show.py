@@ -189,7 +189,13 @@ def chips(hit: PartyHit, extension: str = "") -> list[tuple[str, str]]:
 
 
 def shown_point(point: PointShown, form: dict[str, str], mode: Mode) -> Markup:
-    """A phone as people read it, an address as it is; what was asked for is marked."""
+    """A phone as people read it, an address as it is; what was asked for is marked, a former one struck
+    through."""
+    shown = _marked_point(point, form)
+    return Markup("<s>{}</s>").format(shown) if point.former else shown
+
+
+def _marked_point(point: PointShown, form: dict[str, str]) -> Markup:
     if point.kind == "phone":
         return marked_digits(phone(point.value, point.extension), form["phone"], point.matched)
     typed = form["email"] if point.kind == "email" else form["other"]
