@@ -14,11 +14,11 @@ from intake.matching.companies import fold_company
 from intake.matching.names import fold
 from intake.model.duplicates import Facts, Reach
 from intake.model.wizard import PartyKind
+from storage.batches import batches
 from storage.parties import TABLES
 from storage.tables.duplicates import DuplicateKey
 from storage.tables.parties import Point, PointKind
 
-CHUNK = 400  # values asked for at once: SQLite takes so many parameters
 MANY = 25  # cards that have the same; so many are a crowd
 MANY_NAMED = 11  # the same of names: what ten share says too little by itself to be looked at
 _NAMES = (
@@ -49,7 +49,7 @@ def facts_of(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Facts]:
     """Everything that cards are compared by; those that are gone are left out."""
     found: dict[Ref, Facts] = {}
     for kind, ids in _by_kind(refs).items():
-        for part in _chunks(sorted(ids)):
+        for part in batches(sorted(ids)):
             points = _points_of(connection, kind, part)
             rows = connection.execute(_cards(kind).where(col(TABLES[kind].id).in_(part))).mappings()
             found.update({(kind, row["id"]): _facts(kind, dict(row), points[row["id"]]) for row in rows})
@@ -85,7 +85,7 @@ def inn_blocks(
     groups = select(inn).where(inn > after).group_by(inn).having(_SOME).order_by(inn)
     inns = list(connection.execute(groups.limit(most)).scalars())
     blocks: dict[str, Block] = defaultdict(list)
-    for part in _chunks(inns):
+    for part in batches(inns):
         for value, id_ in connection.execute(select(inn, col(table.id)).where(inn.in_(part))):
             blocks[value].append((kind, id_))
     return list(blocks.values()), inns[-1] if len(inns) == most else None
@@ -110,7 +110,7 @@ def name_blocks(
 
 def _owners(connection: Connection, kind: PointKind, values: Sequence[str]) -> list[Block]:
     blocks: dict[str, Block] = defaultdict(list)
-    for part in _chunks(values):
+    for part in batches(values):
         query = select(col(Point.value), *_OWNERS.values())
         for row in connection.execute(query.where(col(Point.kind) == kind, col(Point.value).in_(part))):
             blocks[row[0]] += [
@@ -121,7 +121,7 @@ def _owners(connection: Connection, kind: PointKind, values: Sequence[str]) -> l
 
 def _with_keys(connection: Connection, keys: Sequence[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
-    for part in _chunks(keys):
+    for part in batches(keys):
         query = select(col(DuplicateKey.key), col(DuplicateKey.row_id)).where(col(DuplicateKey.key).in_(part))
         for key, row_id in connection.execute(query):
             found[key].append(row_id)
@@ -156,7 +156,7 @@ def point_owners(connection: Connection, points: Iterable[tuple[str, str]]) -> d
     for kind, value in points:
         values[kind].append(value)
     for kind, some in values.items():
-        for part in _chunks(sorted(some)):
+        for part in batches(sorted(some)):
             mine = and_(col(Point.kind) == PointKind(kind), col(Point.value).in_(part))
             query = select(col(Point.value), func.count()).where(mine).group_by(col(Point.value))
             found.update({(kind, value): count for value, count in connection.execute(query)})
@@ -167,7 +167,7 @@ def key_owners(connection: Connection, keys: Iterable[int]) -> dict[int, int]:
     """How many cards have each key."""
     key = col(DuplicateKey.key)
     found: dict[int, int] = {}
-    for part in _chunks(sorted(keys)):
+    for part in batches(sorted(keys)):
         rows = connection.execute(select(key, func.count()).where(key.in_(part)).group_by(key))
         found.update({value: int(count) for value, count in rows})
     return found
@@ -211,7 +211,3 @@ def _by_kind(refs: Iterable[Ref]) -> dict[PartyKind, set[int]]:
     for kind, id_ in refs:
         found[kind].add(id_)
     return found
-
-
-def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))

@@ -1,6 +1,6 @@
-"""Pairs of cards that may be of one party, and what people said of them.
+"""Pairs of cards that may be of one party.
 
-Which pairs are likely is decided elsewhere (intake/duplicates); here they are kept, listed and marked.
+Which pairs are likely is decided elsewhere (intake/duplicates); here they are kept and listed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,22 +11,16 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.errors import NotFound
 from intake.model.duplicates import Likelihood, Verdict
 from intake.model.wizard import Existing, PartyKind
 from storage import parties
 from storage.access import Actor, within
-from storage.database import announce
-from storage.history import journal
+from storage.batches import batches
+from storage.duplicate_marks import Pair, is_pair, marks_of, new_since
 from storage.insert import insert_for
 from storage.tables.duplicates import DuplicatePair, MergedParty, NotDuplicate
-from storage.tables.parties import PointKind
 
-CHUNK = 400  # values asked for at once: SQLite takes so many parameters
 PAGE = 50  # pairs
-MARKS = frozenset(f"{what}-duplicate-{kind.value}" for what in ("not", "again") for kind in PartyKind)
-
-Pair = tuple[PartyKind, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,53 +115,11 @@ def seen_among(connection: Connection, who: Actor, kind: PartyKind, ids: Iterabl
     """Those of these cards that `who` may see."""
     card: Any = parties.TABLES[kind]
     found: set[int] = set()
-    for part in _chunks(sorted(ids)):
+    for part in batches(sorted(ids)):
         found.update(
             connection.execute(select(card.id).where(card.id.in_(part), within(who, card))).scalars()
         )
     return found
-
-
-async def say_two(session: AsyncSession, pair: Pair, keys: Iterable[str], who: Actor) -> int:
-    """Mark a pair as «not a duplicate», for everybody. Returns the action, which can be undone.
-
-    `keys`: what they have in common now. Raises NotFound for cards that `who` may not see.
-    """
-    kind, one, other = pair
-    for id_ in (one, other):
-        await parties.card_to_change(session, Existing(kind, id_), who)
-    connection = await session.connection()
-    async with journal(
-        session, f"not-duplicate-{kind.value}", who, about=[kind.value, one], other=other
-    ) as j:
-        row = (await session.exec(select(NotDuplicate).where(_is_pair(NotDuplicate, pair)))).first()
-        if row is None:
-            await j.add(
-                NotDuplicate(kind=kind, one_id=one, other_id=other, keys=sorted(keys), marked_by=who.user_id)
-            )
-        else:
-            await j.change(row, keys=sorted({*row.keys, *keys}))
-    await connection.run_sync(
-        lambda sync: sync.execute(delete(DuplicatePair).where(_is_pair(DuplicatePair, pair)))
-    )
-    announce(session, "duplicates")
-    return j.action_id
-
-
-async def take_mark_back(session: AsyncSession, pair: Pair, who: Actor) -> int:
-    """It may be offered again. Raises NotFound("no-such-mark")."""
-    kind, one, other = pair
-    for id_ in (one, other):
-        await parties.card_to_change(session, Existing(kind, id_), who)
-    row = (await session.exec(select(NotDuplicate).where(_is_pair(NotDuplicate, pair)))).first()
-    if row is None:
-        raise NotFound("no-such-mark")
-    async with journal(
-        session, f"again-duplicate-{kind.value}", who, about=[kind.value, one], other=other
-    ) as j:
-        await j.delete(row)
-    announce(session, "duplicates")
-    return j.action_id
 
 
 async def merged_into(session: AsyncSession, ref: Existing) -> MergedParty | None:
@@ -192,7 +144,7 @@ def keep_pairs(connection: Connection, verdicts: Sequence[Verdict], search_id: i
     for one in verdicts:
         pair = (one.kind, one.one_id, one.other_id)
         if one.likelihood is None or (pair in marked and not new_since(marked[pair], one)):
-            connection.execute(delete(DuplicatePair).where(_is_pair(DuplicatePair, pair)))
+            connection.execute(delete(DuplicatePair).where(is_pair(DuplicatePair, pair)))
         else:
             kept.append(_row(one, search_id))
     if kept:
@@ -200,16 +152,6 @@ def keep_pairs(connection: Connection, verdicts: Sequence[Verdict], search_id: i
         changed = {name: statement.excluded[name] for name in ("bits", "likelihood", "evidence", "search_id")}
         keys = ["kind", "one_id", "other_id"]
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), kept)
-
-
-def new_since(mark: NotDuplicate, verdict: Verdict) -> bool:
-    """Whether a key (no name, no town) has become common that was not when somebody looked."""
-    return bool(keys_in_common(verdict) - set(mark.keys))
-
-
-def keys_in_common(verdict: Verdict) -> set[str]:
-    kinds = {*PointKind, "inn"}
-    return {each.key for each in verdict.evidence if each.code in kinds and each.bits > 0}
 
 
 def drop_pairs_of(connection: Connection, kind: PartyKind, row_id: int) -> None:
@@ -223,31 +165,9 @@ def drop_unseen(connection: Connection, search_id: int) -> None:
     connection.execute(delete(DuplicatePair).where(col(DuplicatePair.search_id) < search_id))
 
 
-def marks_of(connection: Connection, pairs: Iterable[Pair]) -> dict[Pair, NotDuplicate]:
-    """What people said of these pairs."""
-    found: dict[Pair, NotDuplicate] = {}
-    wanted = set(pairs)
-    table = NotDuplicate.__table__  # type: ignore[attr-defined]
-    for part in _chunks(sorted({other for _, _, other in wanted})):
-        for row in connection.execute(select(table).where(table.c.other_id.in_(part))).mappings():
-            pair = (row["kind"], row["one_id"], row["other_id"])
-            if pair in wanted:
-                found[pair] = NotDuplicate(**row)
-    return found
-
-
-def _is_pair(table: type[DuplicatePair] | type[NotDuplicate], pair: Pair) -> ColumnElement[bool]:
-    kind, one, other = pair
-    return and_(col(table.kind) == kind, col(table.one_id) == one, col(table.other_id) == other)
-
-
 def _row(verdict: Verdict, search_id: int) -> dict[str, Any]:
     return {
         "kind": verdict.kind, "one_id": verdict.one_id, "other_id": verdict.other_id,
         "bits": round(verdict.bits * 10), "likelihood": verdict.likelihood,
         "evidence": [asdict(each) for each in verdict.evidence], "search_id": search_id,
     }  # fmt: skip
-
-
-def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))

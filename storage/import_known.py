@@ -17,6 +17,7 @@ from intake.matching.names import fold
 from intake.model.imports import Draft, Party
 from intake.model.wizard import PartyKind
 from storage.access import Actor, within
+from storage.batches import batches
 from storage.tables import metadata
 from storage.tables.parties import OWNERS, Account, Contact, Lead, PointKind
 
@@ -28,7 +29,6 @@ TABLES: dict[PartyKind, type[Account] | type[Contact] | type[Lead]] = {
 PERSON = ("last_name", "first_name", "middle_name")
 KEYS = (PointKind.PHONE, PointKind.EMAIL)
 MOST_SHARING = 50  # records with one telephone or address; from there on it says nothing
-ASKED = 500  # values in one question
 
 _POINT = metadata.tables["contact_point"]
 
@@ -154,7 +154,7 @@ def _owners(connection: Connection, drafts: Sequence[Draft], common: set[str]) -
     for kind in KEYS:
         values = {point.value for point in points if point.kind == kind} - common
         found: dict[str, list[tuple[int | None, ...]]] = defaultdict(list)
-        for some in _pieces(values):
+        for some in batches(sorted(values)):
             query = select(_POINT.c.value, *(_POINT.c[f"{owner}_id"] for owner in OWNERS)).where(
                 _POINT.c.kind == kind, _POINT.c.value.in_(some)
             )
@@ -175,7 +175,7 @@ def _read(
     connection: Connection, known: Known, kind: PartyKind, column: Any, values: Iterable[Any], who: Actor
 ) -> None:
     table: Any = TABLES[kind]
-    for some in _pieces(values):
+    for some in batches(sorted(values)):
         query = select(table.__table__).where(column.in_(some), within(who, table))
         for row in connection.execute(query).mappings():
             if (kind, row["id"]) not in known.records:
@@ -184,7 +184,7 @@ def _read(
 
 def _read_colleagues(connection: Connection, known: Known, names: set[str], who: Actor) -> None:
     accounts = [row_id for kind, row_id in known.records if kind is PartyKind.ACCOUNT]
-    for some in _pieces(accounts):
+    for some in batches(sorted(accounts)):
         query = select(Contact.__table__).where(  # type: ignore[attr-defined]
             col(Contact.account_id).in_(some), within(who, Contact)
         )
@@ -197,15 +197,10 @@ def _read_points(connection: Connection, known: Known) -> None:
     for kind in PartyKind:
         owner = _POINT.c[f"{kind.value}_id"]
         ids = [row_id for of, row_id in known.records if of is kind]
-        for some in _pieces(ids):
+        for some in batches(sorted(ids)):
             query = select(owner, _POINT.c.kind, _POINT.c.value, _POINT.c.extension).where(owner.in_(some))
             for row_id, point_kind, value, extension in connection.execute(query):
                 known.add_point(known.records[kind, row_id], (str(point_kind.value), value, extension))
-
-
-def _pieces(values: Iterable[Any]) -> Iterable[list[Any]]:
-    ordered = sorted(values)
-    return (ordered[start : start + ASKED] for start in range(0, len(ordered), ASKED))
 
 
 def _only(fitting: list[Record], party: Party) -> Record | None:

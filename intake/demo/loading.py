@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, text
@@ -14,6 +13,7 @@ from intake.demo.rows import Ids, Row
 from intake.demo.trade import LABELS
 from intake.matching.names import fold
 from intake.model.wizard import PartyKind
+from storage.batches import batches
 from storage.search.following import index_made
 from storage.search.records import KIND_OF, Names, own_names
 from storage.tables import metadata
@@ -125,16 +125,14 @@ def _found_or_added(connection: Connection, table_name: str, key: str, wanted: l
 
 def _write_parties(connection: Connection, kind: PartyKind, made: Iterable[Row]) -> None:
     """Together with the words of their names, by which they are searched."""
-    stream = iter(made)
-    while chunk := list(islice(stream, CHUNK)):
+    for chunk in batches(made, CHUNK):
         connection.execute(insert(metadata.tables[kind.value]), chunk)
         place = KIND_OF[kind.value]
         index_made(connection, (Names(place, row["id"], own_names(kind.value, row)) for row in chunk))
 
 
 def _write(connection: Connection, table: str, made: Iterable[Row]) -> None:
-    stream = iter(made)
-    while chunk := list(islice(stream, CHUNK)):
+    for chunk in batches(made, CHUNK):
         connection.execute(insert(metadata.tables[table]), chunk)
 
 

@@ -12,7 +12,7 @@ from intake.duplicates.policy import POLICY
 from intake.duplicates.progress import current
 from intake.model.duplicates import Crowd, Facts, Verdict
 from intake.model.wizard import Existing, Mode, PartyKind
-from storage import blocks, duplicate_keys, duplicates
+from storage import blocks, duplicate_keys, duplicate_marks, duplicates
 from storage.access import Actor
 from storage.blocks import Ref
 from storage.database import Database
@@ -45,12 +45,12 @@ def _visible(connection: Connection, ref: Existing, who: Actor) -> list[Verdict]
         return []
     others = blocks.neighbours(connection, mine, name_keys(mine)) | _of_like_names(connection, mine, who)
     found = [one for one in _weighed(connection, ref, others) if one.likelihood]
-    marks = duplicates.marks_of(connection, [(one.kind, one.one_id, one.other_id) for one in found])
+    marks = duplicate_marks.marks_of(connection, [(one.kind, one.one_id, one.other_id) for one in found])
     found = [
         one
         for one in found
         if (mark := marks.get((one.kind, one.one_id, one.other_id))) is None
-        or duplicates.new_since(mark, one)
+        or duplicate_marks.new_since(mark, one)
     ]
     others = {one.other_id if one.one_id == ref.id else one.one_id for one in found}
     seen = duplicates.seen_among(connection, who, ref.kind, others | {ref.id})

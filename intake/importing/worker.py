@@ -7,7 +7,6 @@ memory and time are bounded, so that a file made to hurt hurts nobody but itself
 import json
 import resource
 import sys
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -17,6 +16,7 @@ from intake.errors import IntakeError
 from intake.importing.limits import MOST_MEMORY, MOST_SECONDS
 from intake.model.imports import BadRow, Draft, options_of, reading_of
 from intake.model.wizard import PartyKind
+from storage.batches import batches
 
 BATCH = 200  # rows in one line of output
 
@@ -51,7 +51,7 @@ def _read(path: Path) -> None:
     kind, columns, headings = PartyKind(told["kind"]), told["columns"], told["headings"]
     drafter = Drafter(kind, columns, headings, options_of(told["options"]))
     rows = islice(read_rows(path, reading_of(told["reading"])), told["seen"], None)
-    for batch in _batches(map(drafter.draft, rows)):
+    for batch in batches(map(drafter.draft, rows), BATCH):
         _say([packed(one) for one in batch])
     _say({"end": True})
 
@@ -73,11 +73,6 @@ def packed(one: Draft | BadRow) -> list[Any]:
 def _packed_party(party: Any) -> list[Any]:
     points = [[one.kind, one.value, one.tail, one.extension, one.raw] for one in party.points]
     return [party.fields, party.names, points, party.number, party.responsible]
-
-
-def _batches(found: Iterator[Draft | BadRow]) -> Iterable[list[Draft | BadRow]]:
-    while batch := list(islice(found, BATCH)):
-        yield batch
 
 
 def _say(what: Any) -> None:

@@ -4,8 +4,8 @@ import pytest
 from sqlmodel import col, select
 
 from intake.errors import Rejected
-from intake.people import COMMAND_LINE
 from storage import secrets, setup
+from storage.access import COMMAND_LINE
 from storage.database import Database
 from storage.history import thaw
 from storage.reseal import reseal

@@ -13,7 +13,7 @@ from intake.wizard.undo import undo
 from storage import edits, merging
 from storage.cards import note_view, record_of
 from storage.choices import workers
-from storage.duplicates import MARKS
+from storage.duplicate_marks import MARKS
 from storage.fields import CardKind
 from storage.names import names
 from storage.tables.history import Action

@@ -10,7 +10,7 @@ from intake.duplicates.choosing import Side, fields_of, preferred, suggested, ve
 from intake.duplicates.look import weigh_pair
 from intake.errors import NotFound
 from intake.model.wizard import Existing, PartyKind
-from storage import duplicates, parties
+from storage import duplicate_marks, parties
 from storage.access import Actor
 from storage.cards import note_view
 from storage.fields import CardKind
@@ -37,7 +37,7 @@ async def side_by_side(
         clients = await _clients(session, [one, other], who)
         connection = await session.connection()
         found = await connection.run_sync(weigh_pair, (kind, min(ids), max(ids)))
-        marks = await connection.run_sync(duplicates.marks_of, [(kind, min(ids), max(ids))])
+        marks = await connection.run_sync(duplicate_marks.marks_of, [(kind, min(ids), max(ids))])
     for id_ in ids:
         await note_view(database, CardKind(kind.value), id_, who)
     keep = survivor_in(
