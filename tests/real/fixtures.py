@@ -11,15 +11,13 @@ from playwright.async_api import Browser, Page
 from tests.real import chromium as real_chromium
 from tests.real.asterisk import Asterisk
 from tests.real.chromium import Desk
-from tests.real.postgres import Postgres
+from tests.real.postgres import Postgres, roomy_folder
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A running PostgreSQL; see `postgres_database` for what most tests want."""
-    folder = Path(
-        tempfile.mkdtemp(prefix="intake-postgres-")
-    )  # pytest's own folders are closed to other users
+    folder = roomy_folder()  # pytest's own folders are closed to other users
     server = Postgres(folder)
     try:
         server.start()
