@@ -14,6 +14,7 @@ from intake.matching.layouts import unmixed
 _JOINED = "'’‘ʼ`´ʹ"  # inside a name they part nothing: О'Коннор
 _FIRST_CYRILLIC = "Ѐ"  # before it, a letter with an accent is its bare letter: Müller
 _LATIN = re.compile("[a-z]")
+_OTHER_SOUNDS = {"č": "cz", "š": "sz", "ž": "zh", "ż": "zh", "ł": "l"}  # letters of their own, not accents
 _CLUSTER = re.compile(r".[\u0300-\u036f]*", re.DOTALL)
 
 
@@ -77,6 +78,8 @@ class _Folded(dict[int, str]):
 def _fold_letter(letter: str) -> str:
     if letter == "ё":
         return "е"
+    if letter in _OTHER_SOUNDS:
+        return _OTHER_SOUNDS[letter]
     category = unicodedata.category(letter)
     if category in ("Mn", "Me", "Cf") or letter in _JOINED:
         return ""

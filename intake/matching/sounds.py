@@ -1,7 +1,8 @@
 """How a word sounds, in whatever script: Щербаков, Shcherbakov and Scherbakov have one skeleton.
 
 Not a phonetic algorithm that throws half of a name away: words with one skeleton are spellings of each
-other (transliterations after GOST, ISO 9, passports and by ear; й, и and ы; ь and ъ; doubled letters).
+other (transliterations after GOST, ISO 9, passports and by ear, Polish, Czech and German ones; й, и and ы;
+ь and ъ; doubled letters).
 """
 
 import re
@@ -15,9 +16,17 @@ _CYRILLIC = str.maketrans(
     }
 )  # fmt: skip
 _DIGRAPHS = (
-    ("shch", "W"), ("sch", "W"), ("sh", "W"), ("tch", "Q"), ("ch", "Q"), ("zh", "J"), ("kh", "h"),
+    ("schtsch", "W"), ("shch", "W"), ("szcz", "W"), ("tsch", "Q"), ("sch", "W"), ("sh", "W"), ("sz", "W"),
+    ("cz", "Q"), ("tch", "Q"), ("ch", "Q"), ("zh", "J"), ("kh", "h"),
     ("tz", "C"), ("ph", "f"), ("ck", "k"), ("x", "ks"), ("yo", "e"), ("jo", "e"), ("ye", "e"), ("je", "e"),
 )  # fmt: skip
+_NOT_ENGLISH = re.compile("cz|sz|tsch")  # where «ch» is х: Czechow, Tschechow
+_THEIR_CH = re.compile("(?<![st])ch")
+# ж: Jdanov, Jivago, Jukov; not Jurij, Jakovlev
+_FIRST_J = re.compile("^j(?:ou(?=k)|(?=[^aeiouy]|i|uk|ura[vw]))")
+_SURNAME = re.compile("(?:[oe][vw]|[iy]n|sk[iy][ijy]?)a?$")
+# ц: Zajcev, Cvetkov, Kuznecov; not Novicov
+_SURNAMES_C = re.compile("t?c(?=[eiyvw])|(?<=[bdemnprtv])c(?=o[vw])")
 _SOFT_C = re.compile("c(?=[eiy])")
 _LATIN = str.maketrans({"c": "k", "q": "k", "w": "v", "y": "i", "j": "i"})
 _DOUBLED = re.compile(r"([^\d])\1+")
@@ -37,7 +46,16 @@ def skeleton(word: str) -> str:
 
 
 def _latin(word: str) -> str:
+    word = _FIRST_J.sub(_hard_j, word)
+    if _NOT_ENGLISH.search(word):
+        word = _THEIR_CH.sub("h", word)
     for letters, sound in _DIGRAPHS:
         if letters in word:
             word = word.replace(letters, sound)
+    if _SURNAME.search(word):
+        word = _SURNAMES_C.sub("C", word)
     return _SOFT_C.sub("s", word).translate(_LATIN)
+
+
+def _hard_j(match: re.Match[str]) -> str:
+    return "Ju" if match[0] == "jou" else "J"

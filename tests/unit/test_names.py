@@ -24,6 +24,8 @@ LETTERS = st.text(
         ("О’Коннор", "оконнор"),
         ("O'Connor", "oconnor"),
         ("Müller", "muller"),
+        ("Šolohov", "szolohov"),  # a letter of its own, not an accent
+        ("Łódź", "lodz"),
         ("Straße", "strasse"),
         ("Ｉｖａｎ", "ivan"),
         ("Северо–Запад", "северо запад"),

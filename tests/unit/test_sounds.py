@@ -42,6 +42,33 @@ SPELLINGS = """
 Айвазовский Aivazovsky Ayvazovskiy
 Рахманинов Rakhmaninov
 Горбачёв Gorbachev Gorbachyov
+Кузнецов Kuznecov Kuznetsov Kuznecow
+Цветаева Cvetaeva Cwetaewa
+Скворцова Skvorcova
+Зайцев Zajcev Zaicev Zaitcev
+Голицын Golicyn Golitsyn
+Ельцин Elcin Jelcin Yeltsin
+Жуков Jukov Joukov Žukov Zhukov
+Журавлёв Juravlev Žuravlëv
+Жданов Jdanov Ždanov
+Живаго Jivago
+Чехов Čechov Čehov Chekhov Czechow Tschechow
+Шолохов Šolohov Šolochov Szolochow Sholokhov
+Чайковский Čajkovskij Czajkowski
+Щербаков Ščerbakov Szczerbakow Schtscherbakow
+Чернышёв Černyšëv
+Иванов Ivanow Iwanow
+Владимир Wladimir
+Лукаш Łukasz Lukasz
+Божена Bożena Božena
+Николай Nicolai Nicolay
+Николаев Nicolaev
+Новиков Novicov
+Виктор Victor
+Карл Carl
+Юрий Jurij Juri Yuri
+Юдин Judin
+Сити City
 """
 
 
