@@ -1,10 +1,12 @@
 """The three literal ways to search: beginning of the string, part of it, exact. None of them guesses."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from intake.matching.layouts import retyped
 from intake.matching.likeness import NONE, Kind, Likeness, likeness
 from intake.matching.names import Word, spans, words
+from intake.matching.policy import POLICY
 from intake.model.wizard import Mode
 
 __all__ = ["MAX_WORDS", "Mode", "digit_marks", "digits_match", "marks", "words_match"]
@@ -75,13 +77,29 @@ def _each_has_its_own(query: Sequence[str], record: Sequence[str], holds: Callab
 
 
 def _alike(text: str, wanted: Sequence[str]) -> list[tuple[int, int]]:
-    found = []
-    for word in spans(text):
-        ways = [(likeness(typed, word.text), typed) for typed in wanted[:MAX_WORDS]]
-        how, typed = max(ways, key=_worth, default=(NONE, ""))
-        if how.worth >= ALIKE:
-            found.append(_mark_alike(word, how, typed))
+    wanted, here = wanted[:MAX_WORDS], spans(text)
+    single = [_likest(word.text, wanted, _glued(word.text, wanted)) for word in here]
+    found = [_mark_alike(word, *way) for word, way in zip(here, single, strict=True) if way[0].worth >= ALIKE]
+    for (first, one), (second, other) in pairwise(zip(here, single, strict=True)):
+        both = first.text + second.text
+        worth = _likest(both, _as_long(wanted, both))[0].worth * POLICY.glued
+        if worth >= max(ALIKE, one[0].worth, other[0].worth):
+            found += [(first.start, first.end), (second.start, second.end)]
     return found
+
+
+def _glued(stored: str, wanted: Sequence[str]) -> list[str]:
+    """Two typed words that may be one."""
+    return _as_long([one + other for one, other in pairwise(wanted)], stored)
+
+
+def _as_long(typed: Sequence[str], stored: str) -> list[str]:
+    return [one for one in typed if abs(len(one) - len(stored)) <= 1]
+
+
+def _likest(stored: str, *typed: Sequence[str]) -> tuple[Likeness, str]:
+    ways = [(likeness(one, stored), one) for some in typed for one in some]
+    return max(ways, key=_worth, default=(NONE, ""))
 
 
 def _worth(way: tuple[Likeness, str]) -> float:
