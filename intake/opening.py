@@ -1,11 +1,24 @@
-"""The database as the commands use it."""
+"""How a command begins: what a word stands for, and the database."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import TypeVar
 
+from intake.errors import Rejected
 from intake.settings import Settings
 from storage import schema
 from storage.database import Database
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def choice(kind: type[Choice], word: str) -> Choice:
+    """Raises Rejected("no-such-choice")."""
+    try:
+        return kind(word)
+    except ValueError:
+        raise Rejected("no-such-choice", field="kind", value=word[:40]) from None
 
 
 @asynccontextmanager

@@ -1,40 +1,36 @@
 """A client base in and out from the command line: by the same ways as in the browser."""
 
 import asyncio
-import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
 
 from intake.errors import Rejected
 from intake.importing.columns import guess_columns
-from intake.importing.csv_lines import MARK, csv_lines
 from intake.importing.files import Inspected
 from intake.importing.reader import inspect_file
 from intake.importing.running import run_imports
 from intake.importing.targets import BY_KEY
 from intake.model.imports import Found, Options
 from intake.model.wizard import PartyKind
-from intake.opening import opened
+from intake.opening import choice, opened
 from intake.settings import Settings
 from storage import imports
 from storage.access import COMMAND_LINE
 from storage.database import Database
-from storage.exports import COLUMNS, begin_export, exported
+from storage.exports import begin_export
 from storage.fields import CardKind
 from storage.lists import Wanted, how_many
 from storage.tables.imports import Import, ImportState
 from web.pages import imports_words as words
-from web.pages.exports import write_workbook
+from web.pages.exports import table
+from web.table_files import ending, write_file
 
 LOOK_SECONDS = 0.5  # between looks at how far it is
 GOING = (ImportState.RUNNING, ImportState.UNDOING)
 
 Say = Callable[[str], None]
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 async def import_file(
@@ -45,7 +41,7 @@ async def import_file(
     `columns`: a heading's target where the guess is wrong. Killed on the way, it goes on when a service or
     another import starts. Raises Rejected for what cannot be read or chosen.
     """
-    party, policy = _choice(PartyKind, kind), _choice(Found, found)
+    party, policy = choice(PartyKind, kind), choice(Found, found)
     seen = await inspect_file(path)
     targets = _corrected(party, seen, columns)
     say("\n".join(_understood(party, seen, targets)))
@@ -71,40 +67,20 @@ async def finish(settings: Settings, done: Import, left_out: Path) -> None:
     """Write the rows that were left out, if any, each with its reason. Raises what made the import fail."""
     if done.bad:
         async with opened(settings) as database:
-            with left_out.open("w", encoding="utf-8", newline="") as file:
-                file.write(MARK + csv_lines([words.bad_headings(done)]))
-                async for rows in imports.bad_rows(database, done.id or 0):
-                    file.write(csv_lines(words.bad_cells(done, row) for row in rows))
+            await write_file(left_out, words.left_out(database, done))
     if done.error:
         raise Rejected(done.error, **done.error_params)
 
 
 async def export_file(settings: Settings, kind: str, path: Path) -> int:
     """CSV or, by its ending, XLSX; says how many records. A file that is there is replaced at the end."""
-    party = _choice(PartyKind, kind)
-    write = write_workbook if path.suffix.lower() == ".xlsx" else _write_csv
+    party = choice(PartyKind, kind)
     async with opened(settings) as database:
         async with database.transaction() as session:
             number = await how_many(session, CardKind(party.value), COMMAND_LINE, Wanted())
-            await begin_export(session, party, COMMAND_LINE, path.suffix.lstrip(".").lower()[:10], number)
-
-        async def rows() -> AsyncIterator[list[list[str]]]:
-            yield [words.headings(party, COLUMNS[party])]
-            async for some in exported(database, party, COMMAND_LINE, Wanted()):
-                yield some
-
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".intake-export-") as folder:
-            fresh = Path(folder) / "file"
-            await write(fresh, rows())
-            fresh.replace(path)
+            await begin_export(session, party.value, COMMAND_LINE, ending(path), number)
+        await write_file(path, table(database, party, COMMAND_LINE, Wanted()))
     return number
-
-
-async def _write_csv(path: Path, rows: AsyncIterator[list[list[str]]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(MARK)
-        async for some in rows:
-            file.write(csv_lines(some))
 
 
 async def _watched(database: Database, import_id: int, say: Say) -> Import:
@@ -146,10 +122,3 @@ def _understood(kind: PartyKind, seen: Inspected, targets: list[str]) -> list[st
         for place, (heading, key) in enumerate(zip(seen.headings, targets, strict=True), 1)
     )
     return [head, *lines]
-
-
-def _choice(kind: type[Choice], word: str) -> Choice:
-    try:
-        return kind(word)
-    except ValueError:
-        raise Rejected("no-such-choice", field="kind", value=word[:40]) from None

@@ -41,12 +41,12 @@ _TABLES: dict[PartyKind, Any] = {
 
 
 async def begin_export(
-    session: AsyncSession, kind: PartyKind, who: Actor, format_: str, how_many: int, text: str = ""
+    session: AsyncSession, of: str, who: Actor, format_: str, how_many: int, text: str = ""
 ) -> None:
-    """Written down before the first row leaves. Raises Forbidden."""
+    """Written down before the first row leaves: `how_many` records of what. Raises Forbidden."""
     if not who.may("export"):
         raise Forbidden("not-allowed")
-    await note(session, "export", who, of=kind.value, format=format_, records=how_many, filter=text)
+    await note(session, "export", who, of=of, format=format_, records=how_many, filter=text)
 
 
 async def exported(

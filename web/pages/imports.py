@@ -9,7 +9,6 @@ from aiohttp import web
 
 from intake.errors import Conflict, Rejected
 from intake.importing.columns import guess_columns
-from intake.importing.csv_lines import MARK, csv_lines
 from intake.importing.files import Inspected
 from intake.importing.limits import MOST_BYTES
 from intake.importing.reader import inspect_file
@@ -29,6 +28,7 @@ from web.pages.imports_upload import receive
 from web.readable import reads_itself
 from web.render import fragment, is_partial, page
 from web.say import say
+from web.table_files import send_csv
 
 KEPT_ROWS, KEPT_CELL = 20, 500  # of the file's beginning, for the preview
 BAD_SHOWN = 10
@@ -123,15 +123,7 @@ async def bad_rows(request: web.Request) -> web.StreamResponse:
     """The rows that were left out, as they were, each with its reason: to be corrected and sent again."""
     async with request.app[DATABASE].reading() as session:
         found = await imports.import_of(session, _id(request), actor(request))
-    response = web.StreamResponse(
-        headers={"Content-Disposition": f'attachment; filename="import-{found.id}-bad.csv"'}
-    )
-    response.content_type, response.charset = "text/csv", "utf-8"
-    await response.prepare(request)
-    await response.write((MARK + csv_lines([words.bad_headings(found)])).encode())
-    async for rows in imports.bad_rows(request.app[DATABASE], _id(request)):
-        await response.write(csv_lines(words.bad_cells(found, row) for row in rows).encode())
-    return response
+    return await send_csv(request, f"import-{found.id}-bad.csv", words.left_out(request.app[DATABASE], found))
 
 
 async def _look_again(request: web.Request, found: Import, reading: Reading) -> None:

@@ -5,9 +5,13 @@ from intake.importing.encodings import CHOICES
 from intake.importing.targets import BY_KEY, TARGETS, Target
 from intake.model.imports import BadRow, Found
 from intake.model.wizard import PartyKind
+from storage.database import Database
+from storage.history import stored_id
+from storage.imports import bad_rows
 from storage.tables.imports import Import, ImportBad, ImportState
 from web.i18n import gettext, language, mark, pgettext
 from web.messages import sentence
+from web.table_files import Rows
 
 KINDS = {
     PartyKind.ACCOUNT: mark("Clients"),
@@ -82,12 +86,14 @@ def reason(kind: PartyKind, code: str, params: dict[str, object]) -> str:
     return f"{label(target)}{value}: {text}" if target else text
 
 
-def bad_headings(one: Import) -> list[str]:
-    """Of the file with the rows that were left out: its own, and why."""
-    return [*one.headings, pgettext("file", "Line"), gettext("Why it was left out")]
+async def left_out(database: Database, one: Import) -> Rows:
+    """The rows that were left out as they were in the file, each with its line and why."""
+    yield [[*one.headings, pgettext("file", "Line"), gettext("Why it was left out")]]
+    async for some in bad_rows(database, stored_id(one)):
+        yield [_bad_cells(one, row) for row in some]
 
 
-def bad_cells(one: Import, row: ImportBad) -> list[str]:
+def _bad_cells(one: Import, row: ImportBad) -> list[str]:
     width = len(one.headings)
     cells = [*row.cells[:width], *[""] * (width - len(row.cells))]
     return [*cells, str(row.line), reason(one.kind, row.code, row.params)]
