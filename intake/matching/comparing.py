@@ -1,8 +1,8 @@
 """How well a record's name answers a query, word by word, and the words to say it in."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from intake.matching.likeness import EQUAL, Kind, Likeness, likeness
 from intake.matching.policy import POLICY
@@ -10,8 +10,7 @@ from intake.matching.policy import POLICY
 LEAST = 0.3  # worth of two words below which they are different words
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A typed word, the stored word (or two, if glued) it stands for, and why."""
 
     typed: str
@@ -19,8 +18,7 @@ class Match:
     likeness: Likeness
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """`score` is 0 … 1; `whole`: every word on both sides has its equal."""
 
     score: float
@@ -51,52 +49,73 @@ def compare(
     return best
 
 
+def worth_showing(score: float, matches: Sequence[Match]) -> bool:
+    """Whether somebody may think so as well: one who is reached through many wrong letters is somebody else."""
+    mistakes = sum(match.likeness.mistakes for match in matches)
+    if not mistakes:
+        return score >= POLICY.enough
+    letters = sum(len(match.typed) for match in matches)
+    allowed = max(POLICY.most_mistakes, int(letters / POLICY.letters_each))
+    return score >= POLICY.enough_mistyped and mistakes <= allowed
+
+
 def _score(answer: Answer) -> float:
     return answer.score
 
 
-Pair = tuple[float, int, tuple[int, ...], tuple[int, ...], Likeness]  # worth, nearness, typed, stored
+class Pair(NamedTuple):
+    """Words (places) of the query and the words of the name that they stand for; the likest sorts first."""
+
+    rank: float
+    apart: int
+    typed: tuple[int, ...]
+    stored: tuple[int, ...]
+    likeness: Likeness
 
 
 def _answer(
     query: Sequence[str], weights: Mapping[str, float], name: Sequence[str], related: Sequence[str]
 ) -> Answer:
     words = [*name, *(word for word in related if len(word) > 1)]  # a letter of a company is no initial
-    pairs = _pairs(query, words)
-    own = {to for _, _, _, places, _ in pairs for to in places if to < len(name)}
-    total = sum(weights[word] for word in query)
+    pairs = sorted(_pairs(query, words), key=_typed)
+    own = {to for pair in pairs for to in pair.stored if to < len(name)}
+    total = sum([weights[word] for word in query])
     if not own or not total:
         return NOTHING
-    met = sum(
-        weights[query[at]] * worth * (1.0 if set(to) <= own else POLICY.related)
-        for worth, _, typed, to, _ in pairs
-        for at in typed
-    )
+    met = 0.0
+    for _, _, typed, to, one in pairs:
+        worth = one.worth if own.issuperset(to) else one.worth * POLICY.related
+        met += worth * sum([weights[query[at]] for at in typed])
     missing = 1 - len(own) / len(name)
-    order = [to for _, _, _, to, _ in sorted(pairs, key=lambda pair: pair[2])]
+    order = [pair.stored for pair in pairs]
     score = met / total * (1 - POLICY.unmatched_record * missing)
     score -= POLICY.out_of_order * (order != sorted(order))
-    whole = not missing and sum(one is EQUAL for *_, one in pairs) == len(query)
+    whole = not missing and sum([pair.likeness is EQUAL for pair in pairs]) == len(query)
     return Answer(max(score, 0.0), _matches(query, words, pairs), whole)
 
 
-def _worth(pair: Pair) -> tuple[float, int]:
-    worth, near, typed, stored, _ = pair
-    return worth + POLICY.glued_first * (len(typed) + len(stored) > 2), near
+def _typed(pair: Pair) -> tuple[int, ...]:
+    return pair.typed
 
 
 def _matches(query: Sequence[str], words: Sequence[str], pairs: Sequence[Pair]) -> tuple[Match, ...]:
     return tuple(
-        Match(" ".join(query[at] for at in typed), " ".join(words[place] for place in to), one)
-        for _, _, typed, to, one in sorted(pairs, key=lambda pair: pair[2])
+        [
+            Match(" ".join([query[at] for at in typed]), " ".join([words[place] for place in to]), one)
+            for _, _, typed, to, one in pairs
+        ]
     )
 
 
 def _pairs(query: Sequence[str], words: Sequence[str]) -> list[Pair]:
     """The likest first, each word once; of equals the one nearest to its own place."""
-    single = list(_single(query, words))
+    single = _single(query, words)
     pairs = _likest_first(single)
-    met = {pair[2][0] for pair in pairs if pair[0] > POLICY.glued and pair[4].kind is not Kind.BEGINNING}
+    met = {
+        pair.typed[0]
+        for pair in pairs
+        if pair.likeness.worth > POLICY.glued and pair.likeness.kind is not Kind.BEGINNING
+    }
     if len(met) == len(query):
         return pairs
     glued = list(_glued(query, words, met))
@@ -107,20 +126,22 @@ def _likest_first(found: Iterable[Pair]) -> list[Pair]:
     pairs: list[Pair] = []
     asked: set[int] = set()
     taken: set[int] = set()
-    for pair in sorted(found, key=_worth, reverse=True):
-        if asked.isdisjoint(pair[2]) and taken.isdisjoint(pair[3]):
+    for pair in sorted(found):
+        if asked.isdisjoint(pair.typed) and taken.isdisjoint(pair.stored):
             pairs.append(pair)
-            asked.update(pair[2])
-            taken.update(pair[3])
+            asked.update(pair.typed)
+            taken.update(pair.stored)
     return pairs
 
 
-def _single(query: Sequence[str], words: Sequence[str]) -> Iterator[Pair]:
+def _single(query: Sequence[str], words: Sequence[str]) -> list[Pair]:
+    found = []
     for at, typed in enumerate(query):
         for to, stored in enumerate(words):
             one = likeness(typed, stored)
             if one.worth >= LEAST:
-                yield one.worth, -abs(at - to), (at,), (to,), one
+                found.append(Pair(-one.worth, abs(at - to), (at,), (to,), one))
+    return found
 
 
 def _glued(query: Sequence[str], words: Sequence[str], met: Set[int]) -> Iterator[Pair]:
@@ -142,4 +163,4 @@ def _joined(typed: str, stored: str, at: tuple[int, ...], to: tuple[int, ...]) -
     one = likeness(typed, stored)
     if one.worth >= LEAST:
         worth = one.worth * POLICY.glued
-        yield worth, 0, at, to, Likeness(worth, Kind.GLUED, one.mistakes)
+        yield Pair(-worth - POLICY.glued_first, 0, at, to, Likeness(worth, Kind.GLUED, one.mistakes))

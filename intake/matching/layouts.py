@@ -40,11 +40,6 @@ def unmixed(word: str) -> str:
     return word.translate(_AS_RUSSIAN if russian >= latin else _AS_LATIN)
 
 
-def keys_are_neighbours(one: str, other: str) -> bool:
-    """Whether a finger may hit one for the other (either layout)."""
-    return other in _NEIGHBOURS.get(one, "")
-
-
 def _neighbours() -> dict[str, str]:
     found: dict[str, str] = {}
     for rows in (
@@ -61,4 +56,4 @@ def _neighbours() -> dict[str, str]:
     return found
 
 
-_NEIGHBOURS = _neighbours()
+NEIGHBOURS = _neighbours()  # the keys that a finger may hit for a letter's (either layout)

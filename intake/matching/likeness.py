@@ -1,13 +1,14 @@
 """How alike two words are, and what makes them so."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import permutations
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
 
 from intake.matching.diminutives import other_names
-from intake.matching.layouts import keys_are_neighbours
+from intake.matching.layouts import NEIGHBOURS
 from intake.matching.policy import POLICY
 from intake.matching.slips import PIECE
 from intake.matching.sounds import ALIKE, skeleton
@@ -27,8 +28,7 @@ class Kind(StrEnum):
     TYPO = "typo"
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(NamedTuple):
     """`worth` is 0 … 1; `mistakes` is whole letters."""
 
     worth: float
@@ -90,42 +90,47 @@ def _beginning(typed: str, stored: str) -> Likeness:
 
 def _mistyped(typed: str, stored: str, heard: str, kept: str) -> Likeness:
     """Letters are compared within one alphabet, sounds across two."""
-    pairs = [(heard, kept)] if typed.isascii() != stored.isascii() else [(typed, stored), (heard, kept)]
-    found = []
-    for one, other in pairs:
-        allowed = _allowed(one, other)
-        mistakes = OSA.distance(one, other, score_cutoff=allowed)
-        if mistakes <= allowed:
-            worth = 1 - _cost(one, other, mistakes) / (max(len(one), len(other)) + 1)
-            found.append(Likeness(worth, Kind.TYPO, max(mistakes, 1)))
-    return max(found, key=lambda one: one.worth, default=NONE)
+    by_sound = _spelled(heard, kept)
+    if typed.isascii() != stored.isascii() or (typed, stored) == (heard, kept):
+        return by_sound
+    return _better(_spelled(typed, stored), by_sound)
+
+
+def _spelled(one: str, other: str) -> Likeness:
+    """One of them taken for a slip of the other."""
+    allowed = _allowed(one, other)
+    mistakes = OSA.distance(one, other, score_cutoff=allowed)
+    if mistakes > allowed:
+        return NONE
+    worth = 1 - _cost(one, other, mistakes) / (max(len(one), len(other)) + 1)
+    return Likeness(worth, Kind.TYPO, max(mistakes, 1))
 
 
 def _cost(one: str, other: str, mistakes: int) -> float:
-    edits = Levenshtein.editops(one, other).as_list()
-    total = sum(_edit_cost(one, other, *edit) for edit in edits)
+    edits = Levenshtein.editops(one, other)
+    total = 0.0
+    for edit in edits:
+        total += _edit_cost(one, other, edit.tag, edit.src_pos, edit.dest_pos)
     swaps = len(edits) - mistakes  # a swap is two edits to Levenshtein and one to OSA
     return total * mistakes / len(edits) * (1 - (1 - POLICY.swapped) * swaps / mistakes) if swaps else total
 
 
 def _edit_cost(one: str, other: str, edit: str, at: int, to: int) -> float:
-    cost = 1.0
+    letter = other[to] if edit == "insert" else one[at]
     if edit == "replace":
-        cost = _replaced(one[at], other[to])
+        cost = _REPLACED.get(letter + other[to], 1.0)
     elif edit == "insert":
-        cost = POLICY.doubled if other[to] in (other[to - 1 : to], other[to + 1 : to + 2]) else 1.0
-    elif one[at] in (one[at - 1 : at], one[at + 1 : at + 2]):
-        cost = POLICY.doubled
-    if (one[at] if edit != "insert" else other[to]).isdigit():
+        cost = POLICY.doubled if letter in (other[to - 1 : to], other[to + 1 : to + 2]) else 1.0
+    else:
+        cost = POLICY.doubled if letter in (one[at - 1 : at], one[at + 1 : at + 2]) else 1.0
+    if letter.isdigit():
         cost *= POLICY.digit
-    return cost * POLICY.first_letter if at == 0 else cost
-
-
-def _replaced(one: str, other: str) -> float:
-    if frozenset((one, other)) in _ALIKE:
-        return POLICY.sound_alike
-    return POLICY.neighbour_key if keys_are_neighbours(one, other) else 1.0
+    return cost if at else cost * POLICY.first_letter
 
 
 _LETTERS_ALIKE = "оа еи иы еэ йи шщ цс бп дт гк гх вф зс жш чщ яе мн"
 _ALIKE = ALIKE | {frozenset(pair) for pair in _LETTERS_ALIKE.split()}
+# What it costs to take the first letter for the second; of all others, 1
+_REPLACED = {one + other: POLICY.neighbour_key for one, near in NEIGHBOURS.items() for other in near} | {
+    one + other: POLICY.sound_alike for pair in _ALIKE for one, other in permutations(sorted(pair))
+}

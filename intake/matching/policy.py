@@ -40,9 +40,11 @@ class Policy:
     # where it stops
     longest_query: int = 12  # words
     alike_words: int = 32  # of the vocabulary for one word of the query
+    near_words: int = 40  # … compared letter by letter to choose those
     beginnings: int = 64  # more that begin with it
     sound_beginnings: int = 32  # more that begin with its sounds
     least_alike: float = 0.6  # worth of a word that is looked for; less is only told from others
+    near_likest: float = 0.85  # … and less than this share of the likest
     literal_words: int = 500  # … in the three literal modes
     shared_pieces: float = 0.4  # of a word's pieces, that another must have to be compared with it
     walked: int = 20_000  # records looked through; a word in more of them only adds to who was found
@@ -55,6 +57,9 @@ class Policy:
     well: float = 0.9  # likeness of a record from which nobody likelier is looked for by dearer ways
     well_word: float = 0.8  # … of a word
     enough: float = 0.5  # likeness of the whole below which nobody is shown
+    enough_mistyped: float = 0.7  # … if any letter is wrong
+    most_mistakes: int = 3  # letters that may be wrong in whoever is shown …
+    letters_each: float = 6.0  # … and one more for each so many, when there are more letters
 
 
 POLICY = Policy()

@@ -4,46 +4,24 @@ Cheap ways first, all words of a query together: equal or sounding equal, other 
 What is dearer (two slips, pieces) is asked for only where those did not lead to anybody.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from math import log2
 from typing import Any
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from sqlalchemy import Connection
 
 from intake.matching.diminutives import other_names
-from intake.matching.likeness import Kind, Likeness, likeness
 from intake.matching.policy import POLICY
 from intake.matching.slips import PIECE, pieces, slips, stem
 from intake.matching.sounds import skeleton
+from storage.search.candidates import LAST_LETTER, Known
 from storage.search.lists import Family, list_of, read
 from storage.search.sql import rows
 from storage.search.vocabulary import STEM_BITS, slip_list, slip_number
 
-LAST_LETTER = "\U0010ffff"
 STEMS = 600  # looked into for one query and slip
 STEM_MASK = (1 << STEM_BITS) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A word of the vocabulary. `records`: in how many names it stood when its list was last packed."""
-
-    id: int
-    text: str
-    sound: str
-    records: int
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """A known word that a typed one may stand for."""
-
-    word: Known
-    likeness: Likeness
 
 
 def tells(word: str, records: int) -> float:
@@ -118,41 +96,6 @@ def containing(connection: Connection, word: str) -> list[Known]:
     return _asked(connection, where, f"%{escaped}%", POLICY.literal_words)
 
 
-def likest(typed: str, words: Sequence[Known], most: int = POLICY.alike_words) -> list[Alike]:
-    """Those of them that may be meant, the likest first: `most`, and beginnings besides."""
-    heard = skeleton(typed)
-    near = process.extract(
-        heard,
-        [word.sound for word in words],
-        scorer=OSA.distance,
-        score_cutoff=_mistakes(heard),
-        limit=2 * most,
-    )
-    chosen = {place for _, _, place in near} | set(_otherwise(typed, heard, words))
-    alike = [Alike(words[place], likeness(typed, words[place].text)) for place in chosen]
-    found = [one for one in alike if one.likeness.worth >= POLICY.least_alike]
-    found.sort(key=_likeness_first)
-    begun = [one for one in found if one.likeness.kind is Kind.BEGINNING]
-    others = [one for one in found if one.likeness.kind is not Kind.BEGINNING]
-    return sorted([*others[:most], *begun[: 2 * most]], key=_likeness_first)
-
-
-def _likeness_first(alike: Alike) -> tuple[float, int]:
-    return -alike.likeness.worth, -alike.word.records
-
-
-def _mistakes(sound: str) -> int:
-    return int(len(sound) / POLICY.letters_a_mistake)
-
-
-def _otherwise(typed: str, heard: str, words: Sequence[Known]) -> Iterable[int]:
-    """Words that many letters part and that are meant all the same."""
-    others = other_names(heard)
-    for place, word in enumerate(words):
-        if word.sound.startswith(heard) or word.sound in others or typed in word.text:
-            yield place
-
-
 def _asked(connection: Connection, where: str, *parameters: Any) -> list[Known]:
     query = f"SELECT id, text, sound, records FROM search_word WHERE {where}"  # noqa: S608
-    return [Known(*row) for row in rows(connection, query, *parameters)]
+    return list(map(Known._make, rows(connection, query, *parameters)))

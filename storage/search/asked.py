@@ -12,7 +12,8 @@ from intake.matching.legal_forms import IN_FRONT
 from intake.matching.names import fold
 from intake.matching.policy import POLICY
 from intake.matching.sounds import skeleton
-from storage.search.alike import Known, beginning, known
+from storage.search.alike import beginning, known
+from storage.search.candidates import Known
 from storage.tables.search import MAX_WORD
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from intake.model.wizard import Mode, PartyKind
 from storage.access import Actor
-from storage.search.alike import LAST_LETTER
+from storage.search.candidates import LAST_LETTER
 from storage.search.seen import seen
 from storage.search.sql import rows
 from storage.tables.interests import Interest

@@ -14,8 +14,9 @@ from intake.matching.sounds import skeleton
 from intake.model.wizard import Mode
 from storage.access import Actor
 from storage.search import alike
-from storage.search.alike import Alike, Known, tells
+from storage.search.alike import tells
 from storage.search.asked import Typed, literal_words, read_query
+from storage.search.candidates import Alike, Candidates, Known
 from storage.search.reading import Named, Stored, stored
 from storage.search.walk import Wanted, walk
 
@@ -25,8 +26,6 @@ LOOKED_AT = 2_000  # records that the literal modes look at
 PARTIES = (0, 1, 2)  # places in records.TABLES
 
 _DOUBTFUL = (Kind.TYPO, Kind.BEGINNING)
-
-Meanings = Mapping[str, Sequence[Alike]]
 
 
 def by_name(
@@ -104,8 +103,8 @@ def _answering(
     connection: Connection, typed: Typed, found: Sequence[Known], who: Actor, places: Sequence[int]
 ) -> list[Named]:
     """The records that these known words lead to, compared letter by letter."""
-    words = list({word.id: word for word in found}.values())
-    meanings = {word: _meanings(word, typed.words, words) for word in dict.fromkeys(typed.words)}
+    words = Candidates(found)
+    meanings = _meanings(typed.words, words)
     weights = {word: tells(word, few[0].word.records if few else 0) for word, few in meanings.items()}
     wanted = [_wanted(word, weights[word], few, words) for word, few in meanings.items()]
     short = [word for word, few in meanings.items() if _is_short(word, few)]
@@ -132,47 +131,50 @@ def _by_beginnings(rows: list[Stored], short: Sequence[str]) -> list[Stored]:
     return sorted(rows, key=lacking) if short else rows
 
 
-def _meanings(word: str, typed: Sequence[str], words: Sequence[Known]) -> list[Alike]:
-    """The known words it may stand for, also together with its neighbour."""
-    found = alike.likest(word, words)
-    for first, second in pairwise(typed):
-        if word in (first, second):
-            found += _joined(first, second, words)
+def _meanings(typed: Sequence[str], words: Candidates) -> dict[str, list[Alike]]:
+    """The known words that each may stand for, also together with its neighbour."""
+    found = {word: words.likest(word) for word in dict.fromkeys(typed)}
+    for first, second in dict.fromkeys(pairwise(typed)):
+        joined = _joined(first, second, words)
+        for word in {first, second}:
+            found[word] += joined
     return found
 
 
-def _joined(first: str, second: str, words: Sequence[Known]) -> list[Alike]:
+def _joined(first: str, second: str, words: Candidates) -> list[Alike]:
     """A slip in words written apart is believed only of parts that are words."""
     least = POLICY.well_word if len(first) > 1 and len(second) > 1 else POLICY.same_sound
     return [
         Alike(one.word, Likeness(one.likeness.worth * POLICY.glued, Kind.GLUED))
-        for one in alike.likest(first + second, words, 4)
+        for one in words.likest(first + second, 4)
         if one.likeness.kind is not Kind.BEGINNING and one.likeness.worth >= least
     ]
 
 
-def _wanted(word: str, weight: float, few: Sequence[Alike], words: Sequence[Known]) -> Wanted:
+def _wanted(word: str, weight: float, few: Sequence[Alike], words: Candidates) -> Wanted:
     worths: dict[int, float] = {}
     for one in few:
         worths[one.word.id] = max(worths.get(one.word.id, 0.0), one.likeness.worth)
-    records = sum(one.word.records + 1 for one in few) if len(word) > 1 else EVERYBODY
+    records = _records(one.word for one in few) if len(word) > 1 else EVERYBODY
     doubtful = not few or few[0].likeness.worth < POLICY.well
     return Wanted(weight, worths, records, tuple(_halves(word, weight, words)) if doubtful else ())
 
 
-def _halves(word: str, weight: float, words: Sequence[Known]) -> Iterable[Wanted]:
+def _halves(word: str, weight: float, words: Candidates) -> Iterable[Wanted]:
     """A word that nobody is called by may be two."""
-    by_sound: dict[str, list[Known]] = {}
-    for one in words:
-        by_sound.setdefault(one.sound, []).append(one)
     cuts = [(word[:place], word[place:]) for place in range(2, len(word) - 1)]
-    known = [[half for half in cut if skeleton(half) in by_sound] for cut in cuts]
+    sounding = {half: words.sounding(skeleton(half)) for cut in cuts for half in cut}
+    known = [[half for half in cut if sounding[half]] for cut in cuts]
     whole = [halves for halves in known if len(halves) == 2]
     long = [[half for half in halves if len(half) * 2 >= len(word)] for halves in known]
     for half in dict.fromkeys(half for halves in whole or long for half in halves):
-        alike_half = by_sound[skeleton(half)]
-        worths = {one.id: POLICY.glued for one in alike_half}
-        yield Wanted(weight * len(half) / len(word), worths, sum(one.records + 1 for one in alike_half))
+        worths = {one.id: POLICY.glued for one in sounding[half]}
+        yield Wanted(weight * len(half) / len(word), worths, _records(sounding[half]))
+
+
+def _records(words: Iterable[Known]) -> int:
+    """In how many records any of them stands, at most."""
+    return sum(word.records + 1 for word in words)
 
 
 def _named(row: Stored, typed: Typed, weights: Mapping[str, float]) -> Named:
@@ -185,10 +187,7 @@ def _literal(connection: Connection, text: str, mode: Mode, who: Actor, places: 
     found = {word: _literally(connection, word, mode) for word in dict.fromkeys(words)}
     if not words or not all(found.values()):
         return []
-    wanted = [
-        Wanted(1.0, {one.id: 1.0 for one in few}, sum(one.records + 1 for one in few))
-        for few in found.values()
-    ]
+    wanted = [Wanted(1.0, {one.id: 1.0 for one in few}, _records(few)) for few in found.values()]
     rows = stored(connection, walk(connection, wanted, places, LOOKED_AT, who), who, LOOKED_AT)
     named = [_verified(row, words, mode) for row in rows]
     kept = [(one, row.touched) for one, row in zip(named, rows, strict=True) if one]

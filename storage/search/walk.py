@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from storage.search.lists import Family, Numbers, list_of, read
 from storage.search.reading import visible
 
 Floats = NDArray[np.float64]
+
+TIMES_LONGER = 4  # than the records looked for is a list in which each of them is searched for by halving
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,10 @@ def _led_to(ordered: Sequence[Wanted], lists: Mapping[int, Numbers], kinds: Sequ
         if left < 0 and place:
             break
         leading += [
-            _numbers(part, lists)[0] for part in one.each() if part.records <= POLICY.walked or part is one
+            numbers
+            for part in one.each()
+            if part.records <= POLICY.walked or part is one
+            for _, numbers in _numbers(part, lists)
         ]
     if not leading:
         return np.empty(0, np.int64)
@@ -81,17 +87,18 @@ def _led_to(ordered: Sequence[Wanted], lists: Mapping[int, Numbers], kinds: Sequ
     return everybody[wanted]
 
 
-def _numbers(one: Wanted, lists: Mapping[int, Numbers]) -> tuple[Numbers, Floats]:
-    """All that is in the lists of a word, and what each is worth; the worthiest last."""
-    found = [
-        (worth, lists[number])
-        for word, worth in sorted(one.words.items(), key=lambda pair: pair[1])
-        if (number := list_of(Family.RECORDS, word)) in lists
-    ]
-    if not found:
-        return np.empty(0, np.int64), np.empty(0)
-    worths = np.repeat([worth for worth, _ in found], [len(numbers) for _, numbers in found])
-    return np.concatenate([numbers for _, numbers in found]), worths
+def _numbers(one: Wanted, lists: Mapping[int, Numbers]) -> list[tuple[float, Numbers]]:
+    """The lists of a word with what each is worth; the worthiest last."""
+    found = ((worth, lists.get(list_of(Family.RECORDS, word))) for word, worth in one.words.items())
+    return sorted(((worth, numbers) for worth, numbers in found if numbers is not None), key=itemgetter(0))
+
+
+def _narrowed(numbers: Numbers, everybody: Numbers) -> Numbers:
+    """What of a list may matter: a long one is not read through for the sake of few records."""
+    if len(numbers) <= TIMES_LONGER * len(everybody):
+        return numbers
+    first = np.minimum(numbers.searchsorted(everybody << 8), len(numbers) - 1)
+    return numbers[first]
 
 
 def _add(total: Gain, one: Wanted, lists: Mapping[int, Numbers], everybody: Numbers) -> None:
@@ -108,9 +115,11 @@ def _add(total: Gain, one: Wanted, lists: Mapping[int, Numbers], everybody: Numb
 def _gained(
     total: Gain, one: Wanted, lists: Mapping[int, Numbers], everybody: Numbers
 ) -> tuple[Floats, Floats]:
-    numbers, worths = _numbers(one, lists)
     gained, met = np.zeros(len(everybody)), np.zeros(len(everybody))
-    if len(numbers):
+    found = [(worth, _narrowed(numbers, everybody)) for worth, numbers in _numbers(one, lists)]
+    if found:
+        numbers = np.concatenate([numbers for _, numbers in found])
+        worths = np.repeat([worth for worth, _ in found], [len(numbers) for _, numbers in found])
         records = numbers >> 8
         places = np.minimum(everybody.searchsorted(records), len(everybody) - 1)
         there = everybody[places] == records

@@ -4,7 +4,7 @@ There are many records and few different words, so a query is compared with word
 storage/search/lists.py's to say; why it is so: docs/decisions/search.md.
 """
 
-from sqlalchemy import BigInteger, LargeBinary
+from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from storage.columns import key_text
@@ -16,11 +16,13 @@ class Word(SQLModel, table=True):
     """A folded word that stands or stood in some name."""
 
     __tablename__ = "search_word"
+    # All that is asked of words alike stands in the index: SQLite need not look up the rows
+    __table_args__ = (Index("ix_search_word_stem", "stem_id", "text", "sound", "records"),)
 
     id: int | None = Field(default=None, primary_key=True)
     text: str = Field(sa_type=key_text(MAX_WORD), unique=True)
     sound: str = Field(sa_type=key_text(2 * MAX_WORD), index=True)
-    stem_id: int = Field(index=True)  # which first sounds it has (Stem); they are what mistakes are made in
+    stem_id: int  # which first sounds it has (Stem); they are what mistakes are made in
     records: int = 0  # in how many names, when the lists were last packed
 
 

@@ -171,7 +171,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("search_word", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_search_word_sound"), ["sound"], unique=False)
-        batch_op.create_index(batch_op.f("ix_search_word_stem_id"), ["stem_id"], unique=False)
+        batch_op.create_index("ix_search_word_stem", ["stem_id", "text", "sound", "records"], unique=False)
 
     op.create_table(
         "setting",
