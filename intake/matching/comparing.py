@@ -50,7 +50,7 @@ def compare(
 
 
 def worth_showing(score: float, matches: Sequence[Match]) -> bool:
-    """Whether somebody may think so as well: one who is reached through many wrong letters is somebody else."""
+    """Whether somebody may think so as well: who is reached through many wrong letters is somebody else."""
     mistakes = sum(match.likeness.mistakes for match in matches)
     if not mistakes:
         return score >= POLICY.enough

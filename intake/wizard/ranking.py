@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from intake.matching.comparing import Match, compare
+from intake.matching.comparing import Match, compare, worth_showing
 from intake.matching.likeness import Kind
 from intake.matching.modes import words_match
 from intake.matching.policy import POLICY as LIKENESS
@@ -64,7 +64,8 @@ def card_proof(
     if mode is not Mode.INEXACT:
         return proof(f"name-{mode.value}") if any(words_match(typed, name, mode) for name in names) else None
     answer = compare(typed, dict.fromkeys(typed, 1.0), names)
-    return _similar(answer.score, answer.matches, tells) if answer.score >= LIKENESS.enough else None
+    shown = worth_showing(answer.score, answer.matches)
+    return _similar(answer.score, answer.matches, tells) if shown else None
 
 
 def _exactly(typed: Sequence[str], tells: Tells) -> Proof:
@@ -192,7 +193,7 @@ def reasons(proofs: Iterable[Proof]) -> tuple[Reason, ...]:
 
 def _is_whole(one: Proof) -> bool:
     code = _code(one)
-    return not code.endswith(("-part", "-tail", "-beginning")) and code not in POLICY.uncertain
+    return not code.endswith(("-part", "-tail", "-beginning", "-domain")) and code not in POLICY.uncertain
 
 
 def in_order(cards: Iterable[Card], proofs: Proofs) -> list[Card]:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.matching.comparing import NOTHING, Answer, compare
+from intake.matching.comparing import NOTHING, Answer, compare, worth_showing
 from intake.matching.likeness import Kind
+from intake.matching.policy import POLICY
 
 NAMES = st.lists(st.sampled_from("иванов иван иванович петров ооо ромашка 1004 к".split()), max_size=6)
 
@@ -109,3 +110,28 @@ def test_every_name_answers_itself_best_of_all(name):
     found = compare(name, dict.fromkeys(name, 5.0), [name])
     assert found.score == pytest.approx(1.0)
     assert found.whole
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored", "shown"),
+    [
+        ("иванов", "иванов", True),
+        ("фаеул 24", "факел 24", True),  # two slips in a short word beside a number
+        ("ивонов сиргей патрович", "иванов сергей петрович", True),
+        ("холмеонт", "холремонт", True),
+        ("мальковюрий", "макович", False),
+        ("сеталоприбор", "отельприбор", False),
+        ("томилоелена александровна", "клымюк елена александровна", False),
+        ("козел алексзндр викторович", "петров александр викторович", False),  # the surname is another's
+        ("ковтанюк и со", "ковтанюк иван", True),  # what answers does so wholly
+    ],
+)
+def test_who_is_reached_through_too_many_wrong_letters_is_not_shown(typed, stored, shown):
+    found = answer(typed, stored)
+    assert worth_showing(found.score, found.matches) is shown
+
+
+def test_a_long_name_may_have_more_wrong_letters_than_a_short_one():
+    long = answer("праизводствино техничиская компония", "производственно техническая компания")
+    assert sum(match.likeness.mistakes for match in long.matches) > POLICY.most_mistakes
+    assert worth_showing(long.score, long.matches)
