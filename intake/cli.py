@@ -20,6 +20,8 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(inspect, name="inspect")
 search = typer.Typer(no_args_is_help=True, help="The index of names.")
 app.add_typer(search, name="search")
+duplicates = typer.Typer(no_args_is_help=True, help="Cards that may be of one party.")
+app.add_typer(duplicates, name="duplicates")
 user = typer.Typer(no_args_is_help=True, help="People who may sign in.")
 app.add_typer(user, name="user")
 
@@ -128,6 +130,27 @@ def check(config: Config = None) -> None:
     problems = _run(run(_settings(config)))
     typer.echo("\n".join(problems) or "every record is found by each of its words")
     sys.exit(1 if problems else 0)
+
+
+@duplicates.command()
+def find(config: Config = None) -> None:
+    """Look through the whole base at once; the service does it by itself, with rests."""
+    from intake.pairs import find as run
+
+    found = _run(run(_settings(config), lambda text: typer.echo(text, err=True)))
+    typer.echo("pairs: " + ", ".join(f"{kind} {number}" for kind, number in found.items()))
+
+
+@duplicates.command("export")
+def export_pairs(
+    kind: Annotated[str, typer.Argument(help="account, contact or lead")],
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="ends with .xlsx or .csv")],
+    config: Config = None,
+) -> None:
+    """Write the pairs that were found to a file, the surest first."""
+    from intake.pairs import export_pairs as run
+
+    typer.echo(f"{_run(run(_settings(config), kind, file))} pairs in {file}")
 
 
 @user.command()

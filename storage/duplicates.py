@@ -3,7 +3,7 @@
 Which pairs are likely is decided elsewhere (intake/duplicates); here they are kept and listed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,12 +15,14 @@ from intake.model.duplicates import Likelihood, Verdict
 from intake.model.wizard import Existing, PartyKind
 from storage import parties
 from storage.access import Actor, within
-from storage.batches import batches
+from storage.batches import ASKED, batches
+from storage.database import Database
 from storage.duplicate_marks import Pair, is_pair, marks_of, new_since
 from storage.insert import insert_for
 from storage.tables.duplicates import DuplicatePair, MergedParty, NotDuplicate
 
 PAGE = 50  # pairs
+AT_ONCE = ASKED // 2  # pairs, of two cards each, that are read together
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +46,32 @@ async def pairs(
     session: AsyncSession, kind: PartyKind, who: Actor, likelihood: Likelihood | None = None, page: int = 1
 ) -> Pairs:
     """The surest first; only where `who` may see both cards."""
-    query = select(DuplicatePair).where(*_visible(DuplicatePair, kind, who))
-    if likelihood is not None:
-        query = query.where(DuplicatePair.likelihood == likelihood)
-    total = (await session.exec(select(func.count()).select_from(query.subquery()))).one()
-    ordered = query.order_by(
-        col(DuplicatePair.bits).desc(), col(DuplicatePair.one_id), col(DuplicatePair.other_id)
-    )
-    rows = list(await session.exec(ordered.offset((page - 1) * PAGE).limit(PAGE)))
-    cards = await _cards(session, kind, rows)
-    marks = await (await session.connection()).run_sync(
-        marks_of, [(kind, row.one_id, row.other_id) for row in rows]
-    )
-    return Pairs(
-        [
-            Shown(
-                cards[row.one_id], cards[row.other_id], row.likelihood, tuple(row.evidence),
-                marks.get((kind, row.one_id, row.other_id)),
-            )
-            for row in rows
-        ],
-        total,
-    )  # fmt: skip
+    query = _surest(kind, who, likelihood).offset((page - 1) * PAGE).limit(PAGE)
+    shown = await _shown(session, kind, list(await session.exec(query)))
+    return Pairs(shown, await how_many(session, kind, who, likelihood))
+
+
+async def how_many(
+    session: AsyncSession, kind: PartyKind, who: Actor, likelihood: Likelihood | None = None
+) -> int:
+    query = _surest(kind, who, likelihood).order_by(None)
+    return (await session.exec(select(func.count()).select_from(query.subquery()))).one()
+
+
+async def all_pairs(
+    database: Database, kind: PartyKind, who: Actor, likelihood: Likelihood | None = None
+) -> AsyncIterator[list[Shown]]:
+    """Every pair in the order of the list, some at a time; nothing is held open between."""
+    query = _surest(kind, who, likelihood).limit(AT_ONCE)
+    here = query
+    while True:
+        async with database.reading() as session:
+            rows = list(await session.exec(here))
+            shown = await _shown(session, kind, rows)
+        if not rows:
+            return
+        yield shown
+        here = query.where(_below(rows[-1]))
 
 
 async def marked(session: AsyncSession, kind: PartyKind, who: Actor, page: int = 1) -> Pairs:
@@ -80,18 +86,38 @@ async def marked(session: AsyncSession, kind: PartyKind, who: Actor, page: int =
 
 async def next_pair(session: AsyncSession, kind: PartyKind, who: Actor, after: Pair | None) -> Pair | None:
     """The pair that stands below this one in the list; the first when this one is gone from it."""
-    query = select(DuplicatePair).where(*_visible(DuplicatePair, kind, who))
+    query = _surest(kind, who)
     here = await session.get(DuplicatePair, after) if after else None
     if here is not None:
-        place = (col(DuplicatePair.one_id), col(DuplicatePair.other_id))
-        later = or_(place[0] > here.one_id, and_(place[0] == here.one_id, place[1] > here.other_id))
-        below = or_(col(DuplicatePair.bits) < here.bits, and_(col(DuplicatePair.bits) == here.bits, later))
-        query = query.where(below)
-    ordered = query.order_by(
+        query = query.where(_below(here))
+    row = (await session.exec(query.limit(1))).first()
+    return (kind, row.one_id, row.other_id) if row else None
+
+
+def _surest(kind: PartyKind, who: Actor, likelihood: Likelihood | None = None) -> Any:
+    query = select(DuplicatePair).where(*_visible(DuplicatePair, kind, who))
+    if likelihood is not None:
+        query = query.where(DuplicatePair.likelihood == likelihood)
+    return query.order_by(
         col(DuplicatePair.bits).desc(), col(DuplicatePair.one_id), col(DuplicatePair.other_id)
     )
-    row = (await session.exec(ordered.limit(1))).first()
-    return (kind, row.one_id, row.other_id) if row else None
+
+
+def _below(here: DuplicatePair) -> ColumnElement[bool]:
+    """What stands after it in that order."""
+    place = (col(DuplicatePair.one_id), col(DuplicatePair.other_id))
+    later = or_(place[0] > here.one_id, and_(place[0] == here.one_id, place[1] > here.other_id))
+    return or_(col(DuplicatePair.bits) < here.bits, and_(col(DuplicatePair.bits) == here.bits, later))
+
+
+async def _shown(session: AsyncSession, kind: PartyKind, rows: Sequence[DuplicatePair]) -> list[Shown]:
+    cards = await _cards(session, kind, rows)
+    keys = [(kind, row.one_id, row.other_id) for row in rows]
+    marks = await (await session.connection()).run_sync(marks_of, keys)
+    return [
+        Shown(cards[row.one_id], cards[row.other_id], row.likelihood, tuple(row.evidence), marks.get(key))
+        for row, key in zip(rows, keys, strict=True)
+    ]
 
 
 def _visible(

@@ -71,6 +71,24 @@ async def test_only_managers_look_through_the_whole_base(site):
     assert "<progress" in await text(await operator.get("/duplicates"))
 
 
+async def test_managers_export_the_pairs_that_they_see_listed(site):
+    operator = await site.sign_in()
+    manager = await site.sign_in("boss", role=Role.MANAGER)
+    one, other = await twins(site)
+    await look_through(site)
+    address = "/duplicates/export.csv?kind=contact"
+    assert (await operator.get(address)).status == 403
+    assert "export.csv" not in await text(await operator.get("/duplicates"))
+    assert "export.csv?kind=contact" in await text(await manager.get("/duplicates"))
+    answer = await manager.get(address)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="contact-duplicates.csv"'
+    head, *rows = (await text(answer)).splitlines()
+    assert head.endswith("How sure;№;Card;№;May be the same as;Why")
+    assert [row.split(";")[1:4:2] for row in rows] == [[str(one), str(other)]]
+    assert "the same phone" in rows[0]
+    assert len((await text(await manager.get("/duplicates/export.csv?kind=lead"))).splitlines()) == 1
+
+
 async def test_two_cards_stand_side_by_side_with_what_differs(site):
     browser = await site.sign_in()
     one, other = await twins(site)

@@ -9,7 +9,8 @@ from intake.duplicates.search import STAGES, start
 from intake.errors import Conflict
 from intake.model.duplicates import Likelihood
 from intake.model.wizard import PartyKind
-from storage.duplicates import PAGE, marked, pairs
+from storage.duplicates import PAGE, how_many, marked, pairs
+from storage.exports import begin_export
 from storage.fields import CardKind
 from storage.names import names
 from storage.parties import name_of
@@ -20,9 +21,11 @@ from web.i18n import gettext, mark, pgettext
 from web.keys import DATABASE, VIEWER
 from web.messages import sentence
 from web.pages.cards import PLURAL_OF, actor
+from web.pages.duplicates_table import of_pairs, pair_table
 from web.pages.duplicates_words import SURENESS, reasons
 from web.render import fragment, is_partial, page
 from web.say import say
+from web.table_files import send_csv
 
 MAX_PAGE = 10_000
 KINDS = {
@@ -55,6 +58,18 @@ async def look_through(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther("/duplicates")
 
 
+@routes.get("/duplicates/export.csv", name="duplicates.csv")
+@allow(Role.MANAGER)
+async def as_csv(request: web.Request) -> web.StreamResponse:
+    """The pairs that the list shows, all pages of it."""
+    kind, likelihood = _kind(request), _likelihood(request)
+    who, database = actor(request), request.app[DATABASE]
+    async with database.transaction() as session:
+        number = await how_many(session, kind, who, likelihood)
+        await begin_export(session, of_pairs(kind), who, "csv", number, likelihood or "")
+    return await send_csv(request, f"{of_pairs(kind)}.csv", pair_table(database, kind, who, likelihood))
+
+
 async def _listed(request: web.Request) -> dict[str, Any]:
     kind, show, number = _kind(request), request.query.get("show", ""), _page(request)
     who = actor(request)
@@ -62,8 +77,7 @@ async def _listed(request: web.Request) -> dict[str, Any]:
         if show == "marked":
             found = await marked(session, kind, who, number)
         else:
-            sure = Likelihood.PROBABLE if show == "probable" else None
-            found = await pairs(session, kind, who, sure, number)
+            found = await pairs(session, kind, who, _likelihood(request), number)
         search, known = await current(session), await names(session)
     return {
         "found": found,
@@ -76,12 +90,16 @@ async def _listed(request: web.Request) -> dict[str, Any]:
         "pages": max(1, -(-found.total // PAGE)),
         "search": search,
         "percent": percent(search) if search else 0,
-        "may_search": request[VIEWER].may(Role.MANAGER),
+        "manages": request[VIEWER].may(Role.MANAGER),
         "names": known,
         "name_of": lambda card: name_of(card) or gettext("Without a name"),
         "reasons": reasons,
         "sureness": {one: gettext(word) for one, word in SURENESS.items()},
     }
+
+
+def _likelihood(request: web.Request) -> Likelihood | None:
+    return Likelihood.PROBABLE if request.query.get("show") == "probable" else None
 
 
 def _shows() -> list[tuple[str, str]]:
