@@ -60,9 +60,6 @@ class Policy:
     enough_mistyped: float = 0.7  # … if any letter is wrong
     most_mistakes: int = 3  # letters that may be wrong in whoever is shown …
     letters_each: float = 6.0  # … and one more for each so many, when there are more letters
-    enough_mistyped: float = 0.7  # … if any letter is wrong
-    most_mistakes: int = 3  # letters that may be wrong in whoever is shown …
-    letters_each: float = 6.0  # … and one more for each so many, when there are more letters
 
 
 POLICY = Policy()
