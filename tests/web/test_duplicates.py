@@ -71,6 +71,24 @@ async def test_only_managers_look_through_the_whole_base(site):
     assert "<progress" in await text(await operator.get("/duplicates"))
 
 
+async def test_many_pairs_stand_on_several_pages(site, monkeypatch):
+    monkeypatch.setattr("storage.duplicates.PAGE", 1)
+    monkeypatch.setattr("web.pages.duplicates.PAGE", 1)
+    browser = await site.sign_in()
+    for _ in range(2):
+        await twins(site)
+    await look_through(site)
+    seen = []
+    address = "/duplicates?kind=contact"
+    while address:
+        html = await text(await browser.get(address))
+        seen += pairs_in(html)
+        following = re.search(r'href="([^"]*)"[^>]*rel="next"', html)
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert len(seen) == len(set(seen)) == 2
+    assert 'rel="prev"' in html
+
+
 async def test_managers_export_the_pairs_that_they_see_listed(site):
     operator = await site.sign_in()
     manager = await site.sign_in("boss", role=Role.MANAGER)
