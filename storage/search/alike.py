@@ -48,7 +48,8 @@ def beginning(connection: Connection, words: Collection[str]) -> list[Known]:
 
 def between(connection: Connection, column: str, beginning: str, most: int) -> list[Known]:
     """The commonest known words whose `column` (text, sound) begins so."""
-    where = f"{column} >= :1 AND {column} < :2 ORDER BY records DESC LIMIT :3"
+    begun = f"SELECT id FROM search_word WHERE {column} >= :1 AND {column} < :2"  # noqa: S608
+    where = f"id IN ({begun} ORDER BY records DESC LIMIT :3)"  # the index tells whose rows are worth reading
     return _asked(connection, where, beginning, beginning + LAST_LETTER, most)
 
 

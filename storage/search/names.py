@@ -35,14 +35,14 @@ def by_name(
 
     In the literal modes every word answers; in `INEXACT` most do, or nearly.
     """
-    search = _inexact if mode is Mode.INEXACT else _literal
-    found = search(connection, text, mode, who, places)
+    if mode is Mode.INEXACT:
+        found = _inexact(connection, text, who, places)
+    else:
+        found = _literal(connection, text, mode, who, places)
     return found[:MAX_NAMED], len(found) >= MAX_NAMED
 
 
-def _inexact(
-    connection: Connection, text: str, _mode: Mode, who: Actor, places: Sequence[int]
-) -> list[Named]:
+def _inexact(connection: Connection, text: str, who: Actor, places: Sequence[int]) -> list[Named]:
     typed, found = read_query(connection, text)
     if not typed.words:
         return []
@@ -109,7 +109,7 @@ def _answering(
     wanted = [_wanted(word, weights[word], few, words) for word, few in meanings.items()]
     short = [word for word, few in meanings.items() if _is_short(word, few)]
     most = POLICY.seen_for_short if short else POLICY.ranked
-    rows = stored(connection, walk(connection, wanted, places, most, who), who, most)
+    rows = stored(connection, walk(connection, wanted, places, most, who))
     rows = _by_beginnings(rows, short)[: POLICY.ranked]
     named = [(_named(row, typed, weights), row.touched) for row in rows]
     kept = [pair for pair in named if pair[0].score >= POLICY.enough]
@@ -188,7 +188,7 @@ def _literal(connection: Connection, text: str, mode: Mode, who: Actor, places: 
     if not words or not all(found.values()):
         return []
     wanted = [Wanted(1.0, {one.id: 1.0 for one in few}, _records(few)) for few in found.values()]
-    rows = stored(connection, walk(connection, wanted, places, LOOKED_AT, who), who, LOOKED_AT)
+    rows = stored(connection, walk(connection, wanted, places, LOOKED_AT, who))
     named = [_verified(row, words, mode) for row in rows]
     kept = [(one, row.touched) for one, row in zip(named, rows, strict=True) if one]
     kept.sort(key=lambda pair: (pair[0].exact, pair[1], -pair[0].id), reverse=True)

@@ -17,7 +17,6 @@ from storage.search.seen import seen
 from storage.search.sql import rows
 from storage.tables.people import Scope
 
-AT_ONCE = 200  # records asked for together
 KINDS = (PartyKind.ACCOUNT, PartyKind.CONTACT, PartyKind.LEAD)
 
 
@@ -66,26 +65,11 @@ def visible(connection: Connection, records: Numbers, who: Actor) -> Numbers:
     return np.sort(np.array(mine, dtype=np.int64))
 
 
-def stored(connection: Connection, records: Sequence[int], who: Actor, most: int) -> list[Stored]:
-    """Up to `most` of these (id << 2 | kind), in their order; those that are gone or not theirs left out."""
-    found: list[Stored] = []
-    for start in range(0, len(records), AT_ONCE):
-        some = records[start : start + AT_ONCE]
-        read = {(one.place, one.id): one for one in _read(connection, some, who)}
-        found += [read[key] for record in some if (key := (record & 3, record >> 2)) in read]
-        if len(found) >= most:
-            break
-    return found[:most]
-
-
-def _read(connection: Connection, records: Sequence[int], who: Actor) -> list[Stored]:
-    found: list[Stored] = []
-    for place in sorted({record & 3 for record in records}):
-        ids = [record >> 2 for record in records if record & 3 == place]
-        if who.scope is not Scope.ALL:
-            ids = _seen(connection, place, ids, who)
-        found += [_stored(place, *row) for row in rows(connection, _QUERIES[place], ids)]
-    return found
+def stored(connection: Connection, records: Sequence[int]) -> list[Stored]:
+    """These (id << 2 | kind), in their order; those that are gone are left out."""
+    ids = [[record >> 2 for record in records if record & 3 == place] for place in range(len(TABLES))]
+    found = {(one.place, one.id): one for one in (_stored(*row) for row in rows(connection, _STORED, *ids))}
+    return [found[key] for record in records if (key := (record & 3, record >> 2)) in found]
 
 
 def _seen(connection: Connection, place: int, ids: list[int], who: Actor) -> list[int]:
@@ -97,18 +81,15 @@ def _seen(connection: Connection, place: int, ids: list[int], who: Actor) -> lis
     return [id_ for (id_,) in rows(connection, query, ids)]
 
 
-_QUERIES = {
-    ACCOUNT: "SELECT id, folded, '', '', touched_at FROM account WHERE id AMONG NUMBERS 1",
-    CONTACT: (
-        "SELECT contact.id, contact.folded, '', account.folded, contact.touched_at FROM contact "
-        "LEFT JOIN account ON account.id = contact.account_id WHERE contact.id AMONG NUMBERS 1"
-    ),
-    LEAD: (
-        "SELECT id, folded, last_name || ' ' || first_name || ' ' || middle_name, '', touched_at FROM lead "
-        "WHERE id AMONG NUMBERS 1"
-    ),
-    INTEREST: "SELECT id, folded, '', '', updated_at FROM interest WHERE id AMONG NUMBERS 1",
-}
+_STORED = f"""
+SELECT {ACCOUNT}, id, folded, '', '', touched_at FROM account WHERE id AMONG NUMBERS {ACCOUNT + 1}
+UNION ALL SELECT {CONTACT}, contact.id, contact.folded, '', account.folded, contact.touched_at
+FROM contact LEFT JOIN account ON account.id = contact.account_id WHERE contact.id AMONG NUMBERS {CONTACT + 1}
+UNION ALL SELECT {LEAD}, id, folded, last_name || ' ' || first_name || ' ' || middle_name, '', touched_at
+FROM lead WHERE id AMONG NUMBERS {LEAD + 1}
+UNION ALL SELECT {INTEREST}, id, folded, '', '', updated_at
+FROM interest WHERE id AMONG NUMBERS {INTEREST + 1}
+"""  # noqa: S608
 
 
 def _stored(place: int, id_: int, folded: str, person: str, related: str | None, touched: Any) -> Stored:

@@ -16,12 +16,16 @@ class Word(SQLModel, table=True):
     """A folded word that stands or stood in some name."""
 
     __tablename__ = "search_word"
-    # All that is asked of words alike stands in the index: SQLite need not look up the rows
-    __table_args__ = (Index("ix_search_word_stem", "stem_id", "text", "sound", "records"),)
+    # What is asked of many words stands in an index: their rows need not be looked up
+    __table_args__ = (
+        Index("ix_search_word_text", "text", "records"),
+        Index("ix_search_word_sound", "sound", "records"),
+        Index("ix_search_word_stem", "stem_id", "text", "sound", "records"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     text: str = Field(sa_type=key_text(MAX_WORD), unique=True)
-    sound: str = Field(sa_type=key_text(2 * MAX_WORD), index=True)
+    sound: str = Field(sa_type=key_text(2 * MAX_WORD))
     stem_id: int  # which first sounds it has (Stem); they are what mistakes are made in
     records: int = 0  # in how many names, when the lists were last packed
 
@@ -54,3 +58,16 @@ class Chunk(SQLModel, table=True):
     first: int = Field(sa_type=BigInteger, primary_key=True)
     size: int
     packed: bytes = Field(sa_type=LargeBinary)
+
+
+class Mention(SQLModel, table=True):
+    """A telephone, address or ИНН that stands in a party's description or in a note on one of its points.
+
+    No foreign key: it is made of the card again whenever that changes, so nothing is lost with it and nothing
+    waits for it (storage/search/mentions.py)."""
+
+    __tablename__ = "search_mention"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    value: str = Field(sa_type=key_text(320), primary_key=True)
+    party: int = Field(sa_type=BigInteger, primary_key=True, index=True)  # id << 2 | kind

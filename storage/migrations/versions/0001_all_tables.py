@@ -139,6 +139,20 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "search_mention",
+        sa.Column(
+            "value",
+            sa.String(length=320).with_variant(sa.String(length=320, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("party", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("value", "party", name=op.f("pk_search_mention")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("search_mention", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_search_mention_party"), ["party"], unique=False)
+
+    op.create_table(
         "search_stem",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
@@ -170,8 +184,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("search_word", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_search_word_sound"), ["sound"], unique=False)
+        batch_op.create_index("ix_search_word_sound", ["sound", "records"], unique=False)
         batch_op.create_index("ix_search_word_stem", ["stem_id", "text", "sound", "records"], unique=False)
+        batch_op.create_index("ix_search_word_text", ["text", "records"], unique=False)
 
     op.create_table(
         "setting",
