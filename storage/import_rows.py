@@ -1,27 +1,23 @@
 """Drafts become records, a batch in one transaction: found or made, changed as wished, indexed, counted."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, insert, select, update
 from sqlmodel import col
 
 from intake.errors import Rejected
 from intake.model.imports import BadRow, Draft, Found, Options, Party
 from intake.model.wizard import PartyKind
 from storage.access import Actor
-from storage.bulk import insert_rows
 from storage.columns import now
-from storage.history import freeze
 from storage.import_known import TABLES, Known, Record, load_known
-from storage.search.following import NAMING, index_changed, index_made
-from storage.search.records import KIND_OF, Names, folded, own_names, whole
+from storage.import_records import new_ids, write_records
+from storage.search.records import whole
 from storage.tables import metadata
-from storage.tables.history import Operation
 from storage.tables.imports import Import, ImportState
 
 SOURCE = "import"  # of points
@@ -65,16 +61,15 @@ def write_rows(connection: Connection, writing: Writing, rows: Sequence[Draft | 
     if not _goes_on(connection, writing.import_id):
         return False
     drafts = [row for row in rows if isinstance(row, Draft)]
-    batch = _Batch(
-        connection, writing, load_known(connection, drafts, writing.who, writing.common), len(drafts)
-    )
+    known = load_known(connection, drafts, writing.who, writing.common)
+    batch = _Batch(connection, writing, known, len(drafts))
     bad = [row for row in rows if isinstance(row, BadRow)]
     for draft in drafts:
         try:
             batch.take(draft)
         except Rejected as error:
             bad.append(BadRow(draft.line, error.code, error.params, draft.cells))
-    batch.write()
+    write_records(connection, writing.import_id, writing.action_id, known, batch.at)
     _write_bad(connection, writing.import_id, bad)
     counted = {"seen": len(rows), "bad": len(bad)} | batch.counts
     counters = {name: Import.__table__.c[name] + number for name, number in counted.items()}  # type: ignore[attr-defined]
@@ -95,7 +90,7 @@ class _Batch:
     def __init__(self, connection: Connection, writing: Writing, known: Known, size: int) -> None:
         self._connection, self._writing, self._known, self._size = connection, writing, known, size
         self._ids: dict[str, list[int]] = {}
-        self._at = now()
+        self.at = now()
         self.counts = {"made": 0, "changed": 0, "skipped": 0}
 
     def take(self, draft: Draft) -> None:
@@ -153,13 +148,13 @@ class _Batch:
         options = self._writing.options
         inherits = kind is PartyKind.CONTACT and self._writing.kind is PartyKind.ACCOUNT
         row = _EMPTY[kind].copy()
-        row["created_at"], row["source"] = self._at, options.source or None
+        row["created_at"], row["source"] = self.at, options.source or None
         row.update((name, value) for name, value in values.items() if value is not None)
         row["id"] = self._next_id(kind.value)
         row["folded"] = whole(party.names)
         responsible = self._writing.users.get(party.responsible, options.responsible_id)
         row["responsible_id"] = None if inherits else responsible
-        row["created_by"], row["updated_at"] = self._writing.who.user_id, self._at
+        row["created_by"], row["updated_at"] = self._writing.who.user_id, self.at
         record = Record(kind, row["id"], row, new=True, names=party.names)
         self._known.add(record)
         self._add_points(record, party)
@@ -186,74 +181,15 @@ class _Batch:
                 "lead_id": record.id if record.kind is PartyKind.LEAD else None,
                 "kind": point.kind, "value": point.value, "tail": point.tail, "extension": point.extension,
                 "raw": point.raw, "shared": False, "main": point.kind not in kinds, "source": SOURCE,
-                "created_at": self._at,
+                "created_at": self.at,
             })  # fmt: skip
             kinds.add(point.kind)
             self._known.add_point(record, key)
 
     def _next_id(self, table: str) -> int:
-        """Ids are given here, so that points can be written together with their owners."""
         if not self._ids.get(table):
-            self._ids[table] = _new_ids(self._connection, table, self._size)[::-1]
+            self._ids[table] = new_ids(self._connection, table, self._size)[::-1]
         return self._ids[table].pop()
-
-    def write(self) -> None:
-        touched = [record for record in self._known.records.values() if record.touched]
-        made = [record for record in touched if record.new]
-        for kind in PartyKind:
-            rows = [record.values for record in made if record.kind is kind]
-            if rows:
-                insert_rows(self._connection, kind.value, rows)
-                _write_ranges(self._connection, self._writing.import_id, kind, rows, self._at)
-        insert_rows(self._connection, "contact_point", [point for record in made for point in record.added])
-        changed = [record for record in touched if not record.new]
-        if changed:
-            self._write_changed(changed)
-        _index(self._connection, self._known, made, changed)
-
-    def _write_changed(self, records: list[Record]) -> None:
-        """A line of the journal for each: what was there before an import is worth knowing."""
-        for kind in PartyKind:
-            rows = [record for record in records if record.kind is kind]
-            if rows:
-                self._update(kind, rows)
-        changes = [
-            self._note(record.kind.value, record.id, Operation.UPDATE, record.before, record.values)
-            for record in records
-        ]
-        points = [point for record in records for point in record.added]
-        for point, row_id in zip(
-            points, _new_ids(self._connection, "contact_point", len(points)), strict=True
-        ):
-            point["id"] = row_id
-            changes.append(self._note("contact_point", row_id, Operation.INSERT, {}, point))
-        insert_rows(self._connection, "contact_point", points)
-        self._connection.execute(insert(metadata.tables["change"]), changes)
-
-    def _update(self, kind: PartyKind, records: list[Record]) -> None:
-        table = metadata.tables[kind.value]
-        for record in records:
-            record.before.setdefault("updated_at", record.values["updated_at"])
-            record.values["updated_at"] = self._at
-            if (named := folded(kind.value, record.values)) != record.values["folded"]:
-                record.before["folded"], record.values["folded"] = record.values["folded"], named
-        columns = sorted({name for record in records for name in record.before})
-        rows = [
-            {f"new_{name}": record.values[name] for name in columns} | {"row": record.id}
-            for record in records
-        ]
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
-        self._connection.execute(update(table).where(table.c.id == bindparam("row")).values(values), rows)
-
-    def _note(
-        self, table: str, row: int, operation: Operation, before: dict[str, Any], after: dict[str, Any]
-    ) -> dict[str, Any]:
-        names = before or {name for name, value in after.items() if value is not None}
-        return {
-            "action_id": self._writing.action_id, "table": table, "row": str(row), "operation": operation,
-            "before": {name: freeze(value) for name, value in before.items()},
-            "after": {name: freeze(after[name]) for name in names},
-        }  # fmt: skip
 
 
 def _columns(party: Party) -> dict[str, Any]:
@@ -273,28 +209,6 @@ def _state(record: Record) -> tuple[int, int, int]:
     return record.id, len(record.before), len(record.added)
 
 
-def _new_ids(connection: Connection, table: str, number: int) -> list[int]:
-    if connection.dialect.name == "postgresql":
-        drawn = select(func.nextval(func.pg_get_serial_sequence(table, "id"))).select_from(
-            func.generate_series(1, number)
-        )
-        return list(connection.execute(drawn).scalars())
-    query = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
-    last = connection.execute(query, {"name": table}).scalar() or 0
-    return list(range(last + 1, last + 1 + number))
-
-
-def _write_ranges(
-    connection: Connection, import_id: int, kind: PartyKind, rows: Iterable[dict[str, Any]], at: datetime
-) -> None:
-    ids = sorted(row["id"] for row in rows)
-    ranges = []
-    for _, group in groupby(enumerate(ids), key=lambda pair: pair[1] - pair[0]):
-        run = [row_id for _, row_id in group]
-        ranges.append({"import_id": import_id, "kind": kind, "first": run[0], "last": run[-1], "at": at})
-    connection.execute(insert(metadata.tables["import_range"]), ranges)
-
-
 def _write_bad(connection: Connection, import_id: int, rows: Sequence[BadRow]) -> None:
     if rows:
         values = [
@@ -308,21 +222,3 @@ def _write_bad(connection: Connection, import_id: int, rows: Sequence[BadRow]) -
             for row in rows
         ]
         connection.execute(insert(metadata.tables["import_bad"]), values)
-
-
-def _index(connection: Connection, known: Known, made: Sequence[Record], changed: Sequence[Record]) -> None:
-    """The one place where an import tells the search."""
-    index_made(connection, (_names(known, record) for record in made))
-    pending: dict[int, set[int]] = {}
-    for record in changed:
-        if not NAMING.isdisjoint(record.before):
-            pending.setdefault(KIND_OF[record.kind.value], set()).add(record.id)
-    if pending:
-        index_changed(connection, pending)
-
-
-def _names(known: Known, record: Record) -> Names:
-    account = known.records.get((PartyKind.ACCOUNT, record.values.get("account_id") or 0))
-    related = account.values["folded"] if account else ""
-    own = own_names(record.kind.value, record.values) if record.names is None else record.names
-    return Names(KIND_OF[record.kind.value], record.id, own, related)
