@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.demo import rows
+from intake.demo import past, rows
 from intake.demo.facts import World
 from intake.demo.rows import Ids, Row
 from intake.demo.trade import LABELS
@@ -53,13 +53,13 @@ def _load(connection: Connection, world: World, password_hash: str) -> None:
         _write_parties(connection, kind, made)
     for table, written in (
         ("contact_point", rows.points(world, ids)),
-        ("interest", rows.interests(world, ids)),
-        ("interest_member", rows.members(world, ids)),
-        ("interest_label", rows.interest_labels(world, ids)),
-        ("inquiry", rows.inquiries(world, ids)),
-        ("call", rows.calls(world, ids)),
-        ("comment", rows.comments(world, ids)),
-        ("task", rows.tasks(world, ids)),
+        ("interest", past.interests(world, ids)),
+        ("interest_member", past.members(world, ids)),
+        ("interest_label", past.interest_labels(world, ids)),
+        ("inquiry", past.inquiries(world, ids)),
+        ("call", past.calls(world, ids)),
+        ("comment", past.comments(world, ids)),
+        ("task", past.tasks(world, ids)),
     ):
         _write(connection, table, written)
     _go_on_counting(connection)

@@ -12,7 +12,8 @@ from typing import Any
 from intake.demo import ami, records
 from intake.demo.ami import AmiServer, Message
 from intake.demo.caller import Caller
-from intake.demo.ride import Incoming, Leg, Outgoing, Plan, Ride
+from intake.demo.click import Outgoing
+from intake.demo.ride import Incoming, Leg, Plan, Ride
 from intake.demo.switch import UNKNOWN, Channel, Party, Switch
 
 PHONES = {"101": "Анна Петрова", "102": "Дмитрий Соколов", "103": "Ольга Орлова", "104": "Борис Ильин"}

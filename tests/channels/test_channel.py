@@ -15,7 +15,7 @@ from intake.channels.asterisk.cdr_sources import MasterCsv
 from intake.channels.asterisk.channel import AsteriskChannel
 from intake.channels.base import Fact
 from intake.channels.pauses import Pauses
-from intake.demo import ride
+from intake.demo import click, ride
 from intake.demo.caller import Caller
 from intake.demo.pbx import Pbx
 from intake.errors import Deferred, NotFound, Rejected
@@ -88,9 +88,10 @@ async def listening(port: int, desk: Desk, **changes: Any) -> AsyncIterator[Aste
 
 @pytest.fixture
 async def pbx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Pbx]:
-    monkeypatch.setattr(ride, "PICKUP", 0.05)
-    monkeypatch.setattr(ride, "ABROAD", 0.05)
-    monkeypatch.setattr(ride, "CLICK_TALK", 0.1)
+    for module in (ride, click):
+        monkeypatch.setattr(module, "PICKUP", 0.05)
+    monkeypatch.setattr(click, "ABROAD", 0.05)
+    monkeypatch.setattr(click, "CLICK_TALK", 0.1)
     monkeypatch.setattr(surely.DELIVERY_PAUSES.__class__, "after", lambda self, failures: 0.02)
     pbx = Pbx(master_csv=tmp_path / "Master.csv")
     await pbx.start()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from intake.channels.asterisk.wire import Decoder, Message
-from intake.demo import ami, ride, script
+from intake.demo import ami, click, script
 from intake.demo.caller import Caller
 from intake.demo.pbx import PHONES, SECRET, Pbx
 from intake.demo.records import COLUMNS
@@ -188,7 +188,7 @@ async def test_a_click_to_call_that_is_not_picked_up_is_told_so(pbx: Pbx, monkey
 async def test_an_outside_party_who_does_not_answer_a_click_hangs_everything_up(
     pbx: Pbx, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(ride, "PICKUP", 0.01)
+    monkeypatch.setattr(click, "PICKUP", 0.01)
     client = await Client.connect(pbx)
     client.ask("Originate", Channel="PJSIP/101", Exten="+79161234567", ChannelId="intake-2", Async="true")
     await client.until(lambda: len(client.named("Newchannel")) == 2)
