@@ -12,6 +12,7 @@ from intake.errors import Conflict
 from intake.model.wizard import PartyKind
 from storage.history import referring
 from storage.reversal import index_anew, reverse
+from storage.search import mentions
 from storage.tables import metadata
 from storage.tables.history import Change
 from storage.tables.imports import Import, ImportRange
@@ -79,6 +80,7 @@ def _remove_from(connection: Connection, kind: PartyKind, found: Any) -> tuple[i
     points = metadata.tables["contact_point"]
     connection.execute(delete(points).where(points.c[f"{kind.value}_id"].in_(ids)))
     connection.execute(delete(table).where(table.c.id.in_(ids)))
+    mentions.refresh(connection, {kind: ids})
     left = len(list(connection.execute(select(table.c.id).where(there)).scalars()))
     ranges = metadata.tables["import_range"]
     this = (ranges.c.import_id == found.import_id, ranges.c.kind == kind, ranges.c.first == found.first)

@@ -13,13 +13,16 @@ from sqlmodel import select as choose
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Conflict, Forbidden, NotFound
+from intake.model.wizard import PartyKind
 from storage.access import Actor, whose
 from storage.columns import now
 from storage.history import note, referring, thaw, thaw_key
+from storage.search import mentions
 from storage.search.following import refresh, tell
 from storage.search.records import KIND_OF
 from storage.tables import metadata
 from storage.tables.history import Action, Change, Operation
+from storage.tables.parties import Point
 from storage.tables.people import Scope, User
 
 DICTIONARIES = frozenset({"label"})  # a word that others use by now stays
@@ -47,6 +50,8 @@ async def undo(session: AsyncSession, action_id: int, who: Actor) -> Action:
     await note(session, f"undo-{action.kind}", who, action.inquiry_id, action=action_id)
     await (await session.connection()).run_sync(reverse, changes)
     tell(session, _named(changes))
+    connection = await session.connection()
+    mentions.tell(session, await connection.run_sync(_described, changes))
     session.expire_all()
     return await session.get_one(Action, action_id)
 
@@ -73,6 +78,7 @@ def index_anew(connection: Connection, changes: list[Change]) -> None:
     """Tell the search what was put back, once all of it is: from here on others who save wait."""
     if changed := _named(changes):
         refresh(connection, changed)
+    mentions.refresh(connection, _described(connection, changes))
 
 
 def _named(changes: list[Change]) -> dict[str, set[int]]:
@@ -81,6 +87,21 @@ def _named(changes: list[Change]) -> dict[str, set[int]]:
     for change in changes:
         if change.table in KIND_OF:
             found.setdefault(change.table, set()).add(int(change.row))
+    return found
+
+
+def _described(connection: Connection, changes: list[Change]) -> dict[PartyKind, set[int]]:
+    """The parties among them, and those whose points are: their texts may be others."""
+    found = mentions.owners(
+        connection, {int(change.row) for change in changes if change.table == Point.__tablename__}
+    )
+    for change in changes:
+        if change.table in set(PartyKind):
+            found[PartyKind(change.table)].add(int(change.row))
+        if change.table == Point.__tablename__:
+            for kind in PartyKind:
+                owner = (change.before or {}).get(f"{kind}_id") or (change.after or {}).get(f"{kind}_id")
+                found[kind].update([owner] if owner else [])
     return found
 
 

@@ -24,7 +24,8 @@ class Reason:
 
     phone, phone-tail, phone-part, email, email-part, messenger, messenger-part, site, inn, inn-kpp, inn-part,
     phone-near, email-near, inn-near (one sign parts it from what was typed), former-phone, former-email (it
-    was on the card once), other-inn (speaks against it),
+    was on the card once), mentioned-phone, mentioned-email, mentioned-inn (it stands in the description or in
+    a note), other-inn (speaks against it),
     name-exact, name-beginning, name-part, and what the inexact search found alike: name-words (all typed
     words are there), name-typo (mistakes: letters), name-translit, name-layout, name-other (a diminutive),
     name-glued, name-sound, name-initial; each with `contact-` before it when an account was found by its

@@ -9,7 +9,7 @@ from intake.matching.emails import company_domain, read_emails
 from intake.matching.inn import clean_inn, clean_kpp
 from intake.matching.keys import Other, phone_beginnings, phone_parts, phone_tails, read_other
 from intake.matching.modes import MAX_WORDS
-from intake.matching.near import near_emails, near_inns, near_phones
+from intake.matching.near import INN_LENGTHS, near_emails, near_inns, near_phones
 from intake.matching.phones import Phone, read_phones
 from intake.model.wizard import Criteria, Mode
 from storage.search.keys import Wanted
@@ -33,6 +33,12 @@ class Asked:
     extension: str | None = None
     points: tuple[Wanted, ...] = ()
     interest_numbers: tuple[int, ...] = ()
+
+    @property
+    def whole_keys(self) -> tuple[str, ...]:
+        """Telephones, addresses and the ИНН, as they would stand in a text."""
+        found = (value for one in self.points if one.code in ("phone", "email") for value in one.values)
+        return (*found, self.inn) if len(self.inn) in INN_LENGTHS else tuple(found)
 
 
 def ask(criteria: Criteria) -> Asked:

@@ -14,6 +14,7 @@ BITS = {
     "messenger": 10.0, "messenger-part": 2.0, "site": 5.0, "site-part": 2.0,
     "inn": 10.0, "inn-kpp": 12.0, "other-kpp": 7.0, "inn-part": 2.0, "inn-near": 4.0,
     "interest-number": 10.0,
+    "mentioned-phone": 3.0, "mentioned-email": 3.0, "mentioned-inn": 3.0,  # in a description or a note
     "name-beginning": 3.0, "name-part": 2.0,
     "shared-number": 5.0, "other-extension": 6.0, "of-account": 1.0,
     # against it
@@ -35,10 +36,13 @@ class Policy:
     exact: float = 9.0
     probable: float = 5.0
     key: float = 4.0  # least bits of a key, without which nothing is exact, however much else fits
-    # right nearly, or once: less than a whole match, and makes nothing exact, whatever it adds
+    # right nearly, or once, or only written down: less than a whole match, and makes nothing exact
     uncertain: frozenset[str] = frozenset(
-        {"phone-near", "email-near", "inn-near", "former-phone", "former-email"}
-    )
+        {
+            "phone-near", "email-near", "inn-near", "former-phone", "former-email",
+            "mentioned-phone", "mentioned-email", "mentioned-inn",
+        }
+    )  # fmt: skip
 
 
 POLICY = Policy()

@@ -19,7 +19,10 @@ from storage.search.cards import Card, Owner
 from storage.search.reading import Named
 
 # Named after their field, but for these.
-_FIELDS = {"other-kpp": "inn", "other-inn": "inn", "former-phone": "phone", "former-email": "email"}
+_FIELDS = {
+    "other-kpp": "inn", "other-inn": "inn", "former-phone": "phone", "former-email": "email",
+    "mentioned-phone": "phone", "mentioned-email": "email", "mentioned-inn": "inn",
+}  # fmt: skip
 MARKED = frozenset({"shared-number", "other-extension"})  # say why a phone that matched weighs less
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -20,6 +20,7 @@ from storage.access import Actor
 from storage.database import Database
 from storage.search import cards as look
 from storage.search import keys
+from storage.search.mentions import mentioning
 from storage.search.merged import chosen_now
 from storage.search.names import by_name
 from storage.search.rarity import rarity
@@ -78,7 +79,13 @@ def _by_keys(connection: Connection, criteria: Criteria, asked: Asked, who: Acto
         proofs.setdefault((hit.owner, hit.owner_id), []).extend(_point_proofs(hit, asked, people))
     for number in numbers:
         proofs.setdefault((number.owner, number.owner_id), []).append(_number_proof(number, asked.kpp))
+    for kind, id_, value in mentioning(connection, asked.whole_keys):
+        proofs.setdefault((kind, id_), []).append(proof(f"mentioned-{_kind_of(value)}", value=value))
     return proofs
+
+
+def _kind_of(key: str) -> str:
+    return "phone" if key.startswith("+") else "email" if "@" in key else "inn"
 
 
 def _point_proofs(hit: keys.PointHit, asked: Asked, people: dict[str, int]) -> list[Proof]:

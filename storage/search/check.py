@@ -6,6 +6,7 @@ from itertools import islice
 import numpy as np
 from sqlalchemy import Connection
 
+from storage.search import mentions
 from storage.search.lists import Family, list_of, read
 from storage.search.rebuild import every_record
 from storage.search.records import TABLES, Names, entries, whole
@@ -32,6 +33,7 @@ def problems(connection: Connection) -> Iterator[str]:
     )
     orphans = "SELECT text FROM search_word WHERE stem_id NOT IN (SELECT id FROM search_stem)"
     yield from (f"word {text!r} has no stem" for (text,) in rows(connection, orphans))
+    yield from mentions.problems(connection)
 
 
 def _unlisted(connection: Connection, names: Sequence[Names]) -> Iterator[str]:

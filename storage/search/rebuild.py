@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from intake.matching.slips import stem
 from intake.matching.sounds import skeleton
+from storage.search import mentions
 from storage.search.lists import Family, Numbers, alone, count_all, keep_unpacked, list_of, merge
 from storage.search.records import TABLES, Names, entries, names_of, naming, whole
 from storage.search.vocabulary import piece_numbers, slip_numbers
@@ -51,6 +52,7 @@ def rebuild(connection: Connection) -> int:
         )
         merge(connection, _lists(listed))
     _write_words(connection, words)
+    mentions.rebuild(connection)
     return total
 
 

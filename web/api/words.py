@@ -99,9 +99,10 @@ more, and has no `id`.""",
     "Reason": """\
 Why a hit was found: a stable word, with what fills in its sentence; `value` is the stored value that matched.
 phone, phone-tail, phone-part, email, email-part, messenger, messenger-part, site, inn, inn-kpp, inn-part,
-name-exact, name-beginning, name-part, and what only inexact finds: name-words (every word is there),
-name-typo (how many `mistakes`), name-translit, name-layout, name-other (a diminutive), name-glued,
-name-sound, name-initial; the same with `contact-` in front where a client was found by its
+former-phone, former-email (it was theirs once), mentioned-phone, mentioned-email, mentioned-inn (it stands in
+the description or in a note), name-exact, name-beginning, name-part, and what only inexact finds: name-words
+(every word is there), name-typo (how many `mistakes`), name-translit, name-layout, name-other (a diminutive),
+name-glued, name-sound, name-initial; the same with `contact-` in front where a client was found by its
 contact; shared-number (how many `people`), other-extension, of-account, of-contact. There may be more: go by
 `level` where you do not know one.""",
     "Said": "What is known of somebody. All that is filled counts at once.",

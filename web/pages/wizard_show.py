@@ -70,6 +70,12 @@ REASONS = {
     "contact-email-near": mark("contact's e-mail: one letter differs"),
     "contact-former-phone": mark("contact's former phone"),
     "contact-former-email": mark("contact's former e-mail"),
+    "mentioned-phone": mark("phone in the description"),
+    "mentioned-email": mark("e-mail in the description"),
+    "mentioned-inn": mark("ИНН in the description"),
+    "contact-mentioned-phone": mark("phone in a contact's description"),
+    "contact-mentioned-email": mark("e-mail in a contact's description"),
+    "contact-mentioned-inn": mark("ИНН in a contact's description"),
     "other-inn": mark("another ИНН: %(value)s"),
     "other-extension": mark("other extension: %(extension)s"),
 }
