@@ -2,41 +2,25 @@
 with it."""
 
 import contextlib
-from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
 
-from intake.errors import Conflict, IntakeError, NotFound, Rejected
-from intake.matching.inn import clean_inn, clean_kpp, clean_ogrn, inn_problem, kpp_problem, ogrn_problem
-from intake.model.wizard import Chosen, Existing, Mode, PartyKind
+from intake.errors import Conflict, NotFound, Rejected
+from intake.model.wizard import Chosen, Existing, PartyKind
 from intake.wizard.accept import accept
 from intake.wizard.holding import choose
-from storage import choices
 from storage.tables.inquiries import Inquiry
-from web import times
-from web.i18n import gettext, mark, pgettext
 from web.keys import DATABASE, VIEWER
-from web.messages import sentence, status
-from web.pages.wizard import helpers, show_search
+from web.pages.wizard_accept_page import accept_helpers, doubts, refused, show_accept
 from web.pages.wizard_acceptance import acceptance, problems
-from web.pages.wizard_differences import shown
 from web.pages.wizard_done import done
-from web.pages.wizard_form import SEARCHED, Form, read_form, with_query
-from web.pages.wizard_known import Known, doubles, fill, is_proposed_title, known
+from web.pages.wizard_form import Form, read_form, with_query
+from web.pages.wizard_known import Known, doubles, fill, known
 from web.pages.wizard_open import Opened, hold, open_wizard
 from web.pages.wizard_places import inquiry_id_of, places
-from web.pages.wizard_refusal import Refusal, field_of, refusal_of
-from web.pages.wizard_show import POINT_REASONS, about_interest, about_party, titled_side
-from web.render import fragment, is_partial, page
-
-# Why the responsible person is proposed
-BECAUSE = {
-    "own": mark("responsible for the client"),
-    "last": mark("talked with them last"),
-    "me": mark("nobody is responsible for them yet"),
-}
+from web.render import fragment, is_partial
 
 routes = web.RouteTableDef()
 
@@ -103,7 +87,7 @@ async def check(request: web.Request) -> web.Response:
     form = read_form(await request.post())
     found = await doubles(request, form)
     context: dict[str, Any] = {"form": form, "doubles": found, "doubts": doubts(form), "at": places(request)}
-    return fragment(request, "wizard/doubts.html", None, 200, **context, **_helpers(form))
+    return fragment(request, "wizard/doubts.html", None, 200, **context, **accept_helpers(form))
 
 
 async def _remember(request: web.Request, opened: Opened, about: Known) -> None:
@@ -122,60 +106,6 @@ def _whom(inquiry: Inquiry) -> Chosen:
         return Chosen(Existing(PartyKind.ACCOUNT, inquiry.account_id), inquiry.contact_id)
     lead = Existing(PartyKind.LEAD, inquiry.lead_id) if inquiry.lead_id is not None else None
     return Chosen(lead, inquiry.contact_id)
-
-
-async def show_accept(
-    request: web.Request,
-    opened: Opened,
-    form: Form,
-    about: Known,
-    refusal: Refusal | None = None,
-    errors: dict[str, str] | None = None,
-    code: int = 200,
-) -> web.Response:
-    async with request.app[DATABASE].reading() as session:
-        choice = {
-            "users": await choices.workers(session),
-            "pipelines": await choices.pipelines(session),
-            "sources": await choices.sources(session),
-            "known_labels": await choices.label_names(session),
-            "consent": await choices.consent_text(session, about.about.consent_text_id),
-        }
-    context = opened.context | choice | _helpers(form)
-    return await page(
-        request,
-        "wizard/accept.html",
-        status=code,
-        **(context | {"form": form, "carried": _carried(opened, form)}),
-        known=about,
-        about=about.about,
-        diffs=shown(about.differences, form),
-        suggested_title=form["title"] if is_proposed_title(form, about) else about.about.title,
-        refusal=refusal,
-        errors=_Blank(errors or {}),
-        doubts=doubts(form) if about.newcomer else _Blank(),
-        doubles=await doubles(request, form) if about.newcomer else [],
-        step_kinds=_step_kinds(),
-        soon=_soon(),
-        ready=not about.newcomer and not errors,
-        because=gettext(BECAUSE[about.about.because]),
-    )
-
-
-async def refused(
-    request: web.Request, opened: Opened, form: Form, error: IntakeError, page_one: bool = False
-) -> web.Response:
-    """The same page with what was typed, and the reason where it belongs."""
-    field = field_of(error)
-    refusal = None if field else refusal_of(request, error)
-    if isinstance(error, NotFound):
-        form = form | {"client": "", "contact": ""}
-        page_one = True
-    if page_one:
-        return await show_search(request, opened, refusal_of(request, error), status(error))
-    about = await known(request, form)
-    errors = {field: sentence(error)} if field else {}
-    return await show_accept(request, opened, form, about, refusal, errors, status(error))
 
 
 def with_draft(opened: Opened) -> Form:
@@ -199,68 +129,3 @@ PARTIES = (
     "org", "org_inn", "kpp", "ogrn", "city", "last_name", "first_name", "middle_name", "position",
     "contact_phone", "contact_ext", "contact_email",
 )  # fmt: skip
-
-
-def doubts(form: Form) -> dict[str, str]:
-    """Under a company's numbers: what looks wrong, and stops nothing."""
-    checks: tuple[tuple[str, Callable[[str], str], Callable[[str], str | None]], ...] = (
-        ("org_inn", clean_inn, inn_problem),
-        ("kpp", clean_kpp, kpp_problem),
-        ("ogrn", clean_ogrn, ogrn_problem),
-    )
-    said = {
-        "length": gettext("Not that many digits."),
-        "checksum": gettext("The check digits do not agree."),
-        "same-digits": gettext("All digits are alike."),
-        "digits": gettext("Digits only."),
-    }
-    found = _Blank()
-    for name, clean, problem in checks:
-        why = problem(clean(form[name])) if form[name] else None
-        if why:
-            found[name] = said[why]
-    return found
-
-
-class _Blank(dict[str, str]):
-    """A field without a word about it has none."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
-
-
-def _carried(opened: Opened, form: Form) -> dict[str, str]:
-    """Page 1's fields, and the choice, go with page 2's form."""
-    names = (*SEARCHED, "mode", "client", "contact")
-    carried: Form = opened.context["carried"]
-    return carried | {name: form[name] for name in names if form[name]}
-
-
-def _helpers(form: Form) -> dict[str, Any]:
-    return helpers(Mode.PART, form) | {
-        "about_party": about_party,
-        "about_interest": about_interest,
-        "point_reasons": POINT_REASONS,
-        "titled_side": titled_side,
-    }
-
-
-def _step_kinds() -> list[tuple[str, str]]:
-    return [
-        ("", pgettext("next step", "none")),
-        ("call", pgettext("next step", "call")),
-        ("letter", pgettext("next step", "letter")),
-        ("task", pgettext("next step", "task")),
-    ]
-
-
-def _soon() -> list[tuple[str, str]]:
-    """Times that are said most: in an hour, tomorrow morning, in three days, as the input takes them."""
-    here = times.here(times.now())
-    tomorrow = datetime.combine(here.date() + timedelta(days=1), time(10), here.tzinfo)
-    named = [
-        (gettext("in an hour"), (here + timedelta(hours=1)).replace(minute=0 if here.minute < 30 else 30)),
-        (gettext("tomorrow at 10:00"), tomorrow),
-        (gettext("in 3 days"), tomorrow + timedelta(days=2)),
-    ]
-    return [(times.for_input(moment), word) for word, moment in named]
