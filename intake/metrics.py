@@ -52,6 +52,12 @@ REQUESTS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
     registry=REGISTRY,
 )
+BACKGROUND_UP = Gauge(
+    "intake_background_up", "Whether the process of heavy work is there (1) or not (0)", registry=REGISTRY
+)
+BACKGROUND_ENDED = Counter(
+    "intake_background_ended", "How often the process of heavy work has ended by itself", registry=REGISTRY
+)
 
 
 def set_links(links: Mapping[str, Link]) -> None:

@@ -2,7 +2,7 @@
 
 Python's sqlite3 does not BEGIN for a SELECT, so a read-modify-write loses updates in silence
 (379 of 400 when tried): BEGIN is said by us, IMMEDIATE for those that write. SQLite has one writer;
-ours wait for each other in a fair queue here instead of polling the file's lock.
+ours wait for each other in a fair queue here, and for another process's by `sqlite_turn`.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.search.following  # noqa: F401  whoever opens a database keeps its names findable
+from storage import sqlite_turn
 from storage.live import Announcement, Hub
 from storage.notify import notify
 from storage.sqlite_driver import connect
@@ -29,6 +30,7 @@ PRAGMAS = (
     "synchronous=NORMAL",
     "foreign_keys=ON",
     "busy_timeout=5000",
+    "wal_autocheckpoint=4000",  # pages; long before, storage/checkpoints.py does it beside the service
     "temp_store=MEMORY",
     "cache_size=-20000",
 )
@@ -127,7 +129,8 @@ def _make_engine(url: URL) -> AsyncEngine:
 
 def _make_quick_engine(url: URL) -> Engine:
     """For functions that are synchronous, from any thread."""
-    engine = create_engine(url.set(drivername="sqlite"), connect_args={"timeout": 5}, hide_parameters=True)
+    arguments = {"timeout": 5, "factory": sqlite_turn.Connection}
+    engine = create_engine(url.set(drivername="sqlite"), connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple, Self
 
 import aiosqlite
 
+from storage import sqlite_turn
+
+PLAIN = {"check_same_thread": False, "factory": sqlite_turn.Connection}
 SHORT = 20_000  # steps of SQLite's machine, about a millisecond
 
 
@@ -94,7 +97,7 @@ class Connection(aiosqlite.Connection):
 
 def connect(path: str, **options: Any) -> Connection:
     """For `connect_args={"async_creator_fn": connect}`."""
-    connector = partial(sqlite3.connect, path, **(options | {"check_same_thread": False}))
+    connector = partial(sqlite3.connect, path, **(options | PLAIN))
     connection = Connection(connector, iter_chunk_size=64)
     connection._thread.daemon = True  # as SQLAlchemy does with connections that it makes itself
     return connection

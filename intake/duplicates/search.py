@@ -35,11 +35,12 @@ from storage.history import note
 from storage.tables.duplicates import DuplicateSearch
 from storage.tables.parties import PointKind
 
-NAMED = 500  # cards a step whose names are looked at
+NAMED = 150  # cards a step whose names are looked at
 GROUPS = 100  # blocks a step
-ORDERED = 4000  # cards whose keys make one part
+ORDERED = 4000  # cards whose keys make one part: fewer, and drafting would write pages all over the table
+SLICES = 8  # of a part, each put in order by a step of its own
 LOOK_SECONDS = 15.0  # between looks at the log
-REST = 3.0  # times the time that a step took, before the next: a ringing telephone goes first
+REST = 1.0  # times the time that a step took, before the next: others have something to do as well
 
 log = structlog.get_logger()
 
@@ -153,15 +154,16 @@ def _parts(search: DuplicateSearch) -> int:
 
 
 async def _order_step(database: Database, search: DuplicateSearch) -> Step:
-    part, parts = search.after or 0, _parts(search)
-    keys = await database.ask(lambda connection: duplicate_keys.drafted(connection, part))
+    piece, pieces = search.after or 0, _parts(search) * SLICES
+    drafted = await database.ask(lambda connection: duplicate_keys.drafted(connection, piece // SLICES))
+    keys = [key for key in drafted if duplicate_keys.part_of(key[0], pieces) == piece]
 
     def write(connection: Connection) -> None:
-        duplicate_keys.replace(connection, part, parts, keys)
-        if part + 1 == parts:
+        duplicate_keys.replace(connection, piece, pieces, keys)
+        if piece + 1 == pieces:
             duplicate_keys.clear_draft(connection)
 
-    return Step(part + 1 if part + 1 < parts else None, write)
+    return Step(piece + 1 if piece + 1 < pieces else None, write)
 
 
 async def _compare_step(database: Database, stage: Stage, search: DuplicateSearch) -> Step:

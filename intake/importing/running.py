@@ -1,6 +1,7 @@
 """Runs imports, one after another, in one process of all; goes on with one whose process died.
 
-Rows are written in batches so small that calls are not held up: SQLite has one writer.
+Rows are written in batches so small that calls are not held up: SQLite has one writer. The service has it
+done in a process beside it (intake/service/background.py).
 """
 
 import asyncio
@@ -30,8 +31,9 @@ from storage.tables.people import User
 from storage.trouble import is_trouble
 
 LOOK_SECONDS = 5.0  # between looks, where nobody announced an import
-TARGET_SECONDS = 0.12  # of one transaction; others wait no longer than about twice that
-SMALLEST, LARGEST, FIRST = 40, 2000, 100  # rows in one transaction
+TARGET_SECONDS = 0.02  # of one transaction, for which others wait
+BREATH_SECONDS = 0.004  # between two of them: whoever waits begins within it (storage/sqlite_turn.py)
+SMALLEST, LARGEST, FIRST = 20, 1000, 50  # rows in one transaction
 SAY_SECONDS = 0.5  # between two announcements of how far it is
 ABANDONED = timedelta(days=2)  # files that nobody did anything with
 
@@ -125,6 +127,7 @@ async def _write_all(database: Database, writing: Writing, drafts: AsyncIterator
             if not await database.write(partial(write_rows, writing=writing, rows=batch), telling.now()):
                 return False
             size = _next_size(len(batch), time.perf_counter() - started)
+            await asyncio.sleep(BREATH_SECONDS)
     return await database.write(partial(write_rows, writing=writing, rows=waiting))
 
 
@@ -150,8 +153,10 @@ class _Telling:
 async def _undo(database: Database, found: Import, who: Actor) -> None:
     import_id = stored_id(found)
     telling = _Telling(import_id)
-    while await database.write(partial(undo_some, import_id=import_id), telling.now()):
-        pass
+    more = True
+    while more:
+        more = await database.write(partial(undo_some, import_id=import_id), telling.now())
+        await asyncio.sleep(BREATH_SECONDS)
     async with database.transaction() as session:
         running = await imports.still(session, import_id, ImportState.UNDOING)
         if running is not None:

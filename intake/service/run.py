@@ -1,6 +1,7 @@
-"""The whole service in one process: database, reception, telephony, outbox, web."""
+"""The whole service: database, reception, telephony, outbox, web; heavy work in a process beside it."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,9 +9,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import structlog
 from aiohttp import web
 
-from intake.duplicates.search import keep_finding
-from intake.importing.running import run_imports
 from intake.reception import Reception
+from intake.service.background import keep_working
 from intake.service.jobs import handlers
 from intake.service.telephony import Telephony
 from intake.settings import Settings
@@ -19,7 +19,6 @@ from storage import schema
 from storage.database import Database
 from storage.notify import relaying
 from storage.outbox import run_outbox
-from storage.search.packing import keep_packing
 from storage.secrets import use_keys
 from web.app import make_app
 
@@ -52,9 +51,7 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         await site.start()
         await stack.enter_async_context(_beside(run_outbox(database, handlers(database))))
         await stack.enter_async_context(_beside(keep_releasing(database)))
-        await stack.enter_async_context(_beside(keep_packing(database)))
-        await stack.enter_async_context(_beside(keep_finding(database)))
-        await stack.enter_async_context(_beside(run_imports(database)))
+        await stack.enter_async_context(_beside(keep_working(settings, database)))
         await stack.enter_async_context(telephony.running())
         yield _address(runner)
 
@@ -66,6 +63,7 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with service(settings) as address:
         log.info("service started", address=address)
+        _look_no_more_at_what_stays()
         await stop.wait()
         log.info("service stops")
 
@@ -79,6 +77,13 @@ async def _beside(work) -> AsyncIterator[None]:  # type: ignore[no-untyped-def]
     finally:
         task.cancel()
         await asyncio.wait([task])
+
+
+def _look_no_more_at_what_stays() -> None:
+    """Modules, mappings and templates stay until the end: looked through for garbage each time, they would
+    hold up everything for a tenth of a second, every few minutes."""
+    gc.collect()
+    gc.freeze()
 
 
 def _address(runner: web.AppRunner) -> str:

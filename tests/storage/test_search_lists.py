@@ -14,7 +14,7 @@ from intake.model.wizard import Mode
 from storage.database import Database
 from storage.search import lists
 from storage.search.lists import Family, list_of, pack, read, write
-from storage.search.packing import AT_ONCE, _pack
+from storage.search.packing import ENOUGH, _pack
 from storage.search.rebuild import rebuild
 from storage.tables import metadata
 from storage.tables.parties import Account, Contact
@@ -223,11 +223,11 @@ async def test_who_was_packed_and_lost_is_found_missing(database: Database) -> N
 async def test_packing_waits_until_there_is_enough_of_it(database: Database) -> None:
     await keep(database, person("Новосельцев"))
     assert not await _pack(database)
-    await database.write(lambda connection: write(connection, [(7, value) for value in range(AT_ONCE + 10)]))
+    await database.write(lambda connection: write(connection, [(7, value) for value in range(ENOUGH + 10)]))
 
     assert await _pack(database)
     assert not await _pack(database)
     left = await database.ask(
         lambda connection: connection.scalar(sa.text("SELECT count(*) FROM search_fresh"))
     )
-    assert 0 < left < AT_ONCE
+    assert 0 < left < ENOUGH
