@@ -5,7 +5,6 @@ Garbe). Only the first sounds are treated so: what comes after them is compared 
 """
 
 from collections.abc import Iterator
-from itertools import combinations
 from zlib import crc32
 
 STEM = 7  # sounds; more would cost room, fewer would cost time
@@ -19,10 +18,12 @@ def stem(sound: str) -> str:
 
 
 def slips(stem: str, most: int) -> dict[int, int]:
-    """Hashes (32 bits) of the stem with up to `most` sounds left out, itself among them: how many are."""
+    """Hashes (32 bits) of the stem with up to `most` (0 … 2) sounds left out, itself among them: how many."""
     found: dict[int, int] = {}
     for left, count in _left(stem, min(most, len(stem) - 1)):
-        found.setdefault(crc32(left.encode()), count)
+        hashed = crc32(left.encode())
+        if count < found.get(hashed, count + 1):
+            found[hashed] = count
     return found
 
 
@@ -40,6 +41,8 @@ def pieces(word: str) -> set[int]:
 
 def _left(stem: str, most: int) -> Iterator[tuple[str, int]]:
     yield stem, 0
-    for count in range(1, most + 1):
-        for places in combinations(range(len(stem)), count):
-            yield "".join(letter for place, letter in enumerate(stem) if place not in places), count
+    for first in range(len(stem) if most else 0):
+        shorter = stem[:first] + stem[first + 1 :]
+        yield shorter, 1
+        for second in range(first, len(shorter) if most > 1 else 0):
+            yield shorter[:second] + shorter[second + 1 :], 2

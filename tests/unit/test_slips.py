@@ -45,7 +45,7 @@ def test_longer_words_meet_with_two_letters_wrong(word, data):
 def test_of_those_with_fewer_left_out_one_is_known_as_such(word):
     found = slips(stem(word), 2)
 
-    assert list(found.values()) == sorted(found.values())
+    assert all(found[one] == left for one, left in slips(stem(word), 1).items())
     assert set(found.values()) <= {0, 1, 2}
     assert sum(left == 0 for left in found.values()) == 1
 
