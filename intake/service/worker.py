@@ -103,10 +103,18 @@ async def _until(stop: asyncio.Event, jobs: tuple[_Job, ...]) -> None:
     for task in rest:
         task.cancel()
     await asyncio.wait(rest)
+    await _put_away()
     for task in done:
         if error := task.exception():
             log.error("background work fell over", exc_info=error)
             sys.exit(1)
+
+
+async def _put_away() -> None:
+    """Sessions that were cut off close their connections in tasks of their own."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    if left:
+        await asyncio.wait(left, timeout=LAST_SECONDS / 2)
 
 
 def _listen(loop: asyncio.AbstractEventLoop, hub: TellingHub, stop: asyncio.Event) -> None:
