@@ -1,9 +1,11 @@
 """Accounts, contacts and leads as rows of text, as they are filtered in the lists, some at a time.
 
-Each part is read for itself, so that a long export holds nothing open; the newest records come first.
+Which ones and in what order is asked once; then each part is read for itself, so that a long export holds
+nothing open.
 """
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 from sqlmodel import col, select
@@ -13,11 +15,11 @@ from intake.errors import Forbidden
 from intake.matching.companies import display_company
 from intake.matching.phones import display_phone
 from intake.model.wizard import PartyKind
-from storage.access import Actor
+from storage.access import Actor, within
 from storage.database import Database
 from storage.fields import CardKind
 from storage.history import note
-from storage.lists import Client, Wanted, matching
+from storage.lists import Client, Wanted, ids_in_order
 from storage.tables.parties import Account, Contact, Lead, Point, PointKind
 from storage.tables.people import User
 
@@ -52,25 +54,25 @@ async def begin_export(
 async def exported(
     database: Database, kind: PartyKind, who: Actor, wanted: Wanted
 ) -> AsyncIterator[list[list[str]]]:
-    """Rows in the order of COLUMNS, within what `who` may see."""
-    table = _TABLES[kind]
-    last: int | None = None
-    while True:
-        query = select(table, User.name, Client).select_from(table)
-        query = query.outerjoin(User, col(User.id) == table.responsible_id)
-        query = query.outerjoin(
-            Client, col(Client.id) == (table.account_id if kind is PartyKind.CONTACT else None)
-        )
-        query = query.where(matching(CardKind(kind.value), who, wanted))
-        if last is not None:
-            query = query.where(table.id < last)
+    """Rows with cells in the order of COLUMNS, within what `who` may see, in the order of the list."""
+    ids = await database.ask(partial(ids_in_order, kind=CardKind(kind.value), who=who, wanted=wanted))
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE].tolist()
         async with database.reading() as session:
-            rows = (await session.exec(query.order_by(table.id.desc()).limit(AT_ONCE))).all()
-            points = await _points(session, kind, [record.id for record, _, _ in rows])
-        if not rows:
-            return
-        yield [_cells(kind, *row, points.get(row[0].id, {})) for row in rows]
-        last = rows[-1][0].id
+            rows = (await session.exec(_rows(kind, some, who))).all()
+            points = await _points(session, kind, some)
+        there: dict[int, Any] = {row[0].id: row for row in rows}  # those that are not gone meanwhile
+        found = ((*there[id_], points.get(id_, {})) for id_ in some if id_ in there)
+        yield [_cells(kind, *row) for row in found]
+
+
+def _rows(kind: PartyKind, ids: list[int], who: Actor) -> Any:
+    table = _TABLES[kind]
+    query = select(table, User.name, Client).select_from(table)
+    query = query.outerjoin(User, col(User.id) == table.responsible_id)
+    theirs = table.account_id if kind is PartyKind.CONTACT else None
+    query = query.outerjoin(Client, col(Client.id) == theirs)
+    return query.where(table.id.in_(ids), within(who, table))
 
 
 async def _points(
