@@ -12,6 +12,7 @@ from intake.reception import Reception
 from storage.database import Database
 from storage.tables.calls import CallRecord
 from storage.tables.inquiries import Inquiry
+from storage.tables.parties import Point, PointKind
 
 PBX = "asterisk:1"
 MARINA = "+79161234567"
@@ -90,3 +91,14 @@ async def only_inquiry(database: Database) -> Inquiry:
 async def calls(database: Database) -> list[CallRecord]:
     async with database.reading() as session:
         return list(await session.exec(select(CallRecord).order_by(col(CallRecord.id))))
+
+
+async def store(database: Database, *rows: Any) -> None:
+    async with database.transaction() as session:
+        for row in rows:
+            session.add(row)
+            await session.flush()
+
+
+def phone(number: str = MARINA, **fields: Any) -> Point:
+    return Point(kind=PointKind.PHONE, value=number, raw=number, **fields)

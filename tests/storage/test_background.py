@@ -27,7 +27,7 @@ from storage.tables.duplicates import DuplicatePair
 from storage.tables.imports import Import, ImportState
 from storage.tables.parties import Account, Contact, Point, PointKind
 from tests.service import Serve
-from tests.storage.test_imports import HEAD, KOTOV, ROMASHKA, draft
+from tests.storage.importing import HEAD, KOTOV, ROMASHKA, draft
 
 pytestmark = pytest.mark.slow  # each starts a process
 

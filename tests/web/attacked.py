@@ -185,4 +185,13 @@ def with_id(app: web.Application) -> Iterator[Route]:
             yield route
 
 
+def cookie_of(browser: Any) -> str:
+    return str(browser.session.cookie_jar.filter_cookies(browser.make_url("/"))["intake"].value)
+
+
+async def all_kinds(site: Site) -> list[str]:
+    async with site.database.reading() as session:
+        return [action.kind for action in await session.exec(select(Action).order_by(col(Action.id)))]
+
+
 __all__ = ["Account", "Attacked", "Contact", "Route", "attacked", "routes", "with_id"]

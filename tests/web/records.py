@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import ClientResponse
+from sqlmodel import col, select
 
 from intake.model.calls import Direction, Outcome
 from storage.tables.calls import CallRecord, Pbx, PhoneLine
+from storage.tables.history import Action
 from storage.tables.inquiries import Channel, Inquiry
 from storage.tables.interests import Interest, Pipeline, Status, StatusKind
 from storage.tables.parties import Account, Contact, Lead, Point, PointKind
@@ -110,3 +112,13 @@ def first_of(pattern: str, html: str) -> str:
 def undo_of(answer: ClientResponse) -> str:
     """The address that the toast's «Undo» posts to."""
     return first_of(r'"undo": "([^"]+)"', answer.headers["HX-Trigger"])
+
+
+async def row(site, table, row_id: int):
+    async with site.database.reading() as session:
+        return await session.get(table, row_id)
+
+
+async def actions(site, kind: str) -> list[Action]:
+    async with site.database.reading() as session:
+        return list(await session.exec(select(Action).where(Action.kind == kind).order_by(col(Action.id))))

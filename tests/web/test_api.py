@@ -1,15 +1,12 @@
 import asyncio
 import hashlib
-import inspect
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from aiohttp import ClientResponse
-from openapi_spec_validator import validate
 
-from intake.model import hits, wizard
 from storage.access import actor_of
 from storage.columns import now
 from storage.sessions import USED_EVERY
@@ -20,7 +17,7 @@ from storage.tables.people import ApiToken, Role, User
 from tests.site import Site
 from tests.storage.wizard_world import MARINA, STRANGER, World, populate
 from web.afterwards import AFTERWARDS
-from web.api import ENDPOINTS, endpoint, finding, inquiries, openapi, schema, words
+from web.api import ENDPOINTS, endpoint
 
 
 class Program:
@@ -72,44 +69,6 @@ async def error(answer: ClientResponse) -> dict[str, Any]:
     assert set(body) == {"error"}
     found: dict[str, Any] = body["error"]
     return found
-
-
-async def test_the_description_is_valid_and_names_every_route(site: Site) -> None:
-    answer = await (await site.browser()).get("/api/v1/openapi.json")
-
-    description = await answer.json()
-    validate(description)
-    assert description["openapi"].startswith("3.1")
-    named = {(path, method) for path, methods in description["paths"].items() for method in methods}
-    assert named == {(one.path.replace(r"{id:\d+}", "{id}"), one.method.lower()) for one in ENDPOINTS}
-
-
-async def test_the_description_is_in_the_words_of_the_api_and_not_of_the_code(site: Site) -> None:
-    description = await (await (await site.browser()).get("/api/v1/openapi.json")).json()
-    operations = [one for methods in description["paths"].values() for one in methods.values()]
-    schemas = description["components"]["schemas"]
-
-    assert {one["operationId"] for one in operations} == set(words.OPERATIONS)
-    assert set(schemas) == set(words.SCHEMAS), "each needs words in web/api/words.py, and no words are idle"
-    assert all(one["description"].strip() for one in [*operations, *schemas.values()])
-    code = [schema, hits, wizard, openapi, finding, inquiries]
-    docstrings = {
-        inspect.cleandoc(thing.__doc__)
-        for module in code
-        for thing in (module, *vars(module).values())
-        if inspect.getmodule(thing) in code and getattr(thing, "__doc__", None)
-    }
-    assert docstrings.isdisjoint(all_of("description", description))
-
-
-def all_of(key: str, part: Any) -> list[str]:
-    match part:
-        case dict():
-            here = [value for name, value in part.items() if name == key and isinstance(value, str)]
-            return here + [said for one in part.values() for said in all_of(key, one)]
-        case list():
-            return [said for one in part for said in all_of(key, one)]
-    return []
 
 
 async def test_a_program_finds_whom_it_asks_for(alices: Program, world: World) -> None:
