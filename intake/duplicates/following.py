@@ -18,7 +18,7 @@ from storage.tables.history import Action, Change
 from storage.tables.parties import Point
 
 IN_BULK = "import-"  # how actions begin after which so much is new that all of it is looked through
-HEEDED = 25  # actions of the log a step
+HEEDED = 5  # actions of the log a step, which are looked at in one transaction
 LAG = timedelta(seconds=3)  # an action this old is committed, and so are those before it
 
 

@@ -14,10 +14,8 @@ from time import monotonic
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.duplicates.following import heed_changes
 from intake.duplicates.keys import kind_of, name_keys
@@ -30,8 +28,9 @@ from storage import blocks, duplicate_keys, duplicates
 from storage.access import Actor
 from storage.blocks import Block
 from storage.columns import now
-from storage.database import Database, announce
+from storage.database import Database
 from storage.history import note
+from storage.live import Announcement
 from storage.tables.duplicates import DuplicateSearch
 from storage.tables.parties import PointKind
 
@@ -127,13 +126,15 @@ async def step(database: Database, search: DuplicateSearch) -> bool:
             done = await _order_step(database, search)
         case _:
             done = await _compare_step(database, stage, search)
-    async with database.transaction() as session:
-        if not await _advance(session, search, done):
-            return True
-        await (await session.connection()).run_sync(done.write)
-        if done.after is None:
-            announce(session, "duplicates")
+    over = [Announcement("duplicates")] if done.after is None else []
+    await database.write(partial(_keep, search=search, done=done), over)
     return True
+
+
+def _keep(connection: Connection, search: DuplicateSearch, done: Step) -> None:
+    """In one go: whoever waits for SQLite's writer waits for no loop of ours as well."""
+    if _advance(connection, search, done):
+        done.write(connection)
 
 
 async def _name_step(database: Database, kind: PartyKind, search: DuplicateSearch) -> Step:
@@ -197,11 +198,10 @@ def _pairs(found: Sequence[Block]) -> list[Pair]:
     return sorted(pairs)
 
 
-async def _advance(session: AsyncSession, search: DuplicateSearch, done: Step) -> bool:
+def _advance(connection: Connection, search: DuplicateSearch, done: Step) -> bool:
     """Write down how far it is; False when another process was first."""
     table = DuplicateSearch.__table__  # type: ignore[attr-defined]
-    here = select(DuplicateSearch).where(DuplicateSearch.id == search.id).with_for_update()
-    row = (await session.exec(here.execution_options(populate_existing=True))).one()
+    row = connection.execute(select(table).where(table.c.id == search.id).with_for_update()).one()
     if (row.stage, row.after) != (search.stage, search.after) or row.finished_at is not None:
         return False
     values: dict[str, Any] = {"after": done.after, "seen": row.seen + done.seen}
@@ -209,6 +209,6 @@ async def _advance(session: AsyncSession, search: DuplicateSearch, done: Step) -
         values["stage"] = row.stage + 1
     if values.get("stage") == len(STAGES):
         values |= {"stage": row.stage, "finished_at": now()}
-        await (await session.connection()).run_sync(duplicates.drop_unseen, search.id or 0)
-    await session.exec(update(table).where(table.c.id == search.id).values(**values))
+        duplicates.drop_unseen(connection, search.id or 0)
+    connection.execute(update(table).where(table.c.id == search.id).values(**values))
     return True

@@ -23,7 +23,7 @@ from storage.live import Announcement, Hub
 if TYPE_CHECKING:
     from storage.database import Database
 
-NICE = 10  # whoever answers telephones goes first
+NICE = 5  # whoever answers telephones goes first; more, and it would hold the write lock too long
 SWITCH_SECONDS = 0.0005  # between threads: one that computes must not hold up one that has the write lock
 LAST_SECONDS = 0.8  # for what is under way when the end comes; then it is cut off
 

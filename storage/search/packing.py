@@ -3,8 +3,6 @@
 import asyncio
 
 import structlog
-from sqlalchemy import Connection
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.database import Database
 from storage.search.lists import pack, waiting
@@ -35,12 +33,4 @@ async def _pack(database: Database) -> bool:
     """Whether there may be more to do."""
     if not await database.ask(lambda connection: waiting(connection, ENOUGH)):
         return False
-    async with database.transaction() as session:
-        return await _in(session) >= AT_ONCE
-
-
-async def _in(session: AsyncSession) -> int:
-    def moved(connection: Connection) -> int:
-        return pack(connection, AT_ONCE)
-
-    return await (await session.connection()).run_sync(moved)
+    return await database.write(lambda connection: pack(connection, AT_ONCE)) >= AT_ONCE
