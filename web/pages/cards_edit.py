@@ -1,8 +1,10 @@
 """Cards changed in place: a field, a way to reach somebody, a comment; each with «Undo»."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.duplicates.marks import undo_mark
 from intake.duplicates.merge import undo_merge
@@ -11,6 +13,7 @@ from intake.model.wizard import Existing, NewPoint, PartyKind
 from intake.wizard.claim import DECISIONS
 from intake.wizard.undo import undo
 from storage import edits, merging
+from storage.access import Actor
 from storage.cards import note_view, record_of
 from storage.choices import workers
 from storage.duplicate_marks import MARKS
@@ -32,6 +35,8 @@ from web.pages.cards import (
 )
 from web.render import fragment, is_partial, urls_of
 from web.say import say
+
+PointChange = Callable[[AsyncSession, Existing, int, Actor], Awaitable[int]]
 
 routes = web.RouteTableDef()
 
@@ -91,20 +96,19 @@ async def keep_point(request: web.Request) -> web.Response:
 
 @routes.post(f"/{ANY_PARTY}/{{id:\\d+}}/points/{{point:\\d+}}/drop", name="card.point.drop")
 async def drop_point(request: web.Request) -> web.Response:
-    async with request.app[DATABASE].transaction() as session:
-        point = int(request.match_info["point"])
-        action = await edits.drop_point(session, _owner(request), point, actor(request))
-    saved(request, gettext("Removed"), action)
-    back_without_scripts(request)
-    return await _points(request, "")
+    return await _point_changed(request, edits.drop_point, gettext("Removed"))
 
 
 @routes.post(f"/{ANY_PARTY}/{{id:\\d+}}/points/{{point:\\d+}}/main", name="card.point.main")
 async def main_point(request: web.Request) -> web.Response:
+    return await _point_changed(request, edits.make_main, gettext("Saved"))
+
+
+async def _point_changed(request: web.Request, change: PointChange, said: str) -> web.Response:
     async with request.app[DATABASE].transaction() as session:
         point = int(request.match_info["point"])
-        action = await edits.make_main(session, _owner(request), point, actor(request))
-    saved(request, gettext("Saved"), action)
+        action = await change(session, _owner(request), point, actor(request))
+    saved(request, said, action)
     back_without_scripts(request)
     return await _points(request, "")
 

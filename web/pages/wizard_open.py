@@ -13,23 +13,16 @@ from intake.errors import Conflict, NotFound
 from intake.wizard.holding import take
 from storage.access import within
 from storage.tables.calls import CallRecord
-from storage.tables.inquiries import DeclineReason, Inquiry
+from storage.tables.inquiries import Inquiry
 from storage.tables.parties import Contact
-from web.i18n import gettext, mark
+from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
+from web.pages.inquiries_words import REASONS as DECLINE_REASONS
 from web.pages.wizard_form import LENGTHS, SEARCHED, Form, number, read_form
 from web.pages.wizard_head import Head, by_hand, head_of
 from web.pages.wizard_places import Places, inquiry_id_of, places
 from web.render import has_route, urls_of
 
-REASONS = {
-    DeclineReason.SPAM: mark("spam"),
-    DeclineReason.WRONG_NUMBER: mark("wrong number"),
-    DeclineReason.SUPPLIER: mark("a supplier"),
-    DeclineReason.JOB_SEEKER: mark("a job seeker"),
-    DeclineReason.TEST: mark("a test"),
-    DeclineReason.OTHER: mark("other"),
-}
 CARRIED = ("call", "area", "request_key")  # hidden on both pages
 
 
@@ -54,7 +47,7 @@ class Opened:
             "kept": self.kept,
             "interest_href": self.interest_href,
             "carried": {name: self.form[name] for name in CARRIED if self.form[name]},
-            "decline_reasons": [(reason.value, gettext(word)) for reason, word in REASONS.items()],
+            "decline_reasons": [(reason.value, gettext(word)) for reason, word in DECLINE_REASONS.items()],
         }
 
 
