@@ -11,6 +11,7 @@ from intake.matching.names import fold
 from intake.matching.people import FIRST_NAMES
 from intake.model.wizard import PartyKind
 
+VAGUE = frozenset({"название", "name", "title"})  # of what?
 ENOUGH = 0.7  # of a column's cells that look alike decide what it is
 MOST_LOOKED_AT = 60  # cells of a column
 
@@ -35,9 +36,19 @@ def guess_columns(kind: PartyKind, headings: Sequence[str], sample: Sequence[Seq
             if heading and target.pattern and re.search(target.pattern, heading):
                 give(place, target.key)
     for place, cells in enumerate(columns):
-        if not folded[place]:
+        if not folded[place] or folded[place] in VAGUE:
             give(place, _by_content(kind, cells))
+    _companys(kind, guessed, columns)
     return _reconsidered(kind, guessed, columns)
+
+
+def _companys(kind: PartyKind, guessed: list[str], columns: list[list[str]]) -> None:
+    """«Клиент» may be a person; where most have a legal form they are companies."""
+    company = _KEYS_BY_CONTENT[kind]["company"]
+    if kind is not PartyKind.ACCOUNT and "full_name" in guessed and company not in guessed:
+        place = guessed.index("full_name")
+        if _share(columns[place], _is_company) >= ENOUGH:
+            guessed[place] = company
 
 
 def looks_like_headings(rows: Sequence[Sequence[str]]) -> bool:

@@ -55,6 +55,17 @@ def test_without_headings_cells_say_what_they_are():
     assert guessed == ["name", "inn", "phone", "email", "contact_full_name", "site", ""]
 
 
+@pytest.mark.parametrize(("kind", "key"), [(ACCOUNT, "name"), (CONTACT, "account"), (LEAD, "organisation")])
+@pytest.mark.parametrize("heading", ["Наименование", "Название", "Клиент"])
+def test_a_column_of_companies_is_one_whatever_is_imported(kind: PartyKind, key: str, heading: str):
+    sample = [["ООО «Ромашка»", "1"], ["АО Лютик", "2"], ["ИП Котов", "3"]]
+    assert guess_columns(kind, [heading, "Рост"], sample) == [key, ""]
+
+
+def test_a_column_of_people_called_clients_is_of_people():
+    assert guess_columns(LEAD, ["Клиент"], [["Иванов Иван"], ["Белова Анна"]]) == ["full_name"]
+
+
 def test_headings_are_told_from_data():
     assert looks_like_headings([["Имя", "Телефон"], ["Анна", "8 916 123-45-67"]])
     assert looks_like_headings([["Клиентик", "Номерок"], ["Анна", "8 916 123-45-67"]])
