@@ -20,7 +20,8 @@ from storage.database import Database
 from storage.fields import CardKind
 from storage.history import note
 from storage.lists import Client, Wanted, ids_in_order
-from storage.tables.parties import Account, Contact, Lead, Point, PointKind
+from storage.parties import TABLES
+from storage.tables.parties import Account, Point, PointKind
 from storage.tables.people import User
 
 AT_ONCE = 500  # records
@@ -35,11 +36,6 @@ COLUMNS: dict[PartyKind, tuple[str, ...]] = {
     PartyKind.LEAD: ("number", "last_name", "first_name", "middle_name", "organisation", "inn", "position",
                      "rating", "status", *_ENDS),
 }  # fmt: skip
-_TABLES: dict[PartyKind, Any] = {
-    PartyKind.ACCOUNT: Account,
-    PartyKind.CONTACT: Contact,
-    PartyKind.LEAD: Lead,
-}
 
 
 async def begin_export(
@@ -67,7 +63,7 @@ async def exported(
 
 
 def _rows(kind: PartyKind, ids: list[int], who: Actor) -> Any:
-    table = _TABLES[kind]
+    table: Any = TABLES[kind]
     query = select(table, User.name, Client).select_from(table)
     query = query.outerjoin(User, col(User.id) == table.responsible_id)
     theirs = table.account_id if kind is PartyKind.CONTACT else None

@@ -11,6 +11,7 @@ from intake.errors import Rejected
 from intake.model.moments import is_sensible
 from intake.model.wizard import PartyKind
 from storage import parties
+from storage.tables.interests import Interest
 from storage.tables.parties import AccountKind
 
 MAX_TEXT = 10_000
@@ -28,6 +29,12 @@ class CardKind(StrEnum):
     CONTACT = "contact"
     LEAD = "lead"
     INTEREST = "interest"
+
+
+TABLES: dict[CardKind, Any] = {
+    **{CardKind(kind.value): table for kind, table in parties.TABLES.items()},
+    CardKind.INTEREST: Interest,
+}
 
 
 def text(limit: int) -> Read:

@@ -18,14 +18,10 @@ from intake.model.imports import Draft, Party
 from intake.model.wizard import PartyKind
 from storage.access import Actor, within
 from storage.batches import batches
+from storage.parties import TABLES
 from storage.tables import metadata
-from storage.tables.parties import OWNERS, Account, Contact, Lead, PointKind
+from storage.tables.parties import OWNERS, Account, Contact, PointKind
 
-TABLES: dict[PartyKind, type[Account] | type[Contact] | type[Lead]] = {
-    PartyKind.ACCOUNT: Account,
-    PartyKind.CONTACT: Contact,
-    PartyKind.LEAD: Lead,
-}
 PERSON = ("last_name", "first_name", "middle_name")
 KEYS = (PointKind.PHONE, PointKind.EMAIL)
 MOST_SHARING = 50  # records with one telephone or address; from there on it says nothing

@@ -14,8 +14,9 @@ from intake.model.imports import BadRow, Draft, Found, Options, Party
 from intake.model.wizard import PartyKind
 from storage.access import Actor
 from storage.columns import now
-from storage.import_known import TABLES, Known, Record, load_known
+from storage.import_known import Known, Record, load_known
 from storage.import_records import new_ids, write_records
+from storage.parties import TABLES
 from storage.search.records import whole
 from storage.tables import metadata
 from storage.tables.imports import Import, ImportState

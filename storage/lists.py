@@ -14,7 +14,7 @@ from intake.matching.companies import fold_company
 from intake.matching.keys import phone_parts
 from intake.matching.names import fold
 from storage.access import Actor, within
-from storage.fields import CardKind
+from storage.fields import TABLES, CardKind
 from storage.tables.interests import Interest, Status, StatusKind
 from storage.tables.parties import Account, Contact, Lead, Point, PointKind
 from storage.tables.people import User
@@ -22,13 +22,6 @@ from storage.tables.people import User
 PAGE = 50  # rows
 MAX_WORDS = 6
 MIN_DIGITS = 4  # from which a text is looked for in phones and ИНН as well
-
-TABLES: dict[CardKind, Any] = {
-    CardKind.ACCOUNT: Account,
-    CardKind.CONTACT: Contact,
-    CardKind.LEAD: Lead,
-    CardKind.INTEREST: Interest,
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,9 @@ from intake.model.wizard import Existing, NewPoint, PartyKind
 from storage import interests, parties
 from storage.access import Actor
 from storage.database import announce
-from storage.fields import CardKind, read_field
+from storage.fields import TABLES, CardKind, read_field
 from storage.history import Journal, journal, stored_id
 from storage.merging import card_now
-from storage.tables.interests import Interest
-from storage.tables.parties import Account, Contact, Lead
 
 NAMES = {
     CardKind.ACCOUNT: ("name",),
@@ -23,12 +21,6 @@ NAMES = {
     CardKind.LEAD: ("organisation", "last_name", "first_name", "middle_name"),
     CardKind.INTEREST: ("title",),
 }  # one of them has to be there
-TABLES: dict[CardKind, Any] = {
-    CardKind.ACCOUNT: Account,
-    CardKind.CONTACT: Contact,
-    CardKind.LEAD: Lead,
-    CardKind.INTEREST: Interest,
-}
 
 
 @dataclass(frozen=True, slots=True)
