@@ -26,6 +26,8 @@ user = typer.Typer(no_args_is_help=True, help="People who may sign in.")
 app.add_typer(user, name="user")
 
 Config = Annotated[Path | None, typer.Option(help="settings in TOML; `intake.toml` here when it exists")]
+Kind = Annotated[str, typer.Argument(help="account, contact or lead")]
+TableFile = Annotated[Path, typer.Argument(dir_okay=False, help="ends with .xlsx or .csv")]
 
 
 @app.command()
@@ -83,11 +85,7 @@ def import_clients(
 
 
 @app.command("export")
-def export_clients(
-    kind: Annotated[str, typer.Argument(help="account, contact or lead")],
-    file: Annotated[Path, typer.Argument(dir_okay=False, help="ends with .xlsx or .csv")],
-    config: Config = None,
-) -> None:
+def export_clients(kind: Kind, file: TableFile, config: Config = None) -> None:
     """Write a client base to a file."""
     from intake.transfer import export_file
 
@@ -142,11 +140,7 @@ def find(config: Config = None) -> None:
 
 
 @duplicates.command("export")
-def export_pairs(
-    kind: Annotated[str, typer.Argument(help="account, contact or lead")],
-    file: Annotated[Path, typer.Argument(dir_okay=False, help="ends with .xlsx or .csv")],
-    config: Config = None,
-) -> None:
+def export_pairs(kind: Kind, file: TableFile, config: Config = None) -> None:
     """Write the pairs that were found to a file, the surest first."""
     from intake.pairs import export_pairs as run
 
