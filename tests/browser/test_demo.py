@@ -15,9 +15,9 @@ from playwright.async_api import expect
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
-START_SECONDS = 30
-STOP_SECONDS = 10
-CARD_MS = 25_000  # usually two seconds; the dice may ring the other telephones first
+START_SECONDS = 90
+STOP_SECONDS = 30
+CARD_MS = 60_000  # usually two seconds; the dice may ring the other telephones first
 
 
 @pytest.fixture

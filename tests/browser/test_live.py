@@ -29,7 +29,7 @@ COUNTING = """
 
 
 async def listening(site: Site, count: int = 1) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while site.app[LIVE].clients != count:
             await asyncio.sleep(0.02)
 
@@ -70,7 +70,7 @@ async def test_a_lost_server_is_said_and_what_was_missed_appears_when_it_is_back
         session.add(Task(title="Пока не было связи", responsible_id=1))
         announce(session, "task", id=1)
     await desk.context.set_offline(False)
-    await expect(page.locator("#desk-mine")).to_contain_text("Пока не было связи", timeout=20_000)
+    await expect(page.locator("#desk-mine")).to_contain_text("Пока не было связи", timeout=40_000)
     await expect(page.get_by_text("нет связи")).to_be_hidden()
 
 

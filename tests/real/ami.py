@@ -33,7 +33,7 @@ class Ami:
         told = [dict(line.partition(": ")[::2] for line in block.split("\r\n")) for block in blocks]
         return [event for event in told if event.get("Event") == name or name in list(event)[:1]]
 
-    def until(self, true: Callable[[], object], what: str, timeout: float = 15) -> None:
+    def until(self, true: Callable[[], object], what: str, timeout: float = 30) -> None:
         """Hears until `true()`; fails with the name of what did not come."""
         end = time.monotonic() + timeout
         while not true():

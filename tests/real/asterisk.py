@@ -18,7 +18,7 @@ from tests.real.sipp import Sipp
 
 CONFIGURATION = Path(__file__).with_name("etc")
 PREFIX = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "intake" / "asterisk"
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 EXTENSIONS = (101, 102, 103)
 # The package leaves prompts to others; an attended transfer ends at once when its own is missing
 PROMPTS = ("pbx-transfer", "pbx-invalid", "beep", "beeperr")

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page
 
 from tests.real import chromium as real_chromium
 from tests.real.asterisk import Asterisk
-from tests.real.chromium import Desk
+from tests.real.chromium import ChromiumServer, Desk
 from tests.real.postgres import Postgres, roomy_folder
 
 
@@ -56,9 +56,16 @@ def asterisk(asterisk_server: Asterisk) -> Iterator[Asterisk]:
     asterisk_server.hang_up_everything()
 
 
+@pytest.fixture(scope="session")
+def chromium_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromiumServer]:
+    server = ChromiumServer(tmp_path_factory.mktemp("chromium"))
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with real_chromium.launched() as browser:
+async def chromium(chromium_server: ChromiumServer) -> AsyncIterator[Browser]:
+    async with real_chromium.connected(chromium_server) as browser:
         yield browser
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.real.ports import free_port
 
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 PACKAGED = Path("/usr/lib/postgresql")
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=128MB")
 MEMORY = Path("/dev/shm")  # a database is made five times as fast there

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.real.ports import can_bind_udp
 
-READY_SECONDS = 5.0
+READY_SECONDS = 30.0
 
 
 class Sipp:
@@ -42,13 +42,13 @@ class Sipp:
             time.sleep(0.01)
         return self
 
-    def wait(self, timeout: float = 30) -> None:
+    def wait(self, timeout: float = 60) -> None:
         """Until the scenario is over; fails when the call did not go as the scenario says."""
         code = self.process.wait(timeout)
         if code != 0:
             raise AssertionError(f"SIPp ended with {code}: {self.said()}")
 
-    async def finished(self, timeout: float = 30) -> None:
+    async def finished(self, timeout: float = 60) -> None:
         """`wait` for tests whose service runs in the same loop."""
         await asyncio.to_thread(self.wait, timeout)
 
