@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL, make_url
 
 from tests.real.ports import free_port
 
-START_SECONDS = 30.0
+START_SECONDS = 90.0  # one, when nothing else goes on
 
 
 class ServiceProcess:

@@ -15,7 +15,7 @@ from intake.model.calls import Call, CallEvent, Health, Link, Step
 from tests.real.asterisk import Asterisk
 
 T = TypeVar("T")
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 40.0
 
 
 class Ears:

@@ -15,7 +15,7 @@ from tests.real.chromium import Desk, sit_down
 from tests.service import ServiceProcess
 
 T = TypeVar("T")
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 40.0
 
 
 class Office:

@@ -117,9 +117,9 @@ async def test_a_blind_transfer_leaves_one_call_with_two_who_answered(asterisk: 
 async def test_an_attended_transfer_leaves_the_callers_call_with_two_who_answered(
     asterisk: Asterisk, ears: Ears
 ) -> None:
-    asterisk.phone(101, talk_ms=3500)
+    asterisk.phone(101, talk_ms=7000)
     asterisk.phone(102)
-    asterisk.call(DIRECT, talk_ms=6000)
+    asterisk.call(DIRECT, talk_ms=10_000)
     await ears.call_is(Step.ANSWERED)
     (leg,) = [
         message["Channel"]
