@@ -28,7 +28,14 @@ from tests.service import Serve, ServiceProcess
 CALLS, KILLS, PER_SECOND = (1000, 25, 10.0) if FULL else (60, 4, 10.0)
 CLOCK = timedelta(seconds=1)  # the PBX's ids count whole seconds
 
+SQLITE, POSTGRESQL = "sqlite", pytest.param("postgresql", marks=pytest.mark.real)
+
 pytestmark = pytest.mark.slow
+
+
+def on(engine: Any) -> pytest.MarkDecorator:
+    """Each takes about twenty seconds: both engines are for `make bench`, one for the gate."""
+    return pytest.mark.parametrize("database_url", [SQLITE, POSTGRESQL] if FULL else [engine], indirect=True)
 
 
 @pytest.fixture
@@ -46,6 +53,7 @@ def key() -> str:
     return made
 
 
+@on(POSTGRESQL)
 @pytest.mark.timeout(900 if FULL else 300)
 async def test_with_call_records_every_call_is_there_once(
     database: Database, pbx: Pbx, key: str, serve: Serve, tmp_path: Path
@@ -55,6 +63,7 @@ async def test_with_call_records_every_call_is_there_once(
     assert await _linkedids(database) == made
 
 
+@on(SQLITE)
 @pytest.mark.timeout(900 if FULL else 300)
 async def test_without_them_the_gap_itself_is_told(database: Database, pbx: Pbx, key: str, serve: Serve):
     await furnish(database, pbx.port)
