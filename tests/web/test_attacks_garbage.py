@@ -69,13 +69,11 @@ async def throw(both: Attacked, seed: int, times: int) -> list[str]:
     return faults
 
 
-async def test_garbage_in_forms_and_addresses_is_refused_in_words(both: Attacked):
-    assert await throw(both, seed=1, times=1) == []
-
-
 @pytest.mark.timeout(300)
-async def test_much_garbage_in_forms_and_addresses_is_refused_in_words(both: Attacked):
-    assert await throw(both, seed=2, times=3) == []
+async def test_garbage_in_forms_and_addresses_is_refused_in_words(both: Attacked):
+    """Other garbage for either engine: the pages are the same, and PostgreSQL refuses more."""
+    seed, times = (1, 1) if both.site.database.is_sqlite else (2, 3)
+    assert await throw(both, seed, times) == []
 
 
 @pytest.mark.parametrize(
