@@ -41,7 +41,7 @@ def open_memory() -> sa.Engine:
 
 
 @given(STEPS, st.integers(2, 8))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=settings().max_examples // 5)
 def test_whatever_is_packed_whenever_a_list_is_the_set_of_what_was_put_into_it(steps, size):
     kept = lists.CHUNK
     lists.CHUNK = size  # many chunks out of few numbers

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.channels.asterisk import exchange
@@ -103,7 +103,6 @@ def is_whole(kept: exchange.Exchange) -> bool:
 
 
 @given(st.integers())
-@settings(max_examples=150, deadline=None)
 def test_events_in_any_order_keep_calls_and_channels_together(seed: int) -> None:
     tracker = CallTracker("asterisk:1", LINES)
     for message in any_events(seed):
@@ -112,13 +111,11 @@ def test_events_in_any_order_keep_calls_and_channels_together(seed: int) -> None
 
 
 @given(st.integers())
-@settings(max_examples=400, deadline=None)
 def test_events_in_any_order_never_raise_and_leave_nothing(seed: int) -> None:
     assert left_in(listens(any_events(seed))) == 0
 
 
 @given(st.integers())
-@settings(max_examples=200, deadline=None)
 def test_events_in_any_order_can_be_followed_by_a_reconciliation(seed: int) -> None:
     messages = any_events(seed)
     tracker = CallTracker("asterisk:1", LINES)
@@ -133,13 +130,11 @@ def test_events_in_any_order_can_be_followed_by_a_reconciliation(seed: int) -> N
 
 
 @given(st.binary(max_size=500))
-@settings(max_examples=100)
 def test_random_bytes_are_no_calls(data: bytes) -> None:
     assert calls_in([data], LINES) == []
 
 
 @given(st.sampled_from(STREAMS), st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
 def test_a_mutilated_stream_never_raises(stream: bytes, chance: random.Random) -> None:
     data = bytearray(stream)
     for _ in range(chance.randrange(1, 40)):
@@ -149,7 +144,6 @@ def test_a_mutilated_stream_never_raises(stream: bytes, chance: random.Random) -
 
 
 @given(st.sampled_from(STREAMS), st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
 def test_neighbouring_events_in_another_order_never_raise_and_leave_nothing(
     stream: bytes, chance: random.Random
 ) -> None:
@@ -161,7 +155,6 @@ def test_neighbouring_events_in_another_order_never_raise_and_leave_nothing(
 
 
 @given(st.sampled_from(STREAMS), st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
 def test_lost_events_never_raise_and_leave_nothing(stream: bytes, chance: random.Random) -> None:
     messages = [message for message in Decoder().feed(stream) if chance.random() < 0.8]
     assert left_in(listens(messages)) == 0
