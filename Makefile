@@ -1,6 +1,9 @@
 # Every habit of this project. `make demo` and `make test` need nothing but a Debian or Ubuntu with make.
 .DELETE_ON_ERROR:
-.PHONY: setup demo serve check lint test test-quick bench fix migrate screenshots messages lock real-parts
+.PHONY: setup demo serve check lint test test-quick explore bench fix migrate screenshots messages lock real-parts
+
+# What is compiled once is started in a second, not in four; tests start many processes
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 RUNTIME := .venv/.runtime-ready
@@ -42,15 +45,20 @@ lint: $(READY)
 	$(BIN)/python scripts/check_migrations.py
 	$(BIN)/python scripts/check_messages.py
 
-# What has a screen, a PBX or a clock to itself comes after the rest, one by one
-ALONE := tests/bench tests/browser tests/pbx tests/real
+# First what computes, a worker for each core of the smallest machine; then what mostly waits for a screen or
+# a telephone, where one more has the time
+WAITING := tests/bench tests/browser tests/pbx tests/real
 
 test: $(READY) real-parts
-	$(BIN)/pytest -n 2 --durations=10 $(ALONE:%=--ignore=%)
-	$(BIN)/pytest --durations=15 $(ALONE)
+	$(BIN)/pytest -n 2 --dist worksteal --durations=10 $(WAITING:%=--ignore=%)
+	$(BIN)/pytest -n 3 --dist worksteal --durations=10 $(WAITING)
 
 test-quick: $(READY)
 	$(BIN)/pytest -n 2 -m "not real and not slow"
+
+# Properties with thousands of new examples; the gate tries the same few hundred every time
+explore: $(READY)
+	$(BIN)/pytest -n 2 -m hypothesis --hypothesis-profile=explore --timeout=0
 
 # INTAKE_BENCH=10m make bench: with ten million records as well
 bench: $(BENCHED) real-parts
