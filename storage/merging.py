@@ -6,7 +6,7 @@ back with everything that was its own.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Table, UniqueConstraint, and_, func
@@ -31,6 +31,8 @@ from storage.tables.people import User
 MOST_NOTE = 200  # letters of a point's note
 MOST_GENERATIONS = 100  # of parents above a company
 ACTIONS = frozenset(f"merge-{kind.value}" for kind in PartyKind)
+
+CardOf = Callable[[AsyncSession, Existing, Actor], Awaitable[Any]]
 
 
 async def both_to_change(
@@ -76,24 +78,22 @@ async def survivor_of(session: AsyncSession, ref: Existing, who: Actor) -> Exist
 
 async def card_now(session: AsyncSession, ref: Existing, who: Actor) -> Any:
     """The card to look at, or the one it was merged into meanwhile. Raises NotFound("no-such-party")."""
-    try:
-        return await parties.card(session, ref, who)
-    except NotFound:
-        into = await survivor_of(session, ref, who)
-        if into is None:
-            raise
-        return await parties.card(session, into, who)
+    return await _now(session, ref, who, parties.card)
 
 
 async def card_now_to_change(session: AsyncSession, ref: Existing, who: Actor) -> Any:
     """The same, and nobody else changes it before this transaction ends."""
+    return await _now(session, ref, who, parties.card_to_change)
+
+
+async def _now(session: AsyncSession, ref: Existing, who: Actor, card: CardOf) -> Any:
     try:
-        return await parties.card_to_change(session, ref, who)
+        return await card(session, ref, who)
     except NotFound:
         into = await survivor_of(session, ref, who)
         if into is None:
             raise
-        return await parties.card_to_change(session, into, who)
+        return await card(session, into, who)
 
 
 async def merge(
