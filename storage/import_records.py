@@ -103,6 +103,7 @@ def _write_ranges(
 
 def _index(connection: Connection, known: Known, made: Sequence[Record], changed: Sequence[Record]) -> None:
     """The one place where an import tells the search."""
+    mentions.refresh(connection, _described(made, changed))
     index_made(connection, (_names(known, record) for record in made))
     pending: dict[int, set[int]] = {}
     for record in changed:
@@ -110,7 +111,6 @@ def _index(connection: Connection, known: Known, made: Sequence[Record], changed
             pending.setdefault(KIND_OF[record.kind.value], set()).add(record.id)
     if pending:
         index_changed(connection, pending)
-    mentions.refresh(connection, _described(made, changed))
 
 
 def _described(made: Sequence[Record], changed: Sequence[Record]) -> dict[PartyKind, set[int]]:

@@ -76,9 +76,9 @@ def reverse(connection: Connection, changes: list[Change]) -> None:
 
 def index_anew(connection: Connection, changes: list[Change]) -> None:
     """Tell the search what was put back, once all of it is: from here on others who save wait."""
+    mentions.refresh(connection, _described(connection, changes))
     if changed := _named(changes):
         refresh(connection, changed)
-    mentions.refresh(connection, _described(connection, changes))
 
 
 def _named(changes: list[Change]) -> dict[str, set[int]]:

@@ -1,7 +1,8 @@
 """Telephones, addresses and ИНН in free text: in descriptions of parties, and in notes on their points.
 
 What a session changes is written down anew just before its commit, so nobody can forget to. What goes past
-the session calls `tell`, or without one `refresh`, when it has changed all it will.
+the session calls `tell`, or without one `refresh`, when it has changed all it will and before it indexes
+names: in one order, so that nobody waits crosswise.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -173,4 +174,4 @@ def _make(session: Session) -> None:
 
 
 event.listen(Session, "after_flush", _note)
-event.listen(Session, "before_commit", _make)
+event.listen(Session, "before_commit", _make, insert=True)  # before following.py asks to be alone

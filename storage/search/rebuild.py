@@ -36,6 +36,7 @@ class _Numbering:
 def rebuild(connection: Connection) -> int:
     """Index every record anew, `folded` included, in the caller's transaction; says how many there were.
     Whoever saves names meanwhile waits."""
+    mentions.rebuild(connection)
     alone(connection)
     keep_unpacked(connection)
     for table in (Chunk, Fresh, Word, Stem):
@@ -52,7 +53,6 @@ def rebuild(connection: Connection) -> int:
         )
         merge(connection, _lists(listed))
     _write_words(connection, words)
-    mentions.rebuild(connection)
     return total
 
 
