@@ -1,5 +1,7 @@
 """Numbers in free text: in descriptions and in notes, found as such and never sure."""
 
+import asyncio
+
 import pytest
 
 from intake.duplicates.choosing import Merging
@@ -120,6 +122,16 @@ async def test_a_merge_takes_mentions_along_and_its_undo_gives_them_back(world: 
     await undo_merge(world.database, action, world.boss)
     assert (await world.dump())["search_mention"] == before
     assert (await asked(world, phone=PHONE)).contacts[0].id == gone
+
+
+async def test_many_who_write_at_once_leave_what_the_card_says_in_the_end(world: World) -> None:
+    texts = [f"8 903 555-66-{number:02}, {EMAIL}" for number in range(12)]
+    whom = (CardKind.CONTACT, world.marina), (CardKind.LEAD, world.lead)
+
+    await asyncio.gather(*(describe(world, kind, id_, text) for text in texts for kind, id_ in whom))
+
+    assert await all_problems(world) == []
+    assert len(await world.all(Mention)) == 4
 
 
 async def test_whoever_is_deleted_leaves_nothing_behind(world: World) -> None:
