@@ -148,7 +148,7 @@ async def test_typing_takes_what_was_only_looked_at(site, world, desk):
     await expect(page.get_by_label("Наименование или ФИО")).to_have_value("Зайцев")
     await page.keyboard.press("Escape")
     await expect(page.locator("#sheet")).to_be_hidden()
-    for _ in range(50):
+    for _ in range(400):
         if (await world.get(Inquiry, inquiry)).holder_id is None:
             break
         await page.wait_for_timeout(50)

@@ -129,7 +129,7 @@ class NastyPbx:
         conversation.hang_up()
 
 
-async def until(true: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(true: Callable[[], object], seconds: float = 30.0) -> None:
     """Wait for something to become true; fail when it does not."""
     async with asyncio.timeout(seconds):
         while not true():

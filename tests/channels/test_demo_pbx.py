@@ -42,7 +42,7 @@ class Client:
         self.writer.write("".join(lines).encode() + b"\r\n")
 
     async def until(self, true) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not true():
                 data = await self.reader.read(65536)
                 assert data, "the PBX hung up"

@@ -27,7 +27,7 @@ def names(heard) -> list[str]:
 async def hear_events(link: Link, count: int) -> list[dict[str, str]]:
     """That many events, FullyBooted apart."""
     events: list[dict[str, str]] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while len(events) < count:
             heard = await link.heard(within=1)
             events += [message for _, message in heard if message["Event"] != "FullyBooted"]

@@ -143,7 +143,7 @@ async def test_a_database_that_is_away_for_a_while_does_not_end_the_releasing(
     held = {"holder_id": world.alice.user_id, "held_at": now() - 2 * holding.HELD_FOR}
     id_ = await world.inquiry(MARINA, **held)
     task = asyncio.create_task(holding.keep_releasing(world.database))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while (await world.get(Inquiry, id_)).holder_id is not None:
             await asyncio.sleep(0.01)
     assert not outages
@@ -160,7 +160,7 @@ async def test_stale_holders_are_released_again_and_again(
     for _ in range(2):
         long_ago = now() - 2 * holding.HELD_FOR
         id_ = await world.inquiry(MARINA, holder_id=world.alice.user_id, held_at=long_ago)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while (await world.get(Inquiry, id_)).holder_id is not None:
                 await asyncio.sleep(0.01)
     task.cancel()

@@ -157,7 +157,7 @@ async def test_the_worker_hears_of_a_job_at_once(database: Database) -> None:
 
     await ask(database, name="Анна")
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not desk.done:
             await asyncio.sleep(0.01)
     worker.cancel()
