@@ -23,6 +23,7 @@ class Connection(sqlite3.Connection):
     def __init__(self, database: str, *arguments: Any, **options: Any) -> None:
         super().__init__(database, *arguments, **options)
         self._path = f"{database}.turn.lock"
+        self.shared = database not in ("", ":memory:")
         self._turn: int | None = None
 
     def cursor(self, factory: Any = None) -> Any:
@@ -49,7 +50,7 @@ class Cursor(sqlite3.Cursor):
     connection: Connection
 
     def execute(self, sql: str, parameters: Any = ()) -> Self:
-        if sql != BEGIN:
+        if sql != BEGIN or not self.connection.shared:
             return super().execute(sql, parameters)
         until = time.monotonic() + PATIENCE
         _take(self.connection.turn, until)

@@ -36,7 +36,8 @@ async def keep_working(settings: Settings, database: Database) -> None:
         failures = 1 if monotonic() - begun > LASTED else failures + 1
         pause = AGAIN.after(failures)
         BACKGROUND_ENDED.inc()
-        log.warning("the background process has ended", status=status, again_in=round(pause, 1))
+        tell = log.warning if status else log.info  # 0: it was asked to, as systemd asks all at once
+        tell("the background process has ended", status=status, again_in=round(pause, 1))
         await asyncio.sleep(pause)
 
 

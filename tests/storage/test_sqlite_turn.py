@@ -127,3 +127,14 @@ async def test_what_was_committed_is_moved_into_the_file_by_whoever_has_time(
             await asyncio.sleep(0.01)
     moving.cancel()
     await asyncio.wait([moving])
+
+
+async def test_a_database_in_memory_is_nobody_elses_and_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    database = Database("sqlite+aiosqlite:///:memory:")
+    async with database.transaction() as session:
+        await (await session.connection()).execute(text("SELECT 1"))
+    await database.close()
+    assert list(tmp_path.iterdir()) == []
