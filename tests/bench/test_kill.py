@@ -18,7 +18,7 @@ from intake.demo.caller import Caller
 from intake.demo.pbx import Pbx
 from storage.database import Database
 from storage.secrets import new_key, use_keys
-from storage.tables.calls import CallRecord, ChannelGap
+from storage.tables.calls import CallRecord, ChannelGap, ChannelHealth
 from storage.tables.history import Job
 from storage.tables.inquiries import InquiryEvent
 from tests.bench.conftest import FULL
@@ -54,7 +54,7 @@ def key() -> str:
 
 
 @on(POSTGRESQL)
-@pytest.mark.timeout(900 if FULL else 300)
+@pytest.mark.timeout(900 if FULL else 600)
 async def test_with_call_records_every_call_is_there_once(
     database: Database, pbx: Pbx, key: str, serve: Serve, tmp_path: Path
 ):
@@ -64,7 +64,7 @@ async def test_with_call_records_every_call_is_there_once(
 
 
 @on(SQLITE)
-@pytest.mark.timeout(900 if FULL else 300)
+@pytest.mark.timeout(900 if FULL else 600)
 async def test_without_them_the_gap_itself_is_told(database: Database, pbx: Pbx, key: str, serve: Serve):
     await furnish(database, pbx.port)
     made = await _ring_and_kill(database, pbx, key, serve)
@@ -90,9 +90,9 @@ async def _ring_and_kill(database: Database, pbx: Pbx, key: str, serve: Serve) -
     killing.cancel()
     await asyncio.wait([killing])
     service.kill()
+    killed_at = datetime.now(UTC)
     await service.start()
-    await service.until_ready()
-    await _until_settled(database)
+    await _until_settled(database, killed_at)
     await _nothing_is_doubled(database)
     service.stop()
     return made
@@ -123,11 +123,23 @@ async def _ring(pbx: Pbx, chance: random.Random) -> dict[str, bool]:
     return {ride.outside.linkedid: answered for ride, answered in rides if ride.outside}
 
 
-async def _until_settled(database: Database) -> None:
-    """No call is open, and what there was to recover has been looked for."""
-    async with asyncio.timeout(120):
-        while await _count_open(database) or await _count_due(database):
+async def _until_settled(database: Database, killed_at: datetime) -> None:
+    """The PBX is heard again, no call is open, and what there was to recover has been looked for."""
+    async with asyncio.timeout(240):
+        while (
+            await _heard_until(database) < killed_at
+            or await _count_open(database)
+            or await _count_due(database)
+        ):
             await asyncio.sleep(0.2)
+
+
+async def _heard_until(database: Database) -> datetime:
+    """A link that was up when the service was killed is stored as up: this tells whether it is again."""
+    async with database.reading() as session:
+        heard = (await session.exec(select(ChannelHealth.heard_at))).one()
+    assert heard is not None
+    return heard
 
 
 async def _count_open(database: Database) -> int:

@@ -14,7 +14,7 @@ from tests.real.asterisk import Asterisk
 pytestmark = pytest.mark.real
 
 # Long enough for a page on a busy machine to be seen in each state
-RING_MS, TALK_MS = 4000, 4000
+RING_MS, TALK_MS = 6000, 6000
 CALLER, SHOWN = "+79161234567", "+7 916 123-45-67"
 
 
