@@ -29,6 +29,7 @@ _SURNAME = re.compile("(?:[oe][vw]|[iy]n|sk[iy][ijy]?)a?$")
 _SURNAMES_C = re.compile("t?c(?=[eiyvw])|(?<=[bdemnprtv])c(?=o[vw])")
 _SOFT_C = re.compile("c(?=[eiy])")
 _LATIN = str.maketrans({"c": "k", "q": "k", "w": "v", "y": "i", "j": "i"})
+_TS = re.compile("t+s+")
 _DOUBLED = re.compile(r"([^\d])\1+")
 
 # Letters (of skeletons) that are heard as one another, in weak places at least.
@@ -42,7 +43,7 @@ def skeleton(word: str) -> str:
     if word.isdigit():
         return word
     sounds = _latin(word) if word.isascii() else word.translate(_CYRILLIC)
-    return _DOUBLED.sub(r"\1", sounds.replace("ts", "C")).lower() or word
+    return _DOUBLED.sub(r"\1", _TS.sub("C", sounds)).lower() or word
 
 
 def _latin(word: str) -> str:

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection
 
-from intake.matching.comparing import worth_showing
 from intake.metrics import SEARCH_TIME
 from intake.model.hits import ClientHit, ContactHit, Found, Level
-from intake.model.wizard import Chosen, Criteria, Existing, Mode, PartyKind
+from intake.model.wizard import Chosen, Criteria, Existing, PartyKind
 from intake.wizard import panes, ranking
 from intake.wizard.asking import Asked, ask, nearly
 from intake.wizard.evidence import POLICY
@@ -44,9 +43,7 @@ async def search(database: Database, criteria: Criteria, who: Actor, chosen: Cho
 def _search(connection: Connection, criteria: Criteria, who: Actor, chosen: Chosen) -> Found:
     asked, chosen = ask(criteria), chosen_now(connection, chosen)
     proofs = _by_keys(connection, criteria, asked, who)
-    alike, more = by_name(connection, asked.name, criteria.mode, who)
-    literal = criteria.mode is not Mode.INEXACT
-    named = [one for one in alike if literal or worth_showing(one.score, one.matches)]
+    named, more = by_name(connection, asked.name, criteria.mode, who)
     stored = [word for one in named for match in one.matches for word in match.stored.split()]
     tells = rarity(connection, [*asked.words, *stored])
     for one in named:

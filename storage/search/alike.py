@@ -17,7 +17,7 @@ from intake.matching.slips import PIECE, pieces, slips, stem
 from intake.matching.sounds import skeleton
 from storage.search.candidates import LAST_LETTER, Known
 from storage.search.lists import Family, list_of, read
-from storage.search.sql import rows
+from storage.search.sql import inside, rows
 from storage.search.vocabulary import STEM_BITS, slip_list, slip_number
 
 STEMS = 600  # looked into for one query and slip
@@ -92,9 +92,8 @@ def containing(connection: Connection, word: str) -> list[Known]:
     """The commonest known words with this inside."""
     if len(word) >= PIECE:
         return [one for one in with_pieces(connection, word, 1.0) if word in one.text]
-    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    where = "text LIKE :1 ESCAPE '\\' ORDER BY records DESC LIMIT :2"
-    return _asked(connection, where, f"%{escaped}%", POLICY.literal_words)
+    where = "text LIKE :1 ESCAPE '/' ORDER BY records DESC LIMIT :2"
+    return _asked(connection, where, inside(word), POLICY.literal_words)
 
 
 def _asked(connection: Connection, where: str, *parameters: Any) -> list[Known]:

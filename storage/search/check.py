@@ -1,31 +1,32 @@
 """Whether every record is found by each of its words, and every word by its slips and pieces."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 import numpy as np
 from sqlalchemy import Connection
 
+from storage.batches import batches
 from storage.search import mentions
 from storage.search.lists import Family, list_of, read
 from storage.search.rebuild import every_record
 from storage.search.records import TABLES, Names, entries, whole
 from storage.search.sql import rows
-from storage.search.vocabulary import piece_numbers, slip_numbers
+from storage.search.vocabulary import piece_numbers, slip_numbers, sound_of
 
 BATCH = 2_000
 
 
 def problems(connection: Connection) -> Iterator[str]:
     """One line for each thing that would not be found; nothing when all is well."""
-    everything = every_record(connection)
-    while some := list(islice(everything, BATCH)):
+    for some in batches(every_record(connection), BATCH):
         wrong = (names for names, folded in some if folded != whole(names.own))
         yield from (f"{_called(names)}: its folded names are not its names" for names in wrong)
         yield from _unlisted(connection, [names for names, _ in some])
-    words = rows(connection, "SELECT id, text FROM search_word ORDER BY id")
+    words = rows(connection, "SELECT id, text, sound FROM search_word ORDER BY id")
+    heard = (text for _, text, sound in words if sound != sound_of(text))
+    yield from (f"word {text!r}: it sounds otherwise by now" for text in heard)
     yield from _missing(
-        connection, ((f"word {text!r}", piece_numbers(text, number)) for number, text in words)
+        connection, ((f"word {text!r}", piece_numbers(text, number)) for number, text, _ in words)
     )
     stems = rows(connection, "SELECT id, text FROM search_stem ORDER BY id")
     yield from _missing(
@@ -61,8 +62,7 @@ def _called(names: Names) -> str:
 def _missing(
     connection: Connection, wanted: Iterable[tuple[str, Iterable[tuple[int, int]]]]
 ) -> Iterator[str]:
-    everything = iter(wanted)
-    while some := [(what, list(pairs)) for what, pairs in islice(everything, BATCH)]:
+    for some in batches(((what, list(pairs)) for what, pairs in wanted), BATCH):
         lists = read(connection, {number for _, pairs in some for number, _ in pairs})
         for what, pairs in some:
             for number, value in pairs:

@@ -10,7 +10,7 @@ from intake.model.wizard import Mode, PartyKind
 from storage.access import Actor
 from storage.search.candidates import LAST_LETTER
 from storage.search.seen import seen
-from storage.search.sql import rows
+from storage.search.sql import inside, rows
 from storage.tables.interests import Interest
 from storage.tables.parties import Account, Lead, PointKind
 
@@ -158,18 +158,13 @@ def _holds(statement: _Statement, column: str, values: Sequence[str], mode: Mode
     if mode is Mode.EXACT:
         return f"{column} AMONG TEXTS {statement.given(list(values))}"
     if mode is Mode.PART:
-        escaped = (_escaped(value) for value in values)
-        ways = [f"{column} LIKE :{statement.given(f'%{value}%')} ESCAPE '/'" for value in escaped]
+        ways = [f"{column} LIKE :{statement.given(inside(value))} ESCAPE '/'" for value in values]
     else:
         ways = [
             f"({column} >= :{statement.given(value)} AND {column} < :{statement.given(value + LAST_LETTER)})"
             for value in values
         ]
     return f"({' OR '.join(ways)})"
-
-
-def _escaped(value: str) -> str:
-    return value.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def _point_hit(code: str, id_: int, *row: Any) -> PointHit:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, insert, select, text, tuple_
 from sqlmodel import col
 
+from storage.batches import batches
 from storage.search.sql import rows
 from storage.tables.search import Chunk, Fresh
 
@@ -107,7 +108,7 @@ def keep_unpacked(connection: Connection) -> None:
 
 def merge(connection: Connection, added: Mapping[int, Numbers]) -> None:
     """Put ascending numbers into the chunks of their lists."""
-    for some in _in_batches(sorted(added)):
+    for some in batches(sorted(added), BATCH):
         _merge(connection, {number: added[number] for number in some})
 
 
@@ -133,10 +134,6 @@ PACKING, WRITING = 0x7365_6172, 0x7365_6173  # PostgreSQL's advisory locks
 BATCH = 400  # lists
 
 
-def _in_batches(lists: list[int]) -> Iterable[list[int]]:
-    return (lists[start : start + BATCH] for start in range(0, len(lists), BATCH))
-
-
 def _merge(connection: Connection, added: Mapping[int, Numbers]) -> None:
     known: dict[int, list[tuple[int, int]]] = {}
     sizes = select(col(Chunk.list), col(Chunk.first), col(Chunk.size)).where(col(Chunk.list).in_(list(added)))
@@ -147,8 +144,8 @@ def _merge(connection: Connection, added: Mapping[int, Numbers]) -> None:
     ]
     parts = {number: [values] for number, values in added.items()}
     key = tuple_(_CHUNK.c.list, _CHUNK.c.first)
-    for start in range(0, len(touched), BATCH):
-        gone = delete(_CHUNK).where(key.in_(touched[start : start + BATCH]))
+    for some in batches(touched, BATCH):
+        gone = delete(_CHUNK).where(key.in_(some))
         for number, packed in connection.execute(gone.returning(_CHUNK.c.list, _CHUNK.c.packed)):
             parts[number].append(np.frombuffer(packed, dtype="<i8"))
     whole = {number: np.unique(np.concatenate(found)) for number, found in parts.items()}

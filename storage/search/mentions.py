@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.matching.mentions import mentioned
 from intake.model.wizard import PartyKind
+from storage.batches import batches
 from storage.insert import insert_for
 from storage.search.sql import rows
 from storage.tables.parties import Account, Contact, Lead, Point
@@ -100,9 +101,7 @@ def _ids(connection: Connection, kind: PartyKind) -> list[int]:
 
 def _in_batches(parties: Parties) -> Iterator[tuple[PartyKind, list[int]]]:
     for kind, ids in sorted(parties.items()):
-        ordered = sorted(ids)
-        for start in range(0, len(ordered), BATCH):
-            yield kind, ordered[start : start + BATCH]
+        yield from ((kind, some) for some in batches(sorted(ids), BATCH))
 
 
 def _wanted(connection: Connection, kind: PartyKind, ids: list[int]) -> Listed:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from sqlalchemy import Connection
 
-from intake.matching.comparing import compare
+from intake.matching.comparing import compare, worth_showing
 from intake.matching.likeness import Kind, Likeness
 from intake.matching.modes import words_match
 from intake.matching.policy import POLICY
@@ -112,7 +112,7 @@ def _answering(
     rows = stored(connection, walk(connection, wanted, places, most, who))
     rows = _by_beginnings(rows, short)[: POLICY.ranked]
     named = [(_named(row, typed, weights), row.touched) for row in rows]
-    kept = [pair for pair in named if pair[0].score >= POLICY.enough]
+    kept = [pair for pair in named if worth_showing(pair[0].score, pair[0].matches)]
     kept.sort(key=lambda pair: (round(pair[0].score, 3), pair[1], -pair[0].id), reverse=True)
     return [one for one, _ in kept]
 

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, sel
 from sqlmodel import col
 
 from intake.matching.slips import stem
-from intake.matching.sounds import skeleton
+from storage.batches import batches
 from storage.search import mentions
 from storage.search.lists import Family, Numbers, alone, count_all, keep_unpacked, list_of, merge
 from storage.search.records import TABLES, Names, entries, names_of, naming, whole
-from storage.search.vocabulary import piece_numbers, slip_numbers
-from storage.tables.search import MAX_WORD, Chunk, Fresh, Stem, Word
+from storage.search.vocabulary import piece_numbers, slip_numbers, sound_of
+from storage.tables.search import Chunk, Fresh, Stem, Word
 
 BATCH = 5_000  # rows read at once
 PASS = 400_000  # records whose lists are held in memory together
@@ -83,7 +83,7 @@ def _write_words(connection: Connection, words: _Numbering) -> None:
     stems = _Numbering()
     rows = []
     for text_, number in words.numbers.items():
-        sound = skeleton(text_)[: 2 * MAX_WORD]
+        sound = sound_of(text_)
         rows.append(
             {"id": number, "text": text_, "sound": sound, "stem_id": stems.of(stem(sound)), "records": 0}
         )
@@ -102,8 +102,8 @@ def _write_words(connection: Connection, words: _Numbering) -> None:
 
 def _insert(connection: Connection, table: type[Word] | type[Stem], rows: list[dict[str, Any]]) -> None:
     target: Any = table.__table__  # type: ignore[union-attr]
-    for start in range(0, len(rows), ROWS):
-        connection.execute(insert(target), rows[start : start + ROWS])
+    for some in batches(rows, ROWS):
+        connection.execute(insert(target), some)
     if connection.dialect.name == "postgresql":
         last = max((row["id"] for row in rows), default=1)
         sequence = func.pg_get_serial_sequence(target.name, "id")

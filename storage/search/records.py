@@ -13,6 +13,7 @@ from sqlmodel import SQLModel, col
 
 from intake.matching.companies import fold_company
 from intake.matching.names import fold
+from storage.batches import batches
 from storage.search import sql
 from storage.search.lists import Family, list_of, write
 from storage.search.vocabulary import word_ids
@@ -25,7 +26,6 @@ KIND_OF: dict[str, int] = {str(table.__tablename__): kind for kind, table in enu
 ACCOUNT, CONTACT, LEAD, INTEREST = range(4)
 
 MAX_FOLDED = 600  # letters, as long as the column
-BATCH = 500  # rows asked for at once
 MOST_WORDS = 127  # of a name; the rest is not searched for
 _PERSON = ("last_name", "first_name", "middle_name")
 
@@ -68,11 +68,10 @@ def index(connection: Connection, names: Iterable[Names]) -> None:
 
 def stored(connection: Connection, kind: int, ids: Collection[int]) -> list[Names]:
     """The names of these rows as they are now; those that are gone are left out."""
-    ordered = sorted(ids)
     number = col(TABLES[kind].id)  # type: ignore[attr-defined]
     found: list[Names] = []
-    for start in range(0, len(ordered), BATCH):
-        rows = connection.execute(naming(kind).where(number.in_(ordered[start : start + BATCH])))
+    for some in batches(sorted(ids)):
+        rows = connection.execute(naming(kind).where(number.in_(some)))
         found += [names_of(kind, row) for row in rows.mappings()]
     return found
 

@@ -29,6 +29,12 @@ def rows(connection: Connection, statement: str, *parameters: Any) -> Sequence[A
         cursor.close()
 
 
+def inside(text: str) -> str:
+    """What `LIKE … ESCAPE '/'` finds a text in the middle of others by."""
+    escaped = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return f"%{escaped}%"
+
+
 @cache
 def _of_engine(statement: str, sqlite: bool) -> str:
     return _MARK.sub(_sqlite if sqlite else _postgresql, statement)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlmodel import col
 
-from intake.matching.comparing import worth_showing
 from intake.model.hits import InterestHit
 from intake.model.wizard import Mode, Shown
 from storage.access import Actor
@@ -28,8 +27,7 @@ def interests_called(
     connection: Connection, text: str, number: int | None, mode: Mode, who: Actor, most: int
 ) -> list[Titled]:
     """The interest of this number, then those whose titles answer the text, best first."""
-    alike, _more = by_name(connection, text, mode, who, (INTEREST,))
-    named = [one for one in alike if mode is not Mode.INEXACT or worth_showing(one.score, one.matches)]
+    named, _more = by_name(connection, text, mode, who, (INTEREST,))
     ways: dict[int, Named | None] = {number: None} if number is not None else {}
     for one in named[:most]:
         ways.setdefault(one.id, one)

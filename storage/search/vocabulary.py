@@ -27,12 +27,17 @@ def word_ids(connection: Connection, words: Collection[str]) -> dict[str, int]:
 
 
 def _add(connection: Connection, words: list[str]) -> dict[str, int]:
-    sounds = [skeleton(word)[: 2 * MAX_WORD] for word in words]
+    sounds = [sound_of(word) for word in words]
     stems = _stem_ids(connection, {stem(sound) for sound in sounds})
     made = [(word, sound, stems[stem(sound)]) for word, sound in zip(words, sounds, strict=True)]
     added = _added(connection, _ADD_WORDS, made)
     write(connection, [pair for word, number in added.items() for pair in piece_numbers(word, number)])
     return added
+
+
+def sound_of(word: str) -> str:
+    """What is kept of a word's sound."""
+    return skeleton(word)[: 2 * MAX_WORD]
 
 
 def _stem_ids(connection: Connection, stems: set[str]) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Skeletons: one for all spellings of a name, in either alphabet."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from intake.matching.names import fold
@@ -103,8 +103,13 @@ def test_every_word_has_a_skeleton_without_capitals(text):
         assert skeleton(word) == skeleton(word).lower()
 
 
-@given(st.text("абвгдежзийклмнопрстуфхцчшщъыьэюя", min_size=2, max_size=15), st.data())
-def test_a_letter_written_twice_is_heard_once(word, data):
-    place = data.draw(st.integers(0, len(word) - 1))
+@given(st.text("абвгдежзийклмнопрстуфхцчшщъыьэюя", min_size=2, max_size=15))
+@example("тс")
+def test_a_letter_written_twice_is_heard_once(word):
+    for place in range(len(word)):
+        _is_heard_once(word, place)
+
+
+def _is_heard_once(word, place):
     if word[place] not in "юяйъь":  # of two sounds, or none
         assert skeleton(word[:place] + word[place] + word[place:]) == skeleton(word)
