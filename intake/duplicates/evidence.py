@@ -126,7 +126,8 @@ def _other_patronymic(one: Facts, other: Facts) -> bool:
         return False
     if min(len(mine), len(theirs)) < 3:
         return mine[0] != theirs[0]
-    return likeness(mine, theirs).worth < POLICY.same_word
+    # A likeness is of something asked to something stored; here neither is
+    return max(likeness(mine, theirs).worth, likeness(theirs, mine).worth) < POLICY.same_word
 
 
 def _named(mine: list[str], theirs: list[str], people: int, whole: float = 0.0) -> Evidence:

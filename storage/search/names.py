@@ -52,7 +52,7 @@ def _inexact(connection: Connection, text: str, who: Actor, places: Sequence[int
     found += alike.known(connection, _cut(unknown))
     named = _answering(connection, typed, found, who, places)
     unmet = _unmet(typed, named)
-    more = _dearer(connection, unmet) if unmet else _containing(connection, typed, named)
+    more = _dearer(connection, typed, unmet) if unmet else _containing(connection, typed, named)
     return _answering(connection, typed, [*found, *more], who, places) if more else named
 
 
@@ -88,10 +88,11 @@ def _containing(connection: Connection, typed: Typed, named: Sequence[Named]) ->
     return [one for word in words for one in alike.containing(connection, word)]
 
 
-def _dearer(connection: Connection, words: Sequence[str]) -> list[Known]:
+def _dearer(connection: Connection, typed: Typed, words: Sequence[str]) -> list[Known]:
+    """What unmet words may be; any of all of them may be the beginning of another than it was taken for."""
     together = [one + other for one, other in pairwise(words)]
     halves = _cut([*words, *together])
-    found = alike.slipped(connection, [*words, *together], 2)
+    found = alike.slipped(connection, [*words, *together], 2) + alike.beginning(connection, typed.words)
     found += alike.known(connection, {*together, *halves}) if halves else []
     for word in words:
         if len(word) > PIECE:

@@ -187,6 +187,12 @@ def test_any_two_cards_are_weighed_alike_from_both_sides(one: Facts, other: Fact
     assert (there.likelihood is None) == (there.bits < POLICY.possible)
 
 
+@pytest.mark.parametrize("pair", [("111", "11а"), ("Олегович", "Олеговчи")])
+def test_patronymics_are_weighed_alike_from_both_sides(pair):
+    one, other = (Facts(PartyKind.LEAD, number, middle=middle) for number, middle in enumerate(pair))
+    assert of(one, other).bits == of(other, one).bits
+
+
 @given(CARDS)
 def test_a_card_is_never_unlike_its_own_copy(card: Facts):
     assert all(each.bits >= 0 for each in of(card, card).evidence)
