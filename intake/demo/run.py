@@ -63,6 +63,8 @@ async def demonstration(
         database_url=SecretStr(f"sqlite+aiosqlite:///{folder / 'intake.db'}"),
         secret_key_path=folder / "intake.key",
         port=port,
+        log_level="warning",
+        log_format="text",
     )
     await _furnish(settings, world, pbx, PasswordHasher(time_cost=1, memory_cost=8192).hash(password))
     try:

@@ -146,12 +146,13 @@ def _single(query: Sequence[str], words: Sequence[str]) -> list[Pair]:
 
 def _glued(query: Sequence[str], words: Sequence[str], met: Set[int]) -> Iterator[Pair]:
     """Words typed together that are stored apart, and the other way round; not those that have their own."""
+    lengths = [len(first) + len(second) for first, second in pairwise(words)]
     for at, typed in enumerate(query):
         if at in met:
             continue
-        for to, (first, second) in enumerate(pairwise(words)):
-            if abs(len(typed) - len(first) - len(second)) <= 1:
-                yield from _joined(typed, first + second, (at,), (to, to + 1))
+        for to, length in enumerate(lengths):
+            if abs(len(typed) - length) <= 1:
+                yield from _joined(typed, words[to] + words[to + 1], (at,), (to, to + 1))
         if at + 1 < len(query) and at + 1 not in met:
             both = typed + query[at + 1]
             for to, stored in enumerate(words):

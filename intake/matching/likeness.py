@@ -54,7 +54,7 @@ def likeness(typed: str, stored: str) -> Likeness:
         other = typed.isascii() != stored.isascii()
         return Likeness(POLICY.same_sound, Kind.TRANSLIT if other else Kind.SOUND)
     best = NONE
-    allowed = _allowed(heard, kept)
+    allowed = int(max(len(heard), len(kept)) / POLICY.letters_a_mistake)
     if OSA.distance(heard, kept, score_cutoff=allowed) <= allowed:  # most words end here
         best = _mistyped(typed, stored, heard, kept)
     if kept in other_names(heard):
@@ -70,11 +70,6 @@ def likeness(typed: str, stored: str) -> Likeness:
 
 def _better(one: Likeness, other: Likeness) -> Likeness:
     return other if other.worth > one.worth else one
-
-
-def _allowed(one: str, other: str) -> int:
-    """Mistakes that may be in words so long."""
-    return int(max(len(one), len(other)) / POLICY.letters_a_mistake)
 
 
 def _initial(typed: str, stored: str) -> Likeness:
@@ -98,11 +93,12 @@ def _mistyped(typed: str, stored: str, heard: str, kept: str) -> Likeness:
 
 def _spelled(one: str, other: str) -> Likeness:
     """One of them taken for a slip of the other."""
-    allowed = _allowed(one, other)
+    longest = max(len(one), len(other))
+    allowed = int(longest / POLICY.letters_a_mistake)
     mistakes = OSA.distance(one, other, score_cutoff=allowed)
     if mistakes > allowed:
         return NONE
-    worth = 1 - _cost(one, other, mistakes) / (max(len(one), len(other)) + 1)
+    worth = 1 - _cost(one, other, mistakes) / (longest + 1)
     return Likeness(worth, Kind.TYPO, max(mistakes, 1))
 
 

@@ -44,12 +44,13 @@ class Policy:
     beginnings: int = 64  # more that begin with it
     sound_beginnings: int = 32  # more that begin with its sounds
     least_alike: float = 0.6  # worth of a word that is looked for; less is only told from others
+    common: int = 100  # names that have a word; one so common is taken for a slip only where it leads nowhere
     near_likest: float = 0.85  # … and less than this share of the likest
     literal_words: int = 500  # … in the three literal modes
     shared_pieces: float = 0.4  # of a word's pieces, that another must have to be compared with it
     walked: int = 20_000  # records looked through; a word in more of them only adds to who was found
-    ranked: int = 48  # records compared letter by letter …
-    ranked_surely: int = 24  # … of whom so many, if their words are worth
+    ranked: int = 40  # records compared letter by letter …
+    ranked_surely: int = 16  # … of whom so many, if their words are worth
     near_best: float = 0.5  # this share of the best one's, and the rest if they are worth
     as_good: float = 0.8  # this one
     short_word: int = 4  # letters; one that nobody is called by is taken for a beginning, or an initial

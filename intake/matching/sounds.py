@@ -16,11 +16,11 @@ _CYRILLIC = str.maketrans(
     }
 )  # fmt: skip
 _DIGRAPHS = (
-    ("schtsch", "W"), ("shch", "W"), ("szcz", "W"), ("tsch", "Q"), ("sch", "W"), ("sh", "W"), ("sz", "W"),
-    ("cz", "Q"), ("tch", "Q"), ("ch", "Q"), ("zh", "J"), ("kh", "h"),
+    ("szh", "sJ"), ("schtsch", "W"), ("shch", "W"), ("szcz", "W"), ("tsch", "Q"), ("sch", "W"), ("sh", "W"),
+    ("sz", "W"), ("cz", "Q"), ("tch", "Q"), ("ch", "Q"), ("zh", "J"), ("kh", "h"),
     ("tz", "C"), ("ph", "f"), ("ck", "k"), ("x", "ks"), ("yo", "e"), ("jo", "e"), ("ye", "e"), ("je", "e"),
 )  # fmt: skip
-_NOT_ENGLISH = re.compile("cz|sz|tsch")  # where «ch» is х: Czechow, Tschechow
+_NOT_ENGLISH = re.compile("cz|sz(?!h)|tsch")  # where «ch» is х: Czechow, Tschechow
 _THEIR_CH = re.compile("(?<![st])ch")
 # ж: Jdanov, Jivago, Jukov; not Jurij, Jakovlev
 _FIRST_J = re.compile("^j(?:ou(?=k)|(?=[^aeiouy]|i|uk|ura[vw]))")

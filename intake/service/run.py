@@ -1,7 +1,6 @@
 """The whole service: database, reception, telephony, outbox, web; heavy work in a process beside it."""
 
 import asyncio
-import gc
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,6 +10,7 @@ from aiohttp import web
 
 from intake.reception import Reception
 from intake.service.background import keep_working
+from intake.service.garbage import look_no_more_at_what_stays
 from intake.service.jobs import handlers
 from intake.service.telephony import Telephony
 from intake.settings import Settings
@@ -63,7 +63,7 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with service(settings) as address:
         log.info("service started", address=address)
-        _look_no_more_at_what_stays()
+        look_no_more_at_what_stays()
         await stop.wait()
         log.info("service stops")
 
@@ -77,13 +77,6 @@ async def _beside(work) -> AsyncIterator[None]:  # type: ignore[no-untyped-def]
     finally:
         task.cancel()
         await asyncio.wait([task])
-
-
-def _look_no_more_at_what_stays() -> None:
-    """Modules, mappings and templates stay until the end: looked through for garbage each time, they would
-    hold up everything for a tenth of a second, every few minutes."""
-    gc.collect()
-    gc.freeze()
 
 
 def _address(runner: web.AppRunner) -> str:

@@ -25,7 +25,7 @@ EVERYBODY = 10**12  # records in which an initial stands, for all we know
 LOOKED_AT = 2_000  # records that the literal modes look at
 PARTIES = (0, 1, 2)  # places in records.TABLES
 
-_DOUBTFUL = (Kind.TYPO, Kind.BEGINNING)
+_DOUBTFUL = (Kind.SOUND, Kind.TYPO, Kind.BEGINNING)
 
 
 def by_name(
@@ -46,8 +46,8 @@ def _inexact(connection: Connection, text: str, who: Actor, places: Sequence[int
     typed, found = read_query(connection, text)
     if not typed.words:
         return []
-    unknown = _unknown(typed.words, found)
-    found += alike.slipped(connection, typed.words, 1)
+    unknown = _called(typed.words, found, 0)
+    found += alike.slipped(connection, _called(typed.words, found, POLICY.common), 1)
     found += alike.beginning(connection, [*unknown, *typed.words[-1:]])
     found += alike.known(connection, _cut(unknown))
     named = _answering(connection, typed, found, who, places)
@@ -56,9 +56,12 @@ def _inexact(connection: Connection, text: str, who: Actor, places: Sequence[int
     return _answering(connection, typed, [*found, *more], who, places) if more else named
 
 
-def _unknown(words: Sequence[str], found: Sequence[Known]) -> list[str]:
-    sounds = {word.sound for word in found}
-    return [word for word in words if skeleton(word) not in sounds]
+def _called(words: Sequence[str], found: Sequence[Known], most: int) -> list[str]:
+    """The words that sound as no name does, or as up to so many names do."""
+    names: dict[str, int] = {}
+    for one in found:
+        names[one.sound] = names.get(one.sound, 0) + one.records + 1
+    return [word for word in words if names.get(skeleton(word), 0) <= most]
 
 
 def _cut(words: Iterable[str]) -> set[str]:
@@ -82,7 +85,7 @@ def _unmet(typed: Typed, named: Sequence[Named]) -> list[str]:
 
 
 def _containing(connection: Connection, typed: Typed, named: Sequence[Named]) -> list[Known]:
-    """A word that is taken for a slip of another may also be a part of a third."""
+    """A word that is taken for another spelling of one may also be a part of a third."""
     slips = {match.typed for match in named[0].matches if match.likeness.kind in _DOUBTFUL}
     words = [word for word in typed.words if word in slips and len(word) > PIECE]
     return [one for word in words for one in alike.containing(connection, word)]
