@@ -1,12 +1,13 @@
 """Numbers in free text: in descriptions and in notes, found as such and never sure."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from intake.duplicates.choosing import Merging
 from intake.duplicates.merge import merge, undo_merge
-from intake.model.hits import Found, Level
+from intake.model.hits import Found, Level, PartyHit
 from intake.model.wizard import Criteria, Existing, Mode, NewPoint, PartyKind
 from intake.wizard.search import search
 from storage import edits
@@ -31,7 +32,7 @@ async def describe(world: World, kind: CardKind, id_: int, text: str) -> int:
     return action
 
 
-async def asked(world: World, **criteria: str) -> Found:
+async def asked(world: World, **criteria: Any) -> Found:
     return await search(world.database, Criteria(**criteria), world.boss)
 
 
@@ -58,7 +59,8 @@ async def test_what_stands_in_a_description_finds_its_card_and_is_never_sure(
 
     for mode in Mode:
         found = await asked(world, **criteria, mode=mode)
-        hits = {hit.ref: hit for hit in (*found.clients, *found.contacts)}
+        hits: dict[Existing, PartyHit] = {hit.ref: hit for hit in found.clients}
+        hits |= {hit.ref: hit for hit in found.contacts}
         hit = hits[Existing(PartyKind(kind.value), ids[kind])]
         assert (hit.level, [reason.code for reason in hit.reasons][:1]) == (Level.POSSIBLE, [code])
         assert (found.best_client, found.best_contact_id) == (None, None)
