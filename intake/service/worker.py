@@ -7,6 +7,7 @@ when standard input does, so also when the service was killed.
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import sys
@@ -100,6 +101,8 @@ async def _until(stop: asyncio.Event, jobs: tuple[_Job, ...]) -> None:
     """All at once; none of them ever ends, so the first that does takes the process with it."""
     tasks = [asyncio.create_task(work) for work in (stop.wait(), *jobs)]
     done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    if stop.is_set():
+        logging.disable()  # connections that are cut off now complain, and there is nothing to be done
     for task in rest:
         task.cancel()
     await asyncio.wait(rest)
