@@ -27,13 +27,8 @@ def free_port() -> int:
     return next(port for port in _next if _can_bind(port))
 
 
-def can_bind_udp(port: int) -> bool:
-    """Whether nobody listens there; asked again and again, it tells when SIPp is ready."""
-    return _bindable(port, socket.SOCK_DGRAM)
-
-
 def _can_bind(port: int) -> bool:
-    return _bindable(port, socket.SOCK_STREAM) and can_bind_udp(port)
+    return _bindable(port, socket.SOCK_STREAM) and _bindable(port, socket.SOCK_DGRAM)
 
 
 def _bindable(port: int, kind: socket.SocketKind) -> bool:

@@ -3,9 +3,10 @@
 import asyncio
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
-from tests.real.ports import can_bind_udp
+import psutil
 
 READY_SECONDS = 30.0
 
@@ -34,13 +35,20 @@ class Sipp:
             )
 
     def ready(self) -> "Sipp":
-        """Returns once it listens, so that a call made next finds it."""
+        """Returns once it listens, so that a call made next finds it. Nothing is bound to try it: SIPp would
+        take the port beside, and say nothing."""
         end = time.monotonic() + READY_SECONDS
-        while can_bind_udp(self.port):
+        while not self._listens():
             if self.process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"SIPp does not listen on {self.port}: {self.said()}")
             time.sleep(0.01)
         return self
+
+    def _listens(self) -> bool:
+        with suppress(psutil.Error):
+            sockets = psutil.Process(self.process.pid).net_connections("udp")
+            return any(socket.laddr and socket.laddr.port == self.port for socket in sockets)
+        return False
 
     def wait(self, timeout: float = 60) -> None:
         """Until the scenario is over; fails when the call did not go as the scenario says."""
