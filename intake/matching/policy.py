@@ -40,7 +40,7 @@ class Policy:
     # where it stops
     longest_query: int = 12  # words
     alike_words: int = 32  # of the vocabulary for one word of the query
-    near_words: int = 40  # … compared letter by letter to choose those
+    near_words: int = 24  # … compared letter by letter to choose those
     beginnings: int = 64  # more that begin with it
     sound_beginnings: int = 32  # more that begin with its sounds
     least_alike: float = 0.6  # worth of a word that is looked for; less is only told from others
@@ -48,7 +48,7 @@ class Policy:
     near_likest: float = 0.85  # … and less than this share of the likest
     literal_words: int = 500  # … in the three literal modes
     shared_pieces: float = 0.4  # of a word's pieces, that another must have to be compared with it
-    walked: int = 20_000  # records looked through; a word in more of them only adds to who was found
+    walked: int = 10_000  # records looked through; a word in more of them only adds to who was found
     ranked: int = 40  # records compared letter by letter …
     ranked_surely: int = 16  # … of whom so many, if their words are worth
     near_best: float = 0.5  # this share of the best one's, and the rest if they are worth

@@ -38,6 +38,8 @@ class Candidates:
         self._words = sorted(set(words), key=lambda word: word.sound)
         self._sounds = [word.sound for word in self._words]
         self._texts = [word.text for word in self._words]
+        commonest = sorted(range(len(self._words)), key=lambda place: -self._words[place].records)
+        self._commonest_first = {place: self._sounds[place] for place in commonest}
 
     def sounding(self, sound: str) -> list[Known]:
         """Those with exactly this skeleton."""
@@ -62,7 +64,7 @@ class Candidates:
         heard = skeleton(typed)
         mistakes = int(len(heard) / POLICY.letters_a_mistake)
         near = process.extract(
-            heard, self._sounds, scorer=OSA.distance, score_cutoff=mistakes, limit=POLICY.near_words
+            heard, self._commonest_first, scorer=OSA.distance, score_cutoff=mistakes, limit=POLICY.near_words
         )
         return {place for _, _, place in near}.union(self._otherwise(typed, heard))
 

