@@ -31,9 +31,9 @@ from storage.tables.people import User
 from storage.trouble import is_trouble
 
 LOOK_SECONDS = 5.0  # between looks, where nobody announced an import
-TARGET_SECONDS = 0.02  # of one transaction, for which others wait
-BREATH_SECONDS = 0.004  # between two of them: whoever waits begins within it (storage/sqlite_turn.py)
-SMALLEST, LARGEST, FIRST = 20, 1000, 50  # rows in one transaction
+TARGET_SECONDS = 0.04  # of one transaction, for which others wait
+BREATH_SECONDS = 0.002  # between two of them: whoever waits begins within it (storage/sqlite_turn.py)
+SMALLEST, LARGEST, FIRST = 20, 2000, 50  # rows in one transaction
 SAY_SECONDS = 0.5  # between two announcements of how far it is
 ABANDONED = timedelta(days=2)  # files that nobody did anything with
 
