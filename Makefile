@@ -48,10 +48,13 @@ lint: $(READY)
 # First what computes, a worker for each core of the smallest machine; then what mostly waits for a screen or
 # a telephone, where one more has the time
 WAITING := tests/bench tests/browser tests/pbx tests/real
+# Three thousand tests, many of them against a clock on a machine that others share: what fails is tried once
+# more, and told as «rerun» at the end. Whoever sees one there mends it
+ONCE_MORE := --dist worksteal --durations=10 --reruns 1
 
 test: $(READY) real-parts
-	$(BIN)/pytest -n 2 --dist worksteal --durations=10 $(WAITING:%=--ignore=%)
-	$(BIN)/pytest -n 3 --dist worksteal --durations=10 $(WAITING)
+	$(BIN)/pytest -n 2 $(ONCE_MORE) $(WAITING:%=--ignore=%)
+	$(BIN)/pytest -n 3 $(ONCE_MORE) $(WAITING)
 
 test-quick: $(READY)
 	$(BIN)/pytest -n 2 -m "not real and not slow"
