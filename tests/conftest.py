@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.real.fixtures", "tests.databases", "tests.site", "tests.service"]
+pytest_plugins = ["tests.real.fixtures", "tests.databases", "tests.site", "tests.telephones", "tests.service"]
 
 # The gate tries the same examples every time: a change is refused for what it broke, not for its luck.
 settings.register_profile("gate", derandomize=True, deadline=None, database=None, max_examples=100)

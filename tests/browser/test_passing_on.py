@@ -13,33 +13,13 @@ from tests.browser.people import change, ring, signed_in
 from tests.real.chromium import Desk
 from tests.site import Site
 from tests.storage.wizard_world import MARINA, World, populate
-from web.telephony import NoTelephony
+from tests.telephones import Phones
 
 pytestmark = pytest.mark.real
 
 MINE, HIS = "101", "102"
 CHANNEL = "PJSIP/trunk-0000000a"
 LOSE_FOCUS = "document.activeElement.blur()"
-
-
-class Phones(NoTelephony):
-    """A PBX that does as it is told, or says why not."""
-
-    def __init__(self) -> None:
-        self.passed: list[tuple[str, str, str]] = []
-        self.trouble: Deferred | None = None
-
-    async def transfer(self, channel: str, pbx_channel: str, extension: str) -> None:
-        if self.trouble:
-            raise self.trouble
-        self.passed.append((channel, pbx_channel, extension))
-
-
-@pytest.fixture
-async def phones(site: Site) -> Phones:
-    made = Phones()
-    await site.start(telephony=made)
-    return made
 
 
 @pytest.fixture

@@ -9,24 +9,9 @@ from storage.tables.calls import CallRecord
 from storage.tables.parties import Account
 from tests.site import Site
 from tests.storage.wizard_world import MARINA, World, populate
-from web.telephony import NoTelephony
+from tests.telephones import Phones
 
 HIS = "102"
-
-
-class Phones(NoTelephony):
-    def __init__(self) -> None:
-        self.passed: list[str] = []
-
-    async def transfer(self, channel: str, pbx_channel: str, extension: str) -> None:
-        self.passed.append(extension)
-
-
-@pytest.fixture
-async def phones(site: Site) -> Phones:
-    made = Phones()
-    await site.start(telephony=made)
-    return made
 
 
 @pytest.fixture
@@ -59,7 +44,7 @@ async def test_a_caller_is_put_through_to_whoever_is_responsible_for_the_client(
         assert transfer in text
         assert "Борис" in text
     await anna.post(transfer)
-    assert phones.passed == [HIS]
+    assert phones.passed == [("asterisk:1", "PJSIP/trunk-0000000a", HIS)]
 
 
 @pytest.mark.parametrize("whose", ["mine", "nobody's", "without a telephone"])
