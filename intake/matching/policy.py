@@ -45,7 +45,6 @@ class Policy:
     sound_beginnings: int = 32  # more that begin with its sounds
     least_alike: float = 0.6  # worth of a word that is looked for; less is only told from others
     common: int = 100  # names that have a word; one so common is taken for a slip only where it leads nowhere
-    near_likest: float = 0.85  # … and less than this share of the likest
     literal_words: int = 500  # … in the three literal modes
     shared_pieces: float = 0.4  # of a word's pieces, that another must have to be compared with it
     walked: int = 10_000  # records looked through; a word in more of them only adds to who was found

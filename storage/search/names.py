@@ -1,5 +1,6 @@
 """Records by their names: exactly, by beginnings, by parts, or however they are misspelled."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
@@ -46,8 +47,10 @@ def _inexact(connection: Connection, text: str, who: Actor, places: Sequence[int
     typed, found = read_query(connection, text)
     if not typed.words:
         return []
-    unknown = _called(typed.words, found, 0)
-    found += alike.slipped(connection, _called(typed.words, found, POLICY.common), 1)
+    names = _names(found)
+    unknown = [word for word in typed.words if not names[skeleton(word)]]
+    rare = [word for word in typed.words if names[skeleton(word)] <= POLICY.common]
+    found += alike.slipped(connection, rare, 1)
     found += alike.beginning(connection, [*unknown, *typed.words[-1:]])
     found += alike.known(connection, _cut(unknown))
     named = _answering(connection, typed, found, who, places)
@@ -56,12 +59,12 @@ def _inexact(connection: Connection, text: str, who: Actor, places: Sequence[int
     return _answering(connection, typed, [*found, *more], who, places) if more else named
 
 
-def _called(words: Sequence[str], found: Sequence[Known], most: int) -> list[str]:
-    """The words that sound as no name does, or as up to so many names do."""
-    names: dict[str, int] = {}
+def _names(found: Iterable[Known]) -> Counter[str]:
+    """In how many names, at most, there is a word of each sound."""
+    names: Counter[str] = Counter()
     for one in found:
-        names[one.sound] = names.get(one.sound, 0) + one.records + 1
-    return [word for word in words if names.get(skeleton(word), 0) <= most]
+        names[one.sound] += one.records + 1
+    return names
 
 
 def _cut(words: Iterable[str]) -> set[str]:
