@@ -39,8 +39,8 @@ async def test_click_to_call_says_when_the_own_phone_refuses(asterisk: Asterisk,
 
 async def test_a_ringing_call_is_passed_on_to_the_responsible(asterisk: Asterisk, ears: Ears) -> None:
     asterisk.phone(101, ring_ms=None)
-    asterisk.phone(103)
-    asterisk.call("74951000101", talk_ms=1500)
+    asterisk.phone(103, talk_ms=1000)
+    asterisk.call("74951000101", end="waits")
     ringing = await ears.call_is(Step.RINGING)
     assert ringing.channel
     await ears.channel.dialer.transfer(ringing.channel, "103")
@@ -52,8 +52,8 @@ async def test_a_ringing_call_is_passed_on_to_the_responsible(asterisk: Asterisk
 
 async def test_a_call_in_talk_is_passed_on_to_the_responsible(asterisk: Asterisk, ears: Ears) -> None:
     asterisk.phone(101)
-    asterisk.phone(103)
-    asterisk.call("74951000101", talk_ms=3000)
+    asterisk.phone(103, talk_ms=1000)
+    asterisk.call("74951000101", end="waits")
     talking = await ears.call_is(Step.ANSWERED)
     assert talking.channel
     await ears.channel.dialer.transfer(talking.channel, "103")

@@ -43,8 +43,8 @@ async def test_in_a_ring_group_one_answers_and_the_others_stop(
 
 async def test_in_a_queue_a_caller_waits_until_a_person_answers(asterisk: Asterisk, ears: Ears) -> None:
     asterisk.phone(101, ring_ms=None)
-    asterisk.phone(102, ring_ms=800)
-    asterisk.call(QUEUE, talk_ms=2500)
+    asterisk.phone(102, ring_ms=800, talk_ms=1000)
+    asterisk.call(QUEUE, end="waits")
     waiting = await ears.call_is(Step.RINGING)
     answered = await ears.call_is(Step.ANSWERED)
     call = await ears.call_is(Step.ENDED)
@@ -92,8 +92,8 @@ async def test_after_hours_the_pbx_answers_but_nobody_does(asterisk: Asterisk, e
 
 
 async def test_a_voice_menu_does_not_count_as_an_answer(asterisk: Asterisk, ears: Ears) -> None:
-    asterisk.phone(101, ring_ms=400)
-    asterisk.call(MENU, digit="2", talk_ms=2500)
+    asterisk.phone(101, ring_ms=400, talk_ms=1000)
+    asterisk.call(MENU, digit="2", end="waits")
     ringing = await ears.call_is(Step.RINGING)
     call = await ears.call_is(Step.ENDED)
 
@@ -103,8 +103,8 @@ async def test_a_voice_menu_does_not_count_as_an_answer(asterisk: Asterisk, ears
 
 async def test_a_blind_transfer_leaves_one_call_with_two_who_answered(asterisk: Asterisk, ears: Ears) -> None:
     asterisk.phone(101, talk_ms=700, transfer_to=102)
-    asterisk.phone(102)
-    asterisk.call(DIRECT, talk_ms=4000)
+    asterisk.phone(102, talk_ms=1000)
+    asterisk.call(DIRECT, end="waits")
     moved = await ears.call_is(Step.ANSWERED, 2)
     call = await ears.call_is(Step.ENDED)
 

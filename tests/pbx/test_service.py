@@ -87,8 +87,8 @@ async def test_a_blind_transfer_takes_the_card_to_the_other_screen(
 ) -> None:
     anna, boris = await office.sign_in("anna"), await office.sign_in("boris")
     asterisk.phone(101, talk_ms=TALK_MS, transfer_to=102)
-    asterisk.phone(102, ring_ms=RING_MS)
-    asterisk.call("74951000101", CALLER, talk_ms=RING_MS + 2 * TALK_MS)
+    asterisk.phone(102, ring_ms=RING_MS, talk_ms=TALK_MS)
+    asterisk.call("74951000101", CALLER, end="waits")
 
     await expect(anna.locator(".pop.talking")).to_be_attached()
     await expect(boris.locator(".pop.ringing")).to_be_visible()
