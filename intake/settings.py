@@ -50,6 +50,13 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much to log")
     log_format: Literal["json", "text"] = Field("json", description="`json` for machines, `text` for people")
+    files_path: Path = Field(
+        Path("intake-files"), description="Folder of attachments and large letters, kept by their hash"
+    )
+    smtp_host: str = Field("", description="Address the SMTP receiver listens on; empty: it does not")
+    smtp_port: int = Field(2525, ge=0, le=65535, description="Port of the SMTP receiver; 0 takes a free one")
+    smtp_name: str = Field("", description="Host name the SMTP receiver greets with; empty: the machine's")
+    smtp_certificate: Path | None = Field(None, description="PEM file for STARTTLS, key included")
     session_days: int = Field(30, ge=1, le=365, description="How long a browser stays signed in unused")
 
     @field_validator("database_url")

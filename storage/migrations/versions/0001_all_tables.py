@@ -73,6 +73,54 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "letter_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_template")),
+        sa.UniqueConstraint("name", name=op.f("uq_letter_template_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "mailbox",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("aliases", sa.JSON(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("imap_host", sa.String(length=253), nullable=False),
+        sa.Column("imap_port", sa.Integer(), nullable=False),
+        sa.Column("imap_security", sa.String(length=32), nullable=False),
+        sa.Column("folders", sa.JSON(), nullable=False),
+        sa.Column("after_storing", sa.String(length=32), nullable=False),
+        sa.Column("move_to", sa.String(length=200), nullable=False),
+        sa.Column("scan_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("most_bytes", sa.Integer(), nullable=False),
+        sa.Column("smtp_host", sa.String(length=253), nullable=False),
+        sa.Column("smtp_port", sa.Integer(), nullable=False),
+        sa.Column("smtp_security", sa.String(length=32), nullable=False),
+        sa.Column("login", sa.String(length=32), nullable=False),
+        sa.Column("username", sa.String(length=320), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("oauth_token_url", sa.String(length=500), nullable=False),
+        sa.Column("oauth_client_id", sa.String(length=300), nullable=False),
+        sa.Column("oauth_client_secret", sa.Text(), nullable=False),
+        sa.Column("oauth_scope", sa.String(length=500), nullable=False),
+        sa.Column("ca_file", sa.String(length=500), nullable=False),
+        sa.Column("from_name", sa.String(length=120), nullable=False),
+        sa.Column("signature_ru", sa.Text(), nullable=False),
+        sa.Column("signature_en", sa.Text(), nullable=False),
+        sa.Column("form_labels", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailbox")),
+        sa.UniqueConstraint("address", name=op.f("uq_mailbox_address")),
+        sa.UniqueConstraint("name", name=op.f("uq_mailbox_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=60), nullable=False),
@@ -201,6 +249,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
         sa.UniqueConstraint("name", name=op.f("uq_team_name")),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "mailbox_place",
+        sa.Column("mailbox_id", sa.Integer(), nullable=False),
+        sa.Column("folder", sa.String(length=200), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["mailbox_id"],
+            ["mailbox.id"],
+            name=op.f("fk_mailbox_place_mailbox_id_mailbox"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("mailbox_id", "folder", name=op.f("pk_mailbox_place")),
     )
     op.create_table(
         "number_rule",
@@ -352,6 +414,20 @@ def upgrade() -> None:
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_api_token_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "blocked_sender",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["user_account.id"], name=op.f("fk_blocked_sender_created_by_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blocked_sender")),
+        sa.UniqueConstraint("address", name=op.f("uq_blocked_sender_address")),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "channel_gap",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -926,6 +1002,66 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inquiry_event_inquiry_id"), ["inquiry_id"], unique=False)
 
     op.create_table(
+        "letter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("inquiry_id", sa.Integer(), nullable=True),
+        sa.Column("mailbox_id", sa.Integer(), nullable=True),
+        sa.Column("way", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("message_id", sa.String(length=998), nullable=False),
+        sa.Column("in_reply_to", sa.String(length=998), nullable=False),
+        sa.Column("from_email", sa.String(length=320), nullable=False),
+        sa.Column("from_name", sa.String(length=300), nullable=False),
+        sa.Column("sender_email", sa.String(length=320), nullable=False),
+        sa.Column("sender_name", sa.String(length=300), nullable=False),
+        sa.Column("sender_phone", sa.String(length=40), nullable=True),
+        sa.Column("sender_why", sa.String(length=20), nullable=False),
+        sa.Column("recipients", sa.JSON(), nullable=False),
+        sa.Column("subject", sa.String(length=998), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("reply_text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("kind_reason", sa.String(length=300), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
+        sa.Column("found", sa.JSON(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("spam", sa.String(length=300), nullable=False),
+        sa.Column("quarantined", sa.Boolean(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
+        sa.Column("raw_file", sa.String(length=64), nullable=True),
+        sa.Column("raw_size", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("answers_id", sa.Integer(), nullable=True),
+        sa.Column("sending", sa.String(length=32), nullable=True),
+        sa.Column("send_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(length=2000), nullable=False),
+        sa.ForeignKeyConstraint(["answers_id"], ["letter.id"], name=op.f("fk_letter_answers_id_letter")),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["user_account.id"], name=op.f("fk_letter_author_id_user_account")
+        ),
+        sa.ForeignKeyConstraint(["inquiry_id"], ["inquiry.id"], name=op.f("fk_letter_inquiry_id_inquiry")),
+        sa.ForeignKeyConstraint(
+            ["mailbox_id"], ["mailbox.id"], name=op.f("fk_letter_mailbox_id_mailbox"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+        sa.UniqueConstraint("fingerprint", name=op.f("uq_letter_fingerprint")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_answers_id"), ["answers_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_from_email"), ["from_email"], unique=False)
+        batch_op.create_index("ix_letter_inquiry_id_at", ["inquiry_id", "at"], unique=False)
+        batch_op.create_index("ix_letter_kind_at", ["kind", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_mailbox_id"), ["mailbox_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_quarantined"), ["quarantined"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_sender_email"), ["sender_email"], unique=False)
+
+    op.create_table(
         "task",
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("contact_id", sa.Integer(), nullable=True),
@@ -962,6 +1098,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_task_interest_id"), ["interest_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_lead_id"), ["lead_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_responsible_id"), ["responsible_id"], unique=False)
+
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("filename", sa.String(length=255), nullable=False),
+        sa.Column("content_type", sa.String(length=127), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("content_id", sa.String(length=300), nullable=False),
+        sa.Column("inline", sa.Boolean(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["letter_id"], ["letter.id"], name=op.f("fk_attachment_letter_id_letter"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachment_digest"), ["digest"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attachment_letter_id"), ["letter_id"], unique=False)
 
     op.create_table(
         "change",
@@ -1021,6 +1179,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_import_file_action_id"), ["action_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_import_file_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_import_file_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "letter_reference",
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.String(length=998), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["letter_id"],
+            ["letter.id"],
+            name=op.f("fk_letter_reference_letter_id_letter"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("letter_id", "message_id", name=op.f("pk_letter_reference")),
+    )
+    with op.batch_alter_table("letter_reference", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_reference_message_id"), ["message_id"], unique=False)
 
     op.create_table(
         "import_bad",
