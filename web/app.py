@@ -11,11 +11,12 @@ from aiohttp_session import session_middleware
 
 from intake.settings import Settings
 from storage.database import Database
+from storage.files import Files
 from web import doors, faults, frame, house, readable, render, requests, say, security
 from web.afterwards import AFTERWARDS, Afterwards
 from web.assets import assets
 from web.broadcast import Broadcaster
-from web.keys import ASSETS, DATABASE, LIVE, PASSWORDS, SETTINGS, TEMPLATES
+from web.keys import ASSETS, DATABASE, FILES, LIVE, PASSWORDS, SETTINGS, TEMPLATES
 from web.looked import ONLOOKERS, Onlookers
 from web.passwords import Passwords
 from web.screens import SCREENS
@@ -37,6 +38,7 @@ def make_app(
     table = SessionTable(database, settings)
     app = web.Application(middlewares=_middlewares(settings, table), client_max_size=LARGEST_FORM)
     app[DATABASE] = database
+    app[FILES] = Files(settings.files_path)
     app[SETTINGS] = settings
     app[SESSIONS] = table
     app[PASSWORDS] = passwords or Passwords()

@@ -5,12 +5,14 @@ from jinja2 import Environment
 
 from intake.settings import Settings
 from storage.database import Database
+from storage.files import Files
 from web.access import Viewer
 from web.assets import Assets
 from web.broadcast import Broadcaster
 from web.passwords import Passwords
 
 DATABASE = web.AppKey("database", Database)
+FILES = web.AppKey("files", Files)
 SETTINGS = web.AppKey("settings", Settings)
 ASSETS = web.AppKey("assets", Assets)
 TEMPLATES = web.AppKey("templates", Environment)
