@@ -13,6 +13,7 @@ from intake.errors import NotFound
 from storage.access import Actor, within
 from storage.columns import now
 from storage.database import announce
+from storage.letter_rows import LetterLine, last_letters
 from storage.tables.calls import CallRecord, PhoneLine
 from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry, InquiryState
 from storage.tables.interests import Interest, Status, StatusKind
@@ -44,7 +45,7 @@ class Filter:
 @dataclass(frozen=True, slots=True)
 class InquiryRow:
     """An inquiry as a list shows it. Names are empty when it is nobody known; `call` is the one that goes on,
-    else the last one."""
+    else the last one; `letter` the last that came in."""
 
     inquiry: Inquiry
     person: str = ""
@@ -54,6 +55,7 @@ class InquiryRow:
     holder: str | None = None
     call: CallRecord | None = None
     open_interests: int = 0
+    letter: LetterLine | None = None
 
     @property
     def live(self) -> bool:
@@ -161,6 +163,7 @@ def _rows() -> Any:
 async def _filled(session: AsyncSession, query: Any) -> list[InquiryRow]:
     found = (await session.exec(query)).all()
     last = await _calls(session, [row[0].id for row in found])
+    letters = await last_letters(session, [row[0].id for row in found if row[0].channel is Channel.LETTER])
     interests = await _open_interests(session, [row[0] for row in found])
     return [
         InquiryRow(
@@ -172,6 +175,7 @@ async def _filled(session: AsyncSession, query: Any) -> list[InquiryRow]:
             holder=holder,
             call=last.get(inquiry.id),
             open_interests=sum(interests.get(key, 0) for key in _party(inquiry)),
+            letter=letters.get(inquiry.id),
         )
         for inquiry, account, contact, lead, line, responsible, holder in found
     ]
