@@ -1,4 +1,4 @@
-"""Who calls, as far as the number alone says it: exact keys only."""
+"""Who calls or writes, as far as the number or address alone says it: exact keys only."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables.parties import Account, Contact, Lead, Point, PointKind
 from storage.tables.people import User
 
-MANY = 20  # points on one number after which it says nothing about who calls
+MANY = 20  # points on one number or address after which it says nothing about whose it is
 
 _point = Point.__table__  # type: ignore[attr-defined]
 _account = Account.__table__  # type: ignore[attr-defined]
@@ -19,7 +19,7 @@ _lead = Lead.__table__  # type: ignore[attr-defined]
 _user = User.__table__  # type: ignore[attr-defined]
 
 
-def _owners() -> Select[Any]:
+def _owners(kind: PointKind) -> Select[Any]:
     account_id = func.coalesce(_point.c.account_id, _contact.c.account_id)
     responsible = func.coalesce(_contact.c.responsible_id, _account.c.responsible_id, _lead.c.responsible_id)
     joined = (
@@ -39,13 +39,14 @@ def _owners() -> Select[Any]:
             _account.c.responsible_id.label("of_account"),
         )
         .select_from(joined)
-        .where(_point.c.kind == PointKind.PHONE, _point.c.value == bindparam("number"))
+        .where(_point.c.kind == kind, _point.c.value == bindparam("value"))
         .limit(MANY + 1)
     )
 
 
 # Made once: to put a statement together costs as much as to run it
-_OWNERS = _owners()
+_CALLERS = _owners(PointKind.PHONE)
+_WRITERS = _owners(PointKind.EMAIL)
 _EMPLOYEE = select(_user.c.id).where(_user.c.mobile == bindparam("number"), _user.c.active).limit(1)
 
 
@@ -68,7 +69,7 @@ async def who_is(session: AsyncSession, number: str, extension: str | None = Non
     Of several contacts of one account that account is chosen and none of them. A number marked as shared
     says nothing without an extension.
     """
-    rows = list((await (await session.connection()).execute(_OWNERS, {"number": number})).all())
+    rows = list((await (await session.connection()).execute(_CALLERS, {"value": number})).all())
     at_extension = [row for row in rows if extension and row.extension == extension]
     if not at_extension and (len(rows) > MANY or any(row.shared for row in rows)):
         return NOBODY
@@ -86,6 +87,14 @@ def _only(rows: list[Row[Any]]) -> Caller:
         return Caller(account, responsible_id=rows[0].of_account) if account else NOBODY
     best = max(rows, key=lambda row: row.contact_id or 0)
     return Caller(account, best.contact_id, best.lead_id, best.responsible_id)
+
+
+async def who_writes(session: AsyncSession, address: str) -> Caller:
+    """The one party that has this e-mail address; like `who_is`."""
+    rows = list((await (await session.connection()).execute(_WRITERS, {"value": address})).all())
+    if len(rows) > MANY or any(row.shared for row in rows):
+        return NOBODY
+    return _only(rows) if rows else NOBODY
 
 
 async def is_employee(session: AsyncSession, number: str) -> bool:
