@@ -89,6 +89,7 @@ class Sending(StrEnum):
     """Of a letter that goes out."""
 
     QUEUED = "queued"
+    SENDING = "sending"  # being handed to the server: too late to take it back
     SENT = "sent"
     FAILED = "failed"  # given up, or refused for good
     CANCELLED = "cancelled"
@@ -113,7 +114,7 @@ class LetterRecord(SQLModel, table=True):
     in_reply_to: str = Field(default="", max_length=998)
     from_email: str = Field(default="", max_length=320, index=True)
     from_name: str = Field(default="", max_length=300)
-    sender_email: str = Field(default="", max_length=320, index=True)  # the true sender
+    sender_email: str = Field(default="", max_length=320, index=True)  # the true sender; of ours: for whom
     sender_name: str = Field(default="", max_length=300)
     sender_phone: str | None = Field(default=None, max_length=40)
     sender_why: str = Field(default="from", max_length=20)  # intake.model.letters.SenderFrom
@@ -177,6 +178,18 @@ class BlockedSender(SQLModel, table=True):
     reason: str = Field(default="", max_length=300)
     created_at: datetime = Field(default_factory=now)
     created_by: int | None = Field(default=None, foreign_key="user_account.id")
+
+
+class LetterDraft(SQLModel, table=True):
+    """An answer that somebody writes. `about`: «inquiry/5», «contact/3»."""
+
+    __tablename__ = "letter_draft"
+
+    author_id: int = Field(primary_key=True, foreign_key="user_account.id", ondelete="CASCADE")
+    about: str = Field(primary_key=True, max_length=40)
+    fields: dict[str, Any] = json_dict()  # as typed
+    files: list[dict[str, Any]] = json_list()  # {"digest", "filename", "content_type", "size"}
+    updated_at: datetime = Field(default_factory=now)
 
 
 class LetterTemplate(SQLModel, table=True):

@@ -504,6 +504,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_lead_responsible_id"), ["responsible_id"], unique=False)
 
     op.create_table(
+        "letter_draft",
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["user_account.id"],
+            name=op.f("fk_letter_draft_author_id_user_account"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("author_id", "about", name=op.f("pk_letter_draft")),
+    )
+    op.create_table(
         "not_duplicate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
