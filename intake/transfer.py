@@ -10,7 +10,7 @@ from intake.errors import Rejected
 from intake.importing.columns import guess_columns
 from intake.importing.files import Inspected
 from intake.importing.reader import inspect_file
-from intake.importing.running import run_imports
+from intake.importing.running import ALONE, run_imports
 from intake.importing.targets import BY_KEY
 from intake.model.imports import Found, Options
 from intake.model.wizard import PartyKind
@@ -54,7 +54,7 @@ async def import_file(
         import_id = await imports.keep_file(database, new, path, COMMAND_LINE)
         async with database.transaction() as session:
             await imports.start(session, import_id, COMMAND_LINE)
-        runs = asyncio.create_task(run_imports(database, LOOK_SECONDS))
+        runs = asyncio.create_task(run_imports(database, LOOK_SECONDS, ALONE))
         try:
             return await _watched(database, import_id, say)
         finally:

@@ -30,7 +30,7 @@ PRAGMAS = (
     "synchronous=NORMAL",
     "foreign_keys=ON",
     "busy_timeout=5000",
-    "wal_autocheckpoint=4000",  # pages; long before, storage/checkpoints.py does it beside the service
+    "wal_autocheckpoint=20000",  # pages, 80 MB: storage/checkpoints.py has moved most of them by then
     "temp_store=MEMORY",
     "cache_size=-20000",
 )

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -31,22 +32,38 @@ from storage.tables.people import User
 from storage.trouble import is_trouble
 
 LOOK_SECONDS = 5.0  # between looks, where nobody announced an import
-TARGET_SECONDS = 0.04  # of one transaction, for which others wait
 BREATH_SECONDS = 0.002  # between two of them: whoever waits begins within it (storage/sqlite_turn.py)
-SMALLEST, LARGEST, FIRST = 20, 2000, 50  # rows in one transaction
+SMALLEST, FIRST = 20, 50  # rows in one transaction
 SAY_SECONDS = 0.5  # between two announcements of how far it is
 ABANDONED = timedelta(days=2)  # files that nobody did anything with
 
 log = logging.getLogger(__name__)
 
 
-async def run_imports(database: Database, look_seconds: float = LOOK_SECONDS) -> None:
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long one transaction should take, for which others wait, and how many rows it holds at most.
+
+    Long ones cost less: a page of an index that many rows fall into is written once for all of them.
+    """
+
+    seconds: float
+    most: int
+
+
+BESIDE_CALLS = Pace(0.04, 2_000)
+ALONE = Pace(1.0, 20_000)  # no service is up that would wait
+
+
+async def run_imports(
+    database: Database, look_seconds: float = LOOK_SECONDS, pace: Pace = BESIDE_CALLS
+) -> None:
     """Until cancelled. Of all processes one does it; the others wait for their turn."""
     while True:
         try:
             async with leadership(database, "imports"), database.hub.subscribe() as news:
                 while True:
-                    await _run_all(database)
+                    await _run_all(database, pace)
                     with suppress(TimeoutError):  # wait_for may lose a cancellation in Python 3.11
                         async with asyncio.timeout(look_seconds):
                             await _news_of_an_import(news)
@@ -63,7 +80,7 @@ async def _news_of_an_import(news: asyncio.Queue[Announcement]) -> None:
         pass
 
 
-async def _run_all(database: Database) -> None:
+async def _run_all(database: Database, pace: Pace) -> None:
     while True:
         async with database.reading() as session:
             found = await imports.next_to_run(session)
@@ -74,9 +91,11 @@ async def _run_all(database: Database) -> None:
         if found is None:
             return
         who = actor_of(user, found.via) if user else COMMAND_LINE
-        work = _undo if found.state is ImportState.UNDOING else _import
         try:
-            await work(database, found, who)
+            if found.state is ImportState.UNDOING:
+                await _undo(database, found, who)
+            else:
+                await _import(database, found, who, pace)
         except Deferred:
             raise
         except IntakeError as error:
@@ -95,7 +114,7 @@ async def _fail(database: Database, found: Import, who: Actor, error: IntakeErro
             await imports.fail(session, running, who, error.code, error.params)
 
 
-async def _import(database: Database, found: Import, who: Actor) -> None:
+async def _import(database: Database, found: Import, who: Actor, pace: Pace) -> None:
     import_id = stored_id(found)
     async with database.reading() as session:
         writing = await imports.writing_of(session, found, who)
@@ -108,7 +127,7 @@ async def _import(database: Database, found: Import, who: Actor) -> None:
         told = {"columns": found.columns, "headings": found.headings, "seen": found.seen}
         reading = reading_of(found.reading)
         async with drafts_of(path, found.kind, reading, told, writing.options) as drafts:
-            if not await _write_all(database, writing, drafts):
+            if not await _write_all(database, writing, drafts, pace):
                 return
     async with database.transaction() as session:
         running = await imports.still(session, import_id, ImportState.RUNNING)
@@ -116,7 +135,7 @@ async def _import(database: Database, found: Import, who: Actor) -> None:
             await imports.close(session, running, ImportState.DONE, who)
 
 
-async def _write_all(database: Database, writing: Writing, drafts: AsyncIterator[Rows]) -> bool:
+async def _write_all(database: Database, writing: Writing, drafts: AsyncIterator[Rows], pace: Pace) -> bool:
     """False when somebody stopped it."""
     size, telling, waiting = FIRST, _Telling(writing.import_id), Rows()
     async for some in drafts:
@@ -126,14 +145,14 @@ async def _write_all(database: Database, writing: Writing, drafts: AsyncIterator
             started = time.perf_counter()
             if not await database.write(partial(write_rows, writing=writing, rows=batch), telling.now()):
                 return False
-            size = _next_size(len(batch), time.perf_counter() - started)
+            size = _next_size(len(batch), time.perf_counter() - started, pace)
             await asyncio.sleep(BREATH_SECONDS)
     return await database.write(partial(write_rows, writing=writing, rows=waiting))
 
 
-def _next_size(size: int, took: float) -> int:
+def _next_size(size: int, took: float, pace: Pace) -> int:
     """Grows by half at most, shrinks at once."""
-    return max(SMALLEST, min(LARGEST, int(size * min(1.5, TARGET_SECONDS / max(took, 0.001)))))
+    return max(SMALLEST, min(pace.most, int(size * min(1.5, pace.seconds / max(took, 0.001)))))
 
 
 class _Telling:
