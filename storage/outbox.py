@@ -67,14 +67,34 @@ async def add_job(
     return fresh
 
 
+async def do_again(session: AsyncSession, key: str, due_at: datetime | None = None) -> bool:
+    """A job that is done, given up or waits to be tried again, as if it had just been asked for. False when
+    there is none, or when it is being done right now."""
+    moment = now()
+    free = or_(_job.c.locked_until.is_(None), _job.c.locked_until < moment)
+    query = (
+        update(_job)
+        .where(_job.c.key == key, free)
+        .values(due_at=due_at or moment, attempts=0, done_at=None, given_up_at=None, error=None)
+        .returning(_job.c.kind)
+    )
+    kind = (await (await session.connection()).execute(query)).scalar_one_or_none()
+    if kind is not None:
+        announce(session, "job", kind=kind)
+    return kind is not None
+
+
 async def run_outbox(
-    database: Database, handlers: Mapping[str, Handler], look_seconds: float = LOOK_SECONDS
+    database: Database,
+    handlers: Mapping[str, Handler],
+    look_seconds: float = LOOK_SECONDS,
+    lease: timedelta = LEASE,
 ) -> None:
     """Do the jobs of the kinds in `handlers` until cancelled, one after another."""
     async with database.hub.subscribe() as news:
         while True:
             try:
-                while await do_next(database, handlers):
+                while await do_next(database, handlers, lease):
                     pass
             except Exception:
                 log.exception("the outbox cannot be read")
@@ -88,13 +108,13 @@ async def _news_of_a_job(news: asyncio.Queue[Announcement]) -> None:
         pass
 
 
-async def do_next(database: Database, handlers: Mapping[str, Handler]) -> bool:
+async def do_next(database: Database, handlers: Mapping[str, Handler], lease: timedelta = LEASE) -> bool:
     """Do the job that is due longest; False when there is none."""
-    job = await _claim(database, list(handlers))
+    job = await _claim(database, list(handlers), lease)
     if job is None:
         return False
     try:
-        async with asyncio.timeout(LEASE.total_seconds() * 0.9):
+        async with asyncio.timeout(lease.total_seconds() * 0.9):
             await handlers[job.kind](job.payload)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is kept with the job and logged
         await _put_off(database, job, error)
@@ -114,7 +134,7 @@ async def count_waiting(session: AsyncSession) -> int:
     return int((await (await session.connection()).execute(query)).scalar_one())
 
 
-async def _claim(database: Database, kinds: list[str]) -> Claimed | None:
+async def _claim(database: Database, kinds: list[str], lease: timedelta) -> Claimed | None:
     moment = now()
     free = and_(
         _job.c.kind.in_(kinds),
@@ -127,7 +147,7 @@ async def _claim(database: Database, kinds: list[str]) -> Claimed | None:
     query = (
         update(_job)
         .where(_job.c.id == first.with_for_update(skip_locked=True).scalar_subquery())
-        .values(locked_until=moment + LEASE, attempts=_job.c.attempts + 1)
+        .values(locked_until=moment + lease, attempts=_job.c.attempts + 1)
         .returning(_job.c.id, _job.c.kind, _job.c.payload, _job.c.attempts)
     )
     async with database.transaction() as session:
