@@ -9,9 +9,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables.calls import CallRecord
 from storage.tables.inquiries import OPEN_STATES, Inquiry, InquiryEvent, InquiryState
+from storage.tables.letters import LetterRecord
 from storage.tables.work import Comment, Consent, Task
 
-BELONGINGS: tuple[type[SQLModel], ...] = (CallRecord, InquiryEvent, Comment, Task, Consent)
+BELONGINGS: tuple[type[SQLModel], ...] = (CallRecord, InquiryEvent, LetterRecord, Comment, Task, Consent)
 
 _CALLBACK = select(Inquiry).where(Inquiry.callback == bindparam("number")).with_for_update()
 

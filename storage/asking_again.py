@@ -1,0 +1,68 @@
+"""An inquiry that was answered or decided, and whose sender writes again: it waits as new work."""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.access import Actor
+from storage.callbacks import is_open
+from storage.history import journal
+from storage.inquiries import announce_inquiry
+from storage.tables.history import Action
+from storage.tables.inquiries import DeclineReason, Inquiry, InquiryState
+
+FINAL = frozenset({DeclineReason.SPAM})  # declined so, a sender is not heard again
+BY_ITSELF = Actor(None, "", via="channel")
+DECIDED = {"accept": InquiryState.ACCEPTED, "link": InquiryState.LINKED}
+
+
+async def ask_again(session: AsyncSession, inquiry: Inquiry, at: datetime) -> bool:
+    """They wrote again: whether it waits now. Lock it first.
+
+    One that waits anyway waits since they first wrote. One that was answered waits since now. One that was
+    decided is open again, with the interest it has come to; this stands in its history.
+    """
+    inquiry.touched_at = max(inquiry.touched_at, at)
+    if inquiry.state is InquiryState.DECLINED and inquiry.decline_reason in FINAL:
+        return False
+    if not is_open(inquiry):
+        async with journal(session, "ask-again", BY_ITSELF, inquiry.id) as log:
+            await log.change(
+                inquiry,
+                state=InquiryState.NEW,
+                opened_at=at,
+                answered_at=None,
+                closed_at=None,
+                decline_reason=None,
+                version=inquiry.version + 1,
+            )
+    elif inquiry.answered_at is not None and inquiry.answered_at <= at:
+        inquiry.opened_at, inquiry.answered_at = at, None
+    return True
+
+
+async def settle(session: AsyncSession, inquiry: Inquiry, at: datetime, who: Actor) -> bool:
+    """They have got their answer, or need none: one that had come to an interest is closed again as it was.
+    Whether it is; one that nobody has decided yet stays open, answered. Lock it first."""
+    inquiry.answered_at = inquiry.answered_at or at
+    if not is_open(inquiry) or inquiry.interest_id is None:
+        announce_inquiry(session, inquiry)
+        return False
+    async with journal(session, "settle", who, inquiry.id) as log:
+        await log.change(
+            inquiry,
+            state=await _decided(session, inquiry),
+            closed_at=at,
+            holder_id=None,
+            held_at=None,
+            version=inquiry.version + 1,
+        )
+    announce_inquiry(session, inquiry)
+    return True
+
+
+async def _decided(session: AsyncSession, inquiry: Inquiry) -> InquiryState:
+    query = select(Action.kind).where(Action.inquiry_id == inquiry.id, col(Action.kind).in_(DECIDED))
+    query = query.where(col(Action.undone_at).is_(None)).order_by(col(Action.id).desc()).limit(1)
+    return DECIDED.get((await session.exec(query)).first() or "", InquiryState.LINKED)
