@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from intake.model.hits import InterestHit
-from intake.model.wizard import Choice, Existing, PartyKind
+from intake.model.wizard import Choice, Criteria, Existing, PartyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,30 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Found in a letter's text. It fills `field` (name, company, phone, inn, email, position, site) when
+    somebody takes it, and counts for nothing before."""
+
+    field: str
+    value: str  # a phone as E.164
+    extension: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSaid:
+    """What the letter of an inquiry says before anybody types."""
+
+    criteria: Criteria  # of the sender themselves: their address, their name, the fields of a form
+    company: str  # … as a form says it
+    position: str
+    city: str
+    wish: str  # what the title begins with
+    wanted: str
+    source: str  # the mailbox's name
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Prefill:
     client: Side
     contact: Side
@@ -62,3 +86,4 @@ class Prefill:
     responsible: str
     because: str  # own, last, me
     consent_text_id: int | None
+    letter: LetterSaid | None = None

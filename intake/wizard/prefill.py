@@ -10,6 +10,7 @@ from intake.model.hits import InterestHit
 from intake.model.prefill import Difference, Duplicate, Prefill, Side
 from intake.model.wizard import Chosen, Criteria, Existing, PartyKind, Shown
 from intake.wizard import differences as differ
+from intake.wizard.letters import said_in_letters
 from intake.wizard.sides import NUMBERS, PERSON, Sides
 from intake.wizard.wish import suggested_responsible, title_of
 from storage import interests, parties
@@ -37,6 +38,7 @@ async def prefill(
     async with database.reading() as session:
         decided = await settings(session)
         inquiry = await _inquiry(session, inquiry_id, who)
+        letter = await said_in_letters(session, inquiry, who) if inquiry else None
         sides = await _sides(session, chosen, who)
         points = await parties.points_of(session, sides.refs)
         responsible_id, because = await suggested_responsible(session, sides, inquiry_id, who)
@@ -52,13 +54,14 @@ async def prefill(
             duplicates=tuple(await _duplicates(session, sides, criteria, who)),
             interests=await _interests(session, sides, who),
             person=whom,
-            title=title_of((inquiry.subject or "") if inquiry else "", whom),
-            source=await _source(session, inquiry),
+            title=title_of(letter.wish if letter else (inquiry.subject or "") if inquiry else "", whom),
+            source=letter.source if letter else await _source(session, inquiry),
             status_id=await _status_id(session),
             responsible_id=responsible_id,
             responsible=responsible.name if responsible else who.name,
             because=because,
             consent_text_id=await _consent_text(session, decided.consent_purpose),
+            letter=letter,
         )
 
 

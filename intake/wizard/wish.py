@@ -10,13 +10,14 @@ from intake.errors import Rejected
 from intake.matching.names import fold
 from intake.model.moments import is_sensible
 from intake.model.wizard import Acceptance, ConsentGiven, CreateInterest, LinkInterest, NextStep
+from intake.wizard.letter_words import wish_of
 from intake.wizard.sides import Sides
 from storage import interests
 from storage.access import Actor
 from storage.columns import now
 from storage.history import Journal, stored_id
 from storage.parties import fit
-from storage.tables.inquiries import Inquiry
+from storage.tables.inquiries import Channel, Inquiry
 from storage.tables.interests import Interest, InterestLabel, InterestMember, StatusKind
 from storage.tables.people import User
 from storage.tables.work import Consent, ConsentText, Task, TaskKind
@@ -101,7 +102,8 @@ async def _create(
     session: AsyncSession, j: Journal, wish: CreateInterest, sides: Sides, inquiry: Inquiry, who: Actor
 ) -> Interest:
     status = await interests.status(session, wish.status_id)
-    title = fit("title", wish.title, TITLE) or title_of(wish.wanted, sides.person) or _unnamed(inquiry)
+    title = fit("title", wish.title, TITLE) or title_of(_service(wish, inquiry), sides.person)
+    title = title or _unnamed(inquiry)
     responsible = wish.responsible_id
     if responsible is None:
         responsible, _ = await suggested_responsible(session, sides, inquiry.id, who)
@@ -127,6 +129,11 @@ async def _create(
         await interests.worker(session, user_id)
         await j.add(InterestMember(interest_id=stored_id(interest), user_id=user_id))
     return interest
+
+
+def _service(wish: CreateInterest, inquiry: Inquiry) -> str:
+    """Of a letter its subject says it, and the text begins with a greeting."""
+    return wish_of(inquiry.subject or "", wish.wanted) if inquiry.channel is Channel.LETTER else wish.wanted
 
 
 def _unnamed(inquiry: Inquiry) -> str:

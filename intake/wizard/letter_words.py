@@ -1,0 +1,135 @@
+"""What the words of a letter say to the wizard. Pure; everything in here was written by strangers."""
+
+import re
+from collections.abc import Container, Iterable, Mapping
+from typing import Any
+
+from intake.matching.companies import read_company
+from intake.matching.names import words
+from intake.model.prefill import Offer
+
+MAX_WANTED = 4000  # letters of a letter's text that are proposed as what is wanted
+MAX_VALUE = 300  # letters of whatever is offered
+OFFERED = {  # field: what Found calls it
+    "name": "names", "company": "companies", "phone": "phones", "inn": "inns", "email": "emails",
+    "position": "position", "site": "sites",
+}  # fmt: skip
+NAMES = ("name", "company")
+MAX_OFFERS = 9  # as many as there are digits to press
+PER_KIND = 3  # a price list in a signature must not push the ИНН out
+
+_ANSWERED = re.compile(
+    r"\s*(?:re|aw|sv|antw|fwd?|fw|wg|tr|rv|отв(?:ет)?|пересл\w*|перенаправ\w*|пер)\.?"
+    r"\s*(?:\[\d+\]|\(\d+\))?\s*[:：]"
+    r"|\s*\[(?:external|ext|внешн\w*(?: почта)?|spam|спам\??|\*+spam\*+)\]"
+    r"|\s*\*{3,}\s*spam\s*\*{3,}",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"\W*(?:здравствуй(?:те)?|здрасте|привет(?:ствую)?|уважаем\w+|коллеги|hello|hi|hey|dear"
+    r"|добр(?:ый|ое|ого|ой)\s+(?:день|дня|утро|утра|вечер\w*|ночи|времени\s+суток)"
+    r"|good\s+(?:day|morning|afternoon|evening))\b[^.!?\n]{0,60}[.!,?]*\s*",
+    re.IGNORECASE,
+)
+_BLANKS = re.compile(r"\n{3,}")
+_SPACES = re.compile(r"\s+")
+
+# What a contact form's labels mean, tried in this order
+FORM_WORDS = {
+    "email": re.compile(r"e-?mail|почт|мейл|эл\. ?адрес", re.IGNORECASE),
+    "phone": re.compile(r"тел|phone|моб|сотов|whats ?app|ватсап|номер для связи|^tel", re.IGNORECASE),
+    "inn": re.compile(r"\bинн|\binn\b", re.IGNORECASE),
+    "position": re.compile(r"должност|position|job", re.IGNORECASE),
+    "company": re.compile(
+        r"компани|организаци|фирм|юр\w*\.? ?лиц|предприят|compan|organi[sz]ation", re.IGNORECASE
+    ),
+    "city": re.compile(r"город|\bcity\b|населенн", re.IGNORECASE),
+    "wanted": re.compile(
+        r"сообщ|коммент|вопрос|текст|описан|задач|пожелан|что нужно|интересует|messag|comment|question",
+        re.IGNORECASE,
+    ),
+    "name": re.compile(
+        r"фио|ф\.\s?и\.\s?о|имя|name|контактное лицо|обращаться|представ|отправител|контакт$", re.IGNORECASE
+    ),
+}  # fmt: skip
+
+
+def bare_subject(subject: str) -> str:
+    """Without «Re:», «Fwd:», «Отв:», «[EXTERNAL]», however many stand in front."""
+    subject = _SPACES.sub(" ", subject[:1000])
+    while found := _ANSWERED.match(subject):
+        subject = subject[found.end() :]
+    return subject.strip()[:MAX_VALUE]
+
+
+def gist(text: str) -> str:
+    """The first line that says more than «Добрый день!»; "" when there is none."""
+    for line in text[: MAX_WANTED * 2].splitlines():
+        greeting = _GREETING.match(line)
+        said = line[greeting.end() :].strip() if greeting else line.strip()
+        if any(letter.isalnum() for letter in said):
+            return said[:MAX_VALUE]
+    return ""
+
+
+def wish_of(subject: str, text: str) -> str:
+    """What an interest that comes of a letter is called."""
+    return bare_subject(subject) or gist(text)
+
+
+def wanted_of(text: str) -> str:
+    """As much of the text as fits, ended at a word."""
+    text = _BLANKS.sub("\n\n", text.replace("\r\n", "\n")).strip()
+    if len(text) <= MAX_WANTED:
+        return text
+    return text[: MAX_WANTED - 1].rsplit(None, 1)[0].rstrip() + "…"
+
+
+def of_form(fields: Mapping[str, Any]) -> dict[str, str]:
+    """A contact form's labels and values by what they mean: name, phone, email, inn, company, position, city,
+    wanted; the first of each. Several texts are one, under their labels."""
+    found: dict[str, str] = {}
+    texts: list[str] = []
+    for label, value in fields.items():
+        said = str(value).strip() if isinstance(value, str | int) else ""
+        kind = next((kind for kind, words in FORM_WORDS.items() if words.search(label[:MAX_VALUE])), "")
+        if kind == "wanted" and said:
+            texts.append(said)
+        elif kind and said:
+            found.setdefault(kind, _SPACES.sub(" ", said)[:MAX_VALUE])
+    return found | ({"wanted": wanted_of("\n\n".join(texts))} if texts else {})
+
+
+def offers(
+    found: Iterable[Mapping[str, Any]], known: Iterable[str], named: Iterable[str] = ()
+) -> tuple[Offer, ...]:
+    """What stands in texts and signatures, the likeliest first; of each kind a few. None that is `known`, no
+    name of words that are all in `named`."""
+    seen, said = {value.casefold() for value in known}, list(found)
+    words_known = {word for name in named for word in words(name)}
+    made: list[Offer] = []
+    for field, name in OFFERED.items():
+        fresh = [one for each in said for one in _offered(field, each.get(name)) if _is_new(one, seen)]
+        made += [one for one in fresh if not _is_named(one, words_known)][:PER_KIND]
+    return tuple(made[:MAX_OFFERS])
+
+
+def _offered(field: str, values: Any) -> list[Offer]:
+    texts = [values] if isinstance(values, str) else values if isinstance(values, list | tuple) else []
+    made = []
+    for text in texts:
+        if not isinstance(text, str) or not text.strip():
+            continue
+        value, _, extension = text.strip().partition(";ext=") if field == "phone" else (text.strip(), "", "")
+        made.append(Offer(field, value[:MAX_VALUE], extension[:10]))
+    return made
+
+
+def _is_new(offer: Offer, seen: set[str]) -> bool:
+    new = offer.value.casefold() not in seen
+    seen.add(offer.value.casefold())
+    return new
+
+
+def _is_named(offer: Offer, known: Container[str]) -> bool:
+    return offer.field in NAMES and all(word in known for word in words(read_company(offer.value).name))
