@@ -134,7 +134,7 @@ async def count_waiting(session: AsyncSession) -> int:
     return int((await (await session.connection()).execute(query)).scalar_one())
 
 
-async def _claim(database: Database, kinds: list[str], lease: timedelta) -> Claimed | None:
+async def _claim(database: Database, kinds: list[str], lease: timedelta = LEASE) -> Claimed | None:
     moment = now()
     free = and_(
         _job.c.kind.in_(kinds),
