@@ -111,3 +111,4 @@ class LetterEvent:
     raw: bytes = field(repr=False)
     mailbox: str = ""
     envelope_from: str | None = None  # MAIL FROM; "" for <>; None where nobody said
+    problems: tuple[str, ...] = ()  # stable codes of what kept the channel from bringing all of it
