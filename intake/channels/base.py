@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from intake.model.calls import CallEvent, Gap, Health
+from intake.model.letters import LetterEvent
 
-Fact = CallEvent | Gap | Health
+Fact = CallEvent | Gap | Health | LetterEvent
 
 Deliver = Callable[[Fact], Awaitable[None]]
 """Returns once the fact is committed. `Rejected` means it can never be taken; after any other error the
