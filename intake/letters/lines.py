@@ -1,0 +1,145 @@
+"""What each line of a letter is: written now, quoted, or put there by a program. Pure; linear in time."""
+
+import re
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from intake.letters import client_words as words
+from intake.letters.header_block import header_block
+
+MAX_LINE = 400  # letters of a line that are looked at
+MAX_ATTRIBUTION = 4  # lines over which «On …, … wrote:» may be wrapped
+MAX_SIGN_OFF = 160  # letters of «Sent from my iPhone» with its links
+_PLAIN_DELIMITER = 2  # signs: a row longer than this is drawn, not a signature's «--»
+
+
+class Kind(StrEnum):
+    EMPTY = "empty"
+    TEXT = "text"
+    QUOTE = "quote"
+    MARK = "mark"  # here an older letter begins
+    SIGNATURE = "signature"  # «-- », after which RFC 3676 has the signature
+    RULE = "rule"  # a drawn line
+    SIGN_OFF = "sign-off"  # «Sent from my iPhone»
+
+
+_ADDRESS = r"[^\s<>@]{1,64}@[^\s<>@]{2,255}"
+_HAS_ADDRESS = re.compile(_ADDRESS)
+_HAS_DATE = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[:.h]\d\d(?!\d)|\d{1,2}月|\d{1,2}월"
+)
+_BEGINS_WITH_DATE = re.compile(
+    rf"(?:[({{\[]?\s*)?(?:(?:{words.WEEKDAY_OR_MONTH})\w{{0,9}}[.,]*\s+(?:den\s+)?)?"
+    r"(?:\d{1,2}[\s.,/-]|\d{4}[\s.,/年-]|\d{4}년)",
+    re.IGNORECASE,
+)
+_BEGINS_BEFORE_DATE = re.compile(rf"(?:{words.BEFORE_DATE})(?:\b|(?=\d|\s))", re.IGNORECASE)
+_WROTE = re.compile(
+    rf"(?:(?<!\w)(?:{words.WROTE})(?!\w)|{words.WROTE_GLUED})(?P<rest>[^:：]{{0,160}})[:：](?P<after>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ENDS_WITH_ADDRESS = re.compile(r"[<(\[]\s*" + _ADDRESS + r"\s*>?[>)\]]*(?:>)?\s*[:：]?\s*$")
+_ENDS_WITH_COLON = re.compile(r"[:：]\s*$")
+_QUOTING = re.compile(
+    rf"(?:quoting|zitat von|citát|citando|citazione di|quote de)\s.{{0,100}}{_ADDRESS}", re.IGNORECASE
+)
+_IN_MESSAGE = re.compile(r"(?:in (?:message|article)|news:)\s*<", re.IGNORECASE)
+_DASHED = re.compile(r"[\s*]*[-_=—–~]{2,}\s?(?P<words>[^\n]{3,80}?)\s?[-_=—–~]{2,}[\s*]*$")
+_MESSAGE = re.compile(words.MESSAGE, re.IGNORECASE)
+_FORWARD_BEGINS = re.compile(
+    rf"\W{{0,4}}(?:{words.FORWARD_BEGINS})[^:：]{{0,20}}[:：]?\W{{0,4}}$", re.IGNORECASE
+)
+_ANSWER_ABOVE = re.compile(words.ANSWER_ABOVE, re.IGNORECASE)
+_SIGN_OFF = re.compile(rf"[\W_]{{0,4}}(?:{'|'.join(words.SIGN_OFFS)})[\W_]{{0,6}}$", re.IGNORECASE)
+_LINK = re.compile(r"[(<]?https?://\S+", re.IGNORECASE)
+_QUOTED = re.compile(r"\s*(?:[>＞》]|\|(?![^|]*\|))")
+_RULE = re.compile(r"[-_=+~#*—–─━᠆ᐧ.\s]+$")
+
+
+def kinds(lines: Sequence[str]) -> list[Kind]:
+    """One kind for each line, in the order of the lines."""
+    short = [line[:MAX_LINE] for line in lines]
+    found = [_by_itself(line) for line in short]
+    place = 0
+    while place < len(found):
+        length = _mark_at(short, found, place)
+        found[place : place + length] = [Kind.MARK] * length
+        place += length or 1
+    return found
+
+
+def _by_itself(line: str) -> Kind:
+    bare = line.strip()
+    if not bare:
+        return Kind.EMPTY
+    if _QUOTED.match(line):
+        return Kind.QUOTE
+    if _is_rule(bare):
+        return Kind.SIGNATURE if len(bare) <= _PLAIN_DELIMITER else Kind.RULE
+    if len(bare) <= MAX_SIGN_OFF and _SIGN_OFF.match(_LINK.sub("", bare)):
+        return Kind.SIGN_OFF
+    return Kind.TEXT
+
+
+def _is_rule(bare: str) -> bool:
+    if len(bare) == 1:
+        return bare in "—–ᐧ"
+    return bool(_RULE.match(bare)) and bare.strip(". ") != "" and len(set(bare) - {" "}) <= 2
+
+
+def _mark_at(lines: Sequence[str], found: Sequence[Kind], place: int) -> int:
+    """How many lines from here on say that an older letter begins; 0 when they do not."""
+    if found[place] not in (Kind.TEXT, Kind.SIGN_OFF):
+        return 0
+    line = lines[place].strip().strip("*")
+    if _announces(line):
+        return 1
+    return header_block(lines, place) or _attribution(lines, found, place)
+
+
+def _announces(line: str) -> bool:
+    dashed = _DASHED.match(line)
+    if dashed and _MESSAGE.search(dashed["words"]):
+        return True
+    return bool(_FORWARD_BEGINS.match(line) or (len(line) < 200 and _ANSWER_ABOVE.search(line)))
+
+
+def _attribution(lines: Sequence[str], found: Sequence[Kind], place: int) -> int:
+    """«On …, Ann <ann@firm.example> wrote:», in any language and over some lines."""
+    joined = ""
+    begins = _may_begin(lines[place].strip())
+    for count in range(1, (MAX_ATTRIBUTION if begins else 1) + 1):
+        at = place + count - 1
+        if at >= len(lines) or found[at] is Kind.EMPTY:
+            break
+        joined = f"{joined} {lines[at].strip()}".strip()[:MAX_LINE]
+        if _is_attribution(joined, begins, _quoted_next(found, at + 1)):
+            return count
+    return 0
+
+
+def _may_begin(line: str) -> bool:
+    dated = bool(_BEGINS_WITH_DATE.match(line))
+    return dated or bool(_BEGINS_BEFORE_DATE.match(line)) or bool(_IN_MESSAGE.match(line)) or "<" in line
+
+
+def _is_attribution(text: str, begins: bool, quoted_next: bool) -> bool:
+    wrote = _WROTE.search(text)
+    when, who = bool(_HAS_DATE.search(text)), bool(_HAS_ADDRESS.search(text))
+    if wrote and not wrote["after"].strip(" *>"):
+        return when or who or quoted_next
+    if wrote and begins and when and (who or quoted_next):
+        return True
+    if _QUOTING.match(text):
+        return True
+    ends = _ENDS_WITH_ADDRESS.search(text) or (who and _ENDS_WITH_COLON.search(text))
+    return bool(begins and when and who and ends and _BEGINS_WITH_DATE.match(text))
+
+
+def _quoted_next(found: Sequence[Kind], place: int) -> bool:
+    return first_of(found[place : place + 3]) is Kind.QUOTE
+
+
+def first_of(found: Iterable[Kind]) -> Kind | None:
+    """The kind of the first line that is not empty."""
+    return next((kind for kind in found if kind is not Kind.EMPTY), None)

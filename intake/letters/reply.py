@@ -1,0 +1,97 @@
+"""What is new in a reply. Pure; never raises; time grows with the letter's length and no faster.
+
+Nothing that a person may have written below a quote is dropped: answers between quoted lines stay, together
+with what they answer. Where nothing is clearly new, all is kept.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from intake.letters.lines import Kind, first_of, kinds
+
+MAX_TEXT = 200_000  # letters that are looked at; what stands behind them counts as older
+MAX_BELOW_RULE = 10  # lines below a drawn line that are still a signature or a notice
+MAX_CONTEXT = 20  # quoted lines above an answer that are kept for what they say
+
+_Line = tuple[str, Kind]
+_NOTHING = (Kind.EMPTY, Kind.RULE, Kind.SIGNATURE, Kind.QUOTE)
+
+
+def new_text(text: str, html: str = "") -> str:
+    """The lines that the sender wrote now, without quotes, signature and «Sent from my iPhone»."""
+    sections = [_without_signature(section) for section in _sections(text)]
+    return _joined(_new(sections)) or text[:MAX_TEXT].strip()
+
+
+def own_text(text: str, html: str = "") -> str:
+    """Like `new_text`, with the signature: it says who the sender is and how to call them."""
+    return _joined(_new(list(_sections(text)))) or text[:MAX_TEXT].strip()
+
+
+def _sections(text: str) -> Iterator[list[_Line]]:
+    """The letter cut where older letters begin."""
+    lines = text[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    section: list[_Line] = []
+    marked = False
+    for line, kind in zip(lines, kinds(lines), strict=True):
+        if kind is Kind.MARK and not marked:
+            yield section
+            section = []
+        elif kind not in (Kind.MARK, Kind.SIGN_OFF):
+            section.append((line, kind))
+        marked = kind is Kind.MARK or (marked and kind is Kind.EMPTY)
+    yield section
+
+
+def _new(sections: Sequence[list[_Line]]) -> list[_Line]:
+    """The first section, and those in which somebody answers between or below the quoted lines."""
+    first, *older = sections
+    new = list(first)
+    for section in older:
+        if first_of(kind for _, kind in section) is not Kind.QUOTE:
+            break
+        if _written(section):
+            new += section
+    return new if _written(new) else []
+
+
+def _written(lines: Sequence[_Line]) -> bool:
+    return any(kind is Kind.TEXT for _, kind in lines)
+
+
+def _stands(lines: Sequence[_Line]) -> bool:
+    return any(kind in (Kind.TEXT, Kind.QUOTE) for _, kind in lines)
+
+
+def _without_signature(lines: list[_Line]) -> list[_Line]:
+    for place, (_, kind) in enumerate(lines):
+        if kind is Kind.SIGNATURE or kind is Kind.RULE:
+            above = lines[:place]
+            if _stands(above) and (kind is Kind.SIGNATURE or _closes(above, lines[place:])):
+                return above
+    return lines
+
+
+def _closes(above: Sequence[_Line], below: Sequence[_Line]) -> bool:
+    """Whether a drawn line ends what is written: not one under «Просим счёт на:» or above a long text."""
+    last = next(line for line, kind in reversed(above) if kind is not Kind.EMPTY)
+    texts = sum(kind is Kind.TEXT for _, kind in below)
+    return texts <= MAX_BELOW_RULE and not last.rstrip().endswith((":", "："))
+
+
+def _joined(lines: list[_Line]) -> str:
+    end = len(lines)
+    while end and lines[end - 1][1] in _NOTHING:
+        end -= 1
+    return "\n".join(_without_long_quotes(lines[:end])).strip()
+
+
+def _without_long_quotes(lines: Sequence[_Line]) -> Iterator[str]:
+    quoted: list[str] = []
+    for line, kind in lines:
+        if kind is Kind.QUOTE:
+            quoted.append(line)
+            continue
+        if len(quoted) <= MAX_CONTEXT:
+            yield from quoted
+        quoted = []
+        yield line
