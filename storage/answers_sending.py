@@ -1,0 +1,99 @@
+"""The steps of a letter on its way out, as the outbox takes them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.channels.sending.quoting import thread_of
+from storage.answers import announce_letter
+from storage.columns import now
+from storage.letters import attachments_of, letters_of_inquiry
+from storage.outbox import ATTEMPTS
+from storage.tables.inquiries import Inquiry
+from storage.tables.letters import Attachment, LetterRecord, Mailbox, Sending
+
+ON_ITS_WAY = (Sending.QUEUED, Sending.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A letter that is being sent, with all that it is made of."""
+
+    record: LetterRecord
+    mailbox: Mailbox | None  # None: it was removed meanwhile
+    attachments: list[Attachment]
+    references: tuple[str, ...]  # message ids, the oldest first
+
+
+async def take_to_send(session: AsyncSession, letter_id: int) -> Due | None:
+    """Too late to take it back from now on. None: it was taken back, or has gone already."""
+    query = (
+        update(LetterRecord)
+        .where(col(LetterRecord.id) == letter_id, col(LetterRecord.sending).in_(ON_ITS_WAY))
+        .values(sending=Sending.SENDING, attempts=LetterRecord.attempts + 1)
+        .returning(col(LetterRecord.id))
+    )
+    if (await (await session.connection()).execute(query)).first() is None:
+        return None
+    record = await session.get_one(LetterRecord, letter_id)
+    mailbox = await session.get(Mailbox, record.mailbox_id) if record.mailbox_id else None
+    attached = (await attachments_of(session, [letter_id])).get(letter_id, [])
+    return Due(record, mailbox, attached, await _references(session, record))
+
+
+async def note_sent(
+    session: AsyncSession, letter_id: int, about: str, raw: dict[str, Any], words: str = ""
+) -> None:
+    """The server has taken it. `raw`: the columns of what was sent (storage.letters_write.stored_raw);
+    `words`: of recipients whom the server refused, although it took the letter for the others."""
+    await _settle(session, letter_id, about, sending=Sending.SENT, sent_at=now(), error=words, **raw)
+    record = await session.get_one(LetterRecord, letter_id)
+    inquiry = await session.get(Inquiry, record.inquiry_id) if record.inquiry_id else None
+    if inquiry is not None and inquiry.answered_at is None:  # it was to be sent later
+        inquiry.answered_at = now()
+        session.add(inquiry)
+
+
+async def note_failed(session: AsyncSession, letter_id: int, about: str, words: str) -> None:
+    """It will not be tried again by itself."""
+    await _settle(session, letter_id, about, sending=Sending.FAILED, error=words)
+
+
+async def note_waiting(session: AsyncSession, letter_id: int, about: str, words: str) -> None:
+    """It will be tried again by the outbox, and can be taken back until then."""
+    await _settle(session, letter_id, about, sending=Sending.QUEUED, error=words)
+
+
+def is_last_try(record: LetterRecord) -> bool:
+    return record.attempts >= ATTEMPTS
+
+
+async def _settle(session: AsyncSession, letter_id: int, about: str, **values: Any) -> None:
+    query = update(LetterRecord).where(col(LetterRecord.id) == letter_id).values(**values)
+    inquiry_id = (
+        await (await session.connection()).execute(query.returning(col(LetterRecord.inquiry_id)))
+    ).scalar_one()
+    inquiry = await session.get(Inquiry, inquiry_id) if inquiry_id else None
+    announce_letter(session, about, inquiry)
+
+
+async def _references(session: AsyncSession, record: LetterRecord) -> tuple[str, ...]:
+    """The conversation back from the letter that it answers, as far as it is here."""
+    if record.answers_id is None:
+        return ()
+    answered = await session.get(LetterRecord, record.answers_id)
+    if answered is None:
+        return ()
+    if answered.inquiry_id is not None:
+        others = await letters_of_inquiry(session, answered.inquiry_id)
+    else:
+        others = list(await session.exec(select(LetterRecord).where(LetterRecord.id == answered.id)))
+    by_id = {each.message_id: each.in_reply_to for each in others if each.message_id}
+    chain: list[str] = []
+    before = answered.in_reply_to
+    while before and before not in chain:
+        chain.insert(0, before)
+        before = by_id.get(before, "")
+    return thread_of(answered.message_id, answered.in_reply_to, tuple(chain))
