@@ -30,16 +30,16 @@ _HEADERS: dict[Meaning, str] = {
 HEADERS: dict[str, Meaning] = {
     label: meaning for meaning, labels in _HEADERS.items() for label in labels.split("|")
 }
-LONGEST_HEADER = max(map(len, HEADERS))
 
 # «wrote» with which the line above a quote ends, or around which it is built.
 WROTE = (
-    "wrote|writes|a écrit|schrieb|schreibt|geschrieben|escribió|escribio|escribi\\u00f3|ha escrito|ha scritto"
+    "wrote|writes|a écrit|schrieb|schreibt|geschrieben|escribió|escribio|ha escrito|ha scritto"
     "|scrive|escreveu|schreef|schrijft|geschreven|napisał|napisała|napisał\\(a\\)|pisze|napsal|napsala"
     "|napsal\\(a\\)|napísal|napísala|napísal\\(a\\)|napisao|napisala|napisao/la|skrev|skriver|kirjoitti"
-    "|kirjutas|rakstīja|rašė|ezt írta|írta|a scris|şunu yazdı|yazdı|va escriure|ha escrit|έγραψε|đã viết"
-    "|menulis|написал|написала|написал\\(а\\)|написал/а|написав|написала|пишет|пише|писал|писала"
-    "|писал\\(а\\)|написа|сообщил|сообщает"
+    "|napisana przez|kirjutas|rakstīja|rašė|ezt írta|írta|a scris|şunu yazdı|yazdı|va escriure|ha escrit"
+    "|έγραψε|đã viết|menulis|написал|написала|написал\\(а\\)"
+    "|написал/а|написав|написала|пишет|пише|писал|писала"
+    "|писал\\(а\\)|написа|כתב|כתבה|كتب|сообщил|сообщает"
 )
 # Those that are glued to what stands around them.
 WROTE_GLUED = "写道|寫道|写了|のメール|さんは書きました|が書きました|書きました|書いた|님이 작성|작성|님이 씀"
@@ -61,8 +61,8 @@ WEEKDAY_OR_MONTH = (
 # A word for «message» or «letter» between rows of dashes marks the older letter.
 MESSAGE = (
     "messag|mensaj|mensag|nachricht|bericht|meddel|melding|besked|viesti|zpráv|správ|wiadomo|e-?mail|brev"
-    "|сообщен|письмо|повідомл|лист\\b|邮件|信件|郵件|转发|轉寄|メッセージ|메시지|üzenet|mesaj|mesaj|ileti"
-    "|poruk|sporoč|λήνυμα|mesazh|kiri\\b|laišk|vēstul|reply|original"
+    "|сообщен|письмо|повідомл|лист\\b|邮件|信件|郵件|转发|轉寄|メッセージ|메시지|üzenet|mesaj|ileti"
+    "|poruk|sporoč|μήνυμα|mesazh|kiri\\b|laišk|vēstul|reply|original"
 )
 # Apple Mail's line above a forwarded letter has no dashes, but a colon.
 FORWARD_BEGINS = (

@@ -4,16 +4,15 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from intake.letters.client_words import HEADERS, LONGEST_HEADER, Meaning
+from intake.letters.client_words import HEADERS, Meaning
 
 MAX_BLOCK = 16  # lines
 MAX_WRAPPED = 2  # lines of one header's value that go on below
+LONGEST_LABEL = 40  # letters before a colon
 ENOUGH = 3  # different headers make a block
 _BEGINNERS: tuple[Meaning, ...] = ("from", "sent", "to", "subject")
-_LABEL = re.compile(
-    rf"[\s*_>]{{0,12}}(?P<label>[^\W\d_][^:：*\n]{{0,{LONGEST_HEADER}}}?)[\s*_]{{0,4}}[:：][\s*_]{{0,4}}(?P<value>.*)",
-    re.DOTALL,
-)
+_COLON = re.compile("[:：]")
+_AROUND = " \t*_>\xa0"
 _INSIDE = re.compile(
     r"\s\*{0,2}(?P<label>"
     + "|".join(sorted(map(re.escape, HEADERS), key=len, reverse=True))
@@ -29,9 +28,18 @@ class Header(NamedTuple):
 
 def read_header(line: str) -> Header | None:
     """«*От:* Иван» -> from, «Иван»; None for any other line."""
-    label = _LABEL.match(line)
-    meaning = HEADERS.get(label["label"].strip().casefold()) if label else None
-    return Header(meaning, label["value"].strip(" *_\t")) if label and meaning else None
+    label, value = _parted(line)
+    meaning = HEADERS.get(label.casefold())
+    return Header(meaning, value) if meaning else None
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """What stands before and behind the first colon; ("", "") where no label can be."""
+    colon = _COLON.search(line, 0, LONGEST_LABEL)
+    if colon is None:
+        return "", ""
+    label = line[: colon.start()].strip(_AROUND)
+    return (label, line[colon.end() :].strip(_AROUND)) if label[:1].isalpha() else ("", "")
 
 
 def header_block(lines: Sequence[str], place: int, enough: int = ENOUGH) -> int:
@@ -52,7 +60,7 @@ def read_block(lines: Sequence[str], place: int, enough: int = ENOUGH) -> tuple[
         if header:
             values.setdefault(header.meaning, header.value)
             length, since = offset + 1, 0
-        elif since == MAX_WRAPPED or _LABEL.match(line):
+        elif since == MAX_WRAPPED or _parted(line)[0]:
             break
         else:
             since += 1

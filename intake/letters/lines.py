@@ -10,6 +10,8 @@ from intake.letters.header_block import header_block
 MAX_LINE = 400  # letters of a line that are looked at
 MAX_ATTRIBUTION = 4  # lines over which «On …, … wrote:» may be wrapped
 MAX_SIGN_OFF = 160  # letters of «Sent from my iPhone» with its links
+MAX_BETWEEN_DASHES = 80  # letters
+MAX_ALONE = 120  # letters of «… wrote on 13 March, 10:11:» with no address and no quote below
 _PLAIN_DELIMITER = 2  # signs: a row longer than this is drawn, not a signature's «--»
 
 
@@ -34,16 +36,18 @@ _BEGINS_WITH_DATE = re.compile(
     re.IGNORECASE,
 )
 _BEGINS_BEFORE_DATE = re.compile(rf"(?:{words.BEFORE_DATE})(?:\b|(?=\d|\s))", re.IGNORECASE)
-_WROTE = re.compile(
-    rf"(?:(?<!\w)(?:{words.WROTE})(?!\w)|{words.WROTE_GLUED})(?P<rest>[^:：]{{0,160}})[:：](?P<after>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
+_WROTE = re.compile(rf"(?:(?<!\w)(?:{words.WROTE})(?!\w)|{words.WROTE_GLUED})", re.IGNORECASE)
+_LIKELY = re.compile("[:：@]")
+_HAS_TIME = re.compile(r"\d{1,2}[:.]\d\d(?!\d)")
+_SOON_A_COLON = re.compile(r"[^:：]{0,40}[:：]")
 _ENDS_WITH_ADDRESS = re.compile(r"[<(\[]\s*" + _ADDRESS + r"\s*>?[>)\]]*(?:>)?\s*[:：]?\s*$")
 _ENDS_WITH_COLON = re.compile(r"[:：]\s*$")
 _QUOTING = re.compile(
     rf"(?:quoting|zitat von|citát|citando|citazione di|quote de)\s.{{0,100}}{_ADDRESS}", re.IGNORECASE
 )
 _IN_MESSAGE = re.compile(r"(?:in (?:message|article)|news:)\s*<", re.IGNORECASE)
+_DASHES = "-_=—–~"
+_MESSAGE = re.compile(r"(?:in (?:message|article)|news:)\s*<", re.IGNORECASE)
 _DASHED = re.compile(r"[\s*]*[-_=—–~]{2,}\s?(?P<words>[^\n]{3,80}?)\s?[-_=—–~]{2,}[\s*]*$")
 _MESSAGE = re.compile(words.MESSAGE, re.IGNORECASE)
 _FORWARD_BEGINS = re.compile(
@@ -51,6 +55,9 @@ _FORWARD_BEGINS = re.compile(
 )
 _ANSWER_ABOVE = re.compile(words.ANSWER_ABOVE, re.IGNORECASE)
 _SIGN_OFF = re.compile(rf"[\W_]{{0,4}}(?:{'|'.join(words.SIGN_OFFS)})[\W_]{{0,6}}$", re.IGNORECASE)
+_DIRECTIONS = dict.fromkeys(
+    [0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
 _LINK = re.compile(r"[(<]?https?://\S+", re.IGNORECASE)
 _QUOTED = re.compile(r"\s*(?:[>＞》]|\|(?![^|]*\|))")
 _RULE = re.compile(r"[-_=+~#*—–─━᠆ᐧ.\s]+$")
@@ -58,7 +65,7 @@ _RULE = re.compile(r"[-_=+~#*—–─━᠆ᐧ.\s]+$")
 
 def kinds(lines: Sequence[str]) -> list[Kind]:
     """One kind for each line, in the order of the lines."""
-    short = [line[:MAX_LINE] for line in lines]
+    short = [line[:MAX_LINE].translate(_DIRECTIONS) for line in lines]
     found = [_by_itself(line) for line in short]
     place = 0
     while place < len(found):
@@ -98,10 +105,15 @@ def _mark_at(lines: Sequence[str], found: Sequence[Kind], place: int) -> int:
 
 
 def _announces(line: str) -> bool:
-    dashed = _DASHED.match(line)
-    if dashed and _MESSAGE.search(dashed["words"]):
+    if _is_dashed(line.strip(" *")) and _MESSAGE.search(line):
         return True
     return bool(_FORWARD_BEGINS.match(line) or (len(line) < 200 and _ANSWER_ABOVE.search(line)))
+
+
+def _is_dashed(line: str) -> bool:
+    """«-----Original Message-----»."""
+    rows = (line[:2] + line[-2:]).strip(_DASHES) == ""
+    return rows and 3 <= len(line.strip(_DASHES + " ")) <= MAX_BETWEEN_DASHES
 
 
 def _attribution(lines: Sequence[str], found: Sequence[Kind], place: int) -> int:
@@ -113,7 +125,7 @@ def _attribution(lines: Sequence[str], found: Sequence[Kind], place: int) -> int
         if at >= len(lines) or found[at] is Kind.EMPTY:
             break
         joined = f"{joined} {lines[at].strip()}".strip()[:MAX_LINE]
-        if _is_attribution(joined, begins, _quoted_next(found, at + 1)):
+        if _LIKELY.search(joined) and _is_attribution(joined, begins, _quoted_next(found, at + 1)):
             return count
     return 0
 
@@ -124,16 +136,22 @@ def _may_begin(line: str) -> bool:
 
 
 def _is_attribution(text: str, begins: bool, quoted_next: bool) -> bool:
-    wrote = _WROTE.search(text)
     when, who = bool(_HAS_DATE.search(text)), bool(_HAS_ADDRESS.search(text))
-    if wrote and not wrote["after"].strip(" *>"):
-        return when or who or quoted_next
-    if wrote and begins and when and (who or quoted_next):
-        return True
+    ends = bool(_ENDS_WITH_COLON.search(text))
+    if wrote := _WROTE.search(text):
+        behind = text[wrote.end() :]
+        if ends and not behind.strip(" *>:：)"):
+            return when or who or quoted_next
+        timed = len(text) <= MAX_ALONE and bool(_HAS_TIME.search(behind))
+        if ends and (who or quoted_next or timed):
+            return True
+        return begins and when and (who or quoted_next) and bool(_SOON_A_COLON.match(behind))
     if _QUOTING.match(text):
         return True
-    ends = _ENDS_WITH_ADDRESS.search(text) or (who and _ENDS_WITH_COLON.search(text))
-    return bool(begins and when and who and ends and _BEGINS_WITH_DATE.match(text))
+    dated = begins and bool(_BEGINS_WITH_DATE.match(text) and _ENDS_WITH_ADDRESS.search(text))
+    return (
+        when and who and (dated or (ends and bool(_ENDS_WITH_ADDRESS.search(text) or _HAS_TIME.search(text))))
+    )
 
 
 def _quoted_next(found: Sequence[Kind], place: int) -> bool:

@@ -7,8 +7,9 @@ with what they answer. Where nothing is clearly new, all is kept.
 from collections.abc import Iterator, Sequence
 
 from intake.letters.lines import Kind, first_of, kinds
+from intake.letters.quote_markup import bare_line, first_quoted_line
 
-MAX_TEXT = 200_000  # letters that are looked at; what stands behind them counts as older
+MAX_TEXT = 100_000  # letters that are looked at; what stands behind them counts as older
 MAX_BELOW_RULE = 10  # lines below a drawn line that are still a signature or a notice
 MAX_CONTEXT = 20  # quoted lines above an answer that are kept for what they say
 
@@ -17,22 +18,25 @@ _NOTHING = (Kind.EMPTY, Kind.RULE, Kind.SIGNATURE, Kind.QUOTE)
 
 
 def new_text(text: str, html: str = "") -> str:
-    """The lines that the sender wrote now, without quotes, signature and «Sent from my iPhone»."""
-    sections = [_without_signature(section) for section in _sections(text)]
+    """The lines that the sender wrote now, without quotes, signature and «Sent from my iPhone».
+
+    `html` is the letter's HTML where it has one: its quotes are boxes that say more than words.
+    """
+    sections = [_without_signature(section) for section in _sections(text, html)]
     return _joined(_new(sections)) or text[:MAX_TEXT].strip()
 
 
 def own_text(text: str, html: str = "") -> str:
     """Like `new_text`, with the signature: it says who the sender is and how to call them."""
-    return _joined(_new(list(_sections(text)))) or text[:MAX_TEXT].strip()
+    return _joined(_new(list(_sections(text, html)))) or text[:MAX_TEXT].strip()
 
 
-def _sections(text: str) -> Iterator[list[_Line]]:
+def _sections(text: str, html: str) -> Iterator[list[_Line]]:
     """The letter cut where older letters begin."""
     lines = text[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").split("\n")
     section: list[_Line] = []
     marked = False
-    for line, kind in zip(lines, kinds(lines), strict=True):
+    for line, kind in zip(lines, _marked_in(lines, html), strict=True):
         if kind is Kind.MARK and not marked:
             yield section
             section = []
@@ -40,6 +44,17 @@ def _sections(text: str) -> Iterator[list[_Line]]:
             section.append((line, kind))
         marked = kind is Kind.MARK or (marked and kind is Kind.EMPTY)
     yield section
+
+
+def _marked_in(lines: Sequence[str], html: str) -> list[Kind]:
+    """The lines' kinds, with a mark where the HTML has the older letter's box."""
+    found = kinds(lines)
+    quoted = first_quoted_line(html)
+    if quoted and Kind.MARK not in found:
+        place = next((at for at, line in enumerate(lines) if bare_line(line) == quoted), 0)
+        if place:
+            found[place] = Kind.MARK
+    return found
 
 
 def _new(sections: Sequence[list[_Line]]) -> list[_Line]:
