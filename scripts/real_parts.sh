@@ -17,6 +17,19 @@ install_postgres() {
     as_root rm -f "$settings"
 }
 
+have_dovecot() { [ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/imap ]; }
+
+# Nor a running Dovecot, which its package would start at once: what policy-rc.d forbids is not started.
+install_dovecot() {
+    local policy=/usr/sbin/policy-rc.d status=0 ours=
+    [ -e "$policy" ] || { ours=1; as_root sh -c "printf '#!/bin/sh\nexit 101\n' > $policy && chmod +x $policy" || true; }
+    apt_install dovecot-imapd || status=$?
+    [ -z "$ours" ] || as_root rm -f "$policy" || true
+    # … and what a machine with systemd would start after its next boot
+    ! command -v systemctl >/dev/null || as_root systemctl disable -q dovecot.socket dovecot.service 2>/dev/null || true
+    return "$status"
+}
+
 missing=()
 have_chromium || grep -q '^ID=ubuntu' /etc/os-release || missing+=(chromium fonts-dejavu-core)
 compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || missing+=(libatomic1) # for Playwright's driver
@@ -24,6 +37,7 @@ command -v sipp >/dev/null || missing+=(sip-tester)
 failed=0
 [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}" || failed=1
 have_postgres || install_postgres || failed=1
+have_dovecot || install_dovecot || failed=1
 [ "$failed" = 0 ] || exit 1
 
 # Ubuntu has Chromium as a snap only, which runs in no container: take Playwright's own there

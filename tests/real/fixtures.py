@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page
 from tests.real import chromium as real_chromium
 from tests.real.asterisk import Asterisk
 from tests.real.chromium import ChromiumServer, Desk
+from tests.real.dovecot import Dovecot
 from tests.real.postgres import Postgres, roomy_folder
 
 
@@ -54,6 +55,19 @@ def asterisk(asterisk_server: Asterisk) -> Iterator[Asterisk]:
         asterisk_server.start()
     yield asterisk_server
     asterisk_server.hang_up_everything()
+
+
+@pytest.fixture
+def dovecot() -> Iterator[Dovecot]:
+    """A running mail server with empty mailboxes; a test may stop it and start it again."""
+    folder = Path(tempfile.mkdtemp(prefix="intake-dovecot-"))  # reachable for the user it runs as
+    server = Dovecot(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

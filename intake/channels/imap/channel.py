@@ -13,9 +13,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from intake.channels.base import Deliver
-from intake.channels.imap.batches import TRIES, Stumbles, batches
+from intake.channels.imap.batches import TRIES, batches
 from intake.channels.imap.connection import Connection, Patience, Places
 from intake.channels.imap.faults import Denied
+from intake.channels.imap.fetching import Fetching
 from intake.channels.imap.own_thread import OwnThread
 from intake.channels.imap.session import Folder, Session, Told
 from intake.channels.oauth2 import Tokens
@@ -27,8 +28,6 @@ from intake.model.letters import LetterEvent
 
 PATIENCE = Patience()
 CHUNK = 500  # letters whose sizes are asked for at once
-TOO_LARGE = "too-large"  # the letter was larger than the mailbox takes: only its head is there
-NOT_GIVEN = "not-given"  # the server does not give the letter, try as we might
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +47,7 @@ class ImapChannel:
         self._patience = patience
         self._tokens = Tokens(connection.grant, renewed) if connection.grant else None
         self._seen: dict[tuple[str, int], int] = {}  # folder and UIDVALIDITY -> the last UID looked at
-        self._stumbles = Stumbles()
+        self._fetching = Fetching(connection)
         self._notes: dict[str, str] = {}  # what does not go well, though we hear
         self._unmarked = 0  # how often in a row marking broke the connection
         self._failures = 0
@@ -146,66 +145,13 @@ class ImapChannel:
     ) -> None:
         since = self._connection.scan_from
         wanted = [one for one in letters if since is None or one.at >= since]
-        alone = frozenset(one.uid for one in wanted if self._must_be_alone(folder, one))
-        for batch in batches(wanted, alone):
-            events = await self._fetched(thread, session, folder, batch)
+        for batch in batches(wanted, self._fetching.lonely(folder, wanted)):
+            events = await thread.do(partial(self._fetching.fetch, session, folder, batch))
             stored = [uid for uid, event in events.items() if await self._deliver(event, deliver)]
             await self._mark(thread, session, stored)
             place = partial(self._places.keep_place, folder.name, folder.uidvalidity, batch[-1].uid)
             await surely(place)
             await self._tell(deliver, calls.Link.UP)
-
-    def _must_be_alone(self, folder: Folder, one: Told) -> bool:
-        return one.size > self._connection.most_bytes or self._stumbles.alone(_key(folder, one))
-
-    async def _fetched(
-        self, thread: OwnThread, session: Session, folder: Folder, batch: list[Told]
-    ) -> dict[int, LetterEvent]:
-        """The letters by UID; one that is gone meanwhile is left out."""
-        keys = [_key(folder, one) for one in batch]
-        try:
-            if len(batch) == 1 and (event := await self._odd(thread, session, folder, batch[0])):
-                found = {batch[0].uid: event}
-            else:
-                raws = await thread.do(partial(session.whole, [one.uid for one in batch]))
-                given = [(one, raws[one.uid]) for one in batch if one.uid in raws]
-                found = {
-                    one.uid: self._event(folder, one, raw)
-                    if raw is not None
-                    else await self._head(thread, session, folder, one)
-                    for one, raw in given
-                }
-        except Deferred:
-            self._stumbles.over(keys)
-            raise
-        self._stumbles.past(keys)
-        return found
-
-    async def _odd(
-        self, thread: OwnThread, session: Session, folder: Folder, one: Told
-    ) -> LetterEvent | None:
-        """A letter of which only the head can be had, or not even that; None for an ordinary one."""
-        key = _key(folder, one)
-        if self._stumbles.given_up(key):
-            return self._event(folder, one, b"", NOT_GIVEN)
-        if one.size > self._connection.most_bytes or self._stumbles.only_head(key):
-            return await self._head(thread, session, folder, one)
-        return None
-
-    async def _head(self, thread: OwnThread, session: Session, folder: Folder, one: Told) -> LetterEvent:
-        problem = TOO_LARGE if one.size > self._connection.most_bytes else NOT_GIVEN
-        head = await thread.do(partial(session.head, one.uid))
-        return self._event(folder, one, head or b"", problem)
-
-    def _event(self, folder: Folder, one: Told, raw: bytes, problem: str = "") -> LetterEvent:
-        return LetterEvent(
-            channel=self._connection.channel,
-            external_id=f"{folder.name}/{folder.uidvalidity}/{one.uid}",
-            at=one.at,
-            raw=raw,
-            mailbox=self._connection.address,
-            problems=(problem,) if problem else (),
-        )
 
     async def _deliver(self, event: LetterEvent, deliver: Deliver) -> bool:
         """Whether it is stored now; if not, it can never be, and those behind it go on."""
@@ -253,10 +199,6 @@ class ImapChannel:
         return health.link is calls.Link.UP and health.at - told.at >= timedelta(
             seconds=self._patience.heartbeat
         )
-
-
-def _key(folder: Folder, one: Told) -> tuple[str, int, int]:
-    return folder.name, folder.uidvalidity, one.uid
 
 
 def _why(error: IntakeError) -> str:

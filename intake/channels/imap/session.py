@@ -105,6 +105,12 @@ class Session:
         """Only the headers of a letter."""
         return self._fetched([uid], "BODY.PEEK[HEADER]", b"BODY[HEADER]").get(uid)
 
+    def has(self, folder: Folder, uid: int) -> bool:
+        """Whether a letter is still there."""
+        with understood():
+            self.select(folder.name)  # otherwise Dovecot goes on counting it, and gives NIL for its text
+            return uid in self._client.search(["UID", str(uid)])
+
     def mark(self, uids: Sequence[int]) -> None:
         """Do what is wanted with letters that are stored. Raises `Denied`."""
         with understood():
