@@ -24,6 +24,7 @@ from storage.sqlite_driver import connect
 Answer = TypeVar("Answer")
 
 CONNECT_SECONDS = 10  # to PostgreSQL; whoever waits is told then
+QUICK_PLANS = {"jit": "off"}  # compiling a plan takes longer than any question of ours
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -45,6 +46,7 @@ class Database:
         self.hub = hub or Hub()
         self.engine = _make_engine(self.url)
         self._writing = self.engine.execution_options(writing=True)
+        self._asking = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._turn = asyncio.Lock() if self.is_sqlite else None
         self._quick = _make_quick_engine(self.url) if self.is_sqlite else None
 
@@ -77,9 +79,10 @@ class Database:
 
     async def ask(self, question: Callable[[Connection], Answer]) -> Answer:
         """What a synchronous function reads, for what must be quick: with SQLite all its statements cross
-        to another thread together, where `reading` crosses several times for each."""
+        to another thread together, where `reading` crosses several times for each; with PostgreSQL nothing
+        is sent but they: each sees what is committed by then, as in a transaction of its usual kind."""
         if self._quick is None:
-            async with self.engine.connect() as connection:
+            async with self._asking.connect() as connection:
                 return await connection.run_sync(question)
         return await asyncio.to_thread(_ask, self._quick, question)
 
@@ -119,7 +122,7 @@ def _make_engine(url: URL) -> AsyncEngine:
             max_overflow=10,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"timeout": CONNECT_SECONDS},
+            connect_args={"timeout": CONNECT_SECONDS, "server_settings": QUICK_PLANS},
         )
     arguments = {"timeout": 5, "async_creator_fn": connect}
     engine = create_async_engine(url, connect_args=arguments, hide_parameters=True)

@@ -12,7 +12,7 @@ from intake.matching.legal_forms import IN_FRONT
 from intake.matching.names import fold
 from intake.matching.policy import POLICY
 from intake.matching.sounds import skeleton
-from storage.search.alike import beginning, known
+from storage.search.alike import Question
 from storage.search.candidates import Known
 from storage.tables.search import MAX_WORD
 
@@ -39,11 +39,15 @@ def read_query(connection: Connection, text: str) -> tuple[Typed, list[Known]]:
     pieces = [_piece(piece) for piece in _without_form(text).split()[: POLICY.longest_query]]
     words = [word for piece in pieces for word in piece.typed]
     instead = [word for piece in pieces for word in piece.instead]
-    found = known(connection, {*words, *_glued(words), *instead})
+    question = Question()
+    question.known({*words, *_glued(words), *instead})
+    found = question.answer(connection)
     sounds = {word.sound for word in found}
     texts = {word.text for word in found}
     doubtful = [piece for piece in pieces if piece.instead and not piece.makes_sense(texts, sounds)]
-    begun = beginning(connection, [piece.instead[-1] for piece in doubtful])
+    endings = Question()
+    endings.beginning(piece.instead[-1] for piece in doubtful)
+    begun = endings.answer(connection)
     other = {piece for piece in doubtful if piece.is_better_retyped(texts, sounds, begun)}
     if other:  # nobody changes the layout for an abbreviation in the middle
         other |= {piece for piece in pieces if piece.is_short and texts.issuperset(piece.instead)}

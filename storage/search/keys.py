@@ -10,7 +10,7 @@ from intake.model.wizard import Mode, PartyKind
 from storage.access import Actor
 from storage.search.candidates import LAST_LETTER
 from storage.search.seen import seen
-from storage.search.sql import inside, rows
+from storage.search.sql import Statement, inside, rows
 from storage.tables.interests import Interest
 from storage.tables.parties import Account, Lead, PointKind
 
@@ -49,35 +49,15 @@ class NumberHit:
     kpp: str | None = None
 
 
-class _Statement:
-    """Conditions with their parameters, numbered as they come."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.parameters: list[Any] = []
-
-    def given(self, value: Any) -> str:
-        """The number of a parameter."""
-        self.parameters.append(value)
-        return str(len(self.parameters))
-
-    def add(self, select: str) -> None:
-        """One more SELECT, with a limit of its own."""
-        self.parts.append(f"SELECT * FROM ({select} LIMIT {MAX_KEYED}) AS part{len(self.parts)}")  # noqa: S608
-
-    def rows(self, connection: Connection) -> Sequence[Any]:
-        return rows(connection, " UNION ALL ".join(self.parts), *self.parameters)
-
-
 def by_points(connection: Connection, questions: Sequence[Wanted]) -> list[PointHit]:
     """Who can be reached so. Owners are not checked for scope here: their cards are."""
     asked = [question for question in questions if question.values]
     if not asked:
         return []
-    statement = _Statement()
+    statement = Statement()
     for place, question in enumerate(asked):
         table = _FORMER if question.how == "former" else _PRESENT
-        statement.add(f"SELECT {place} AS place, {_OWNED}, {table} WHERE {_answers(statement, question)}")
+        _add(statement, f"SELECT {place} AS place, {_OWNED}, {table} WHERE {_answers(statement, question)}")
     return [_point_hit(asked[place].code, *row) for place, *row in statement.rows(connection)]
 
 
@@ -87,7 +67,7 @@ _FORMER = "NULL AS extension, false AS shared FROM former_point"
 _MODES = {"value": Mode.EXACT, "former": Mode.EXACT, "beginning": Mode.BEGINNING, "part": Mode.PART}
 
 
-def _answers(statement: _Statement, question: Wanted) -> str:
+def _answers(statement: Statement, question: Wanted) -> str:
     if question.how == "tail":  # of phones; the kind besides would lead SQLite to the wrong index
         return _holds(statement, "tail", question.values, Mode.EXACT)
     where = _holds(statement, "value", question.values, _MODES[question.how])
@@ -130,11 +110,11 @@ def by_near_inns(connection: Connection, inns: Sequence[str], who: Actor) -> lis
 def _by_inn(
     connection: Connection, inns: Sequence[str], mode: Mode, who: Actor
 ) -> list[tuple[PartyKind, int, str, str | None]]:
-    statement = _Statement()
+    statement = Statement()
     where = _holds(statement, "inn", inns, mode)
     account, lead = seen(connection, Account, who), seen(connection, Lead, who)
-    statement.add(f"SELECT 'account' AS kind, id, inn, kpp FROM account WHERE {where} AND {account}")  # noqa: S608
-    statement.add(f"SELECT 'lead' AS kind, id, inn, NULL AS kpp FROM lead WHERE {where} AND {lead}")  # noqa: S608
+    _add(statement, f"SELECT 'account' AS kind, id, inn, kpp FROM account WHERE {where} AND {account}")  # noqa: S608
+    _add(statement, f"SELECT 'lead' AS kind, id, inn, NULL AS kpp FROM lead WHERE {where} AND {lead}")  # noqa: S608
     return [(PartyKind(kind), id_, value, kpp) for kind, id_, value, kpp in statement.rows(connection)]
 
 
@@ -154,7 +134,12 @@ def by_interest_number(connection: Connection, numbers: Sequence[int], who: Acto
     ]
 
 
-def _holds(statement: _Statement, column: str, values: Sequence[str], mode: Mode) -> str:
+def _add(statement: Statement, select: str) -> None:
+    """With a limit of its own."""
+    statement.add(f"SELECT * FROM ({select} LIMIT {MAX_KEYED}) AS limited")  # noqa: S608
+
+
+def _holds(statement: Statement, column: str, values: Sequence[str], mode: Mode) -> str:
     if mode is Mode.EXACT:
         return f"{column} AMONG TEXTS {statement.given(list(values))}"
     if mode is Mode.PART:

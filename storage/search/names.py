@@ -15,7 +15,7 @@ from intake.matching.sounds import skeleton
 from intake.model.wizard import Mode
 from storage.access import Actor
 from storage.search import alike
-from storage.search.alike import tells
+from storage.search.alike import Question, tells
 from storage.search.asked import Typed, literal_words, read_query
 from storage.search.candidates import Alike, Candidates, Known
 from storage.search.reading import Named, Stored, stored
@@ -50,9 +50,11 @@ def _inexact(connection: Connection, text: str, who: Actor, places: Sequence[int
     names = _names(found)
     unknown = [word for word in typed.words if not names[skeleton(word)]]
     rare = [word for word in typed.words if names[skeleton(word)] <= POLICY.common]
-    found += alike.slipped(connection, rare, 1)
-    found += alike.beginning(connection, [*unknown, *typed.words[-1:]])
-    found += alike.known(connection, _cut(unknown))
+    question = Question()
+    question.slipped(rare, 1)
+    question.beginning([*unknown, *typed.words[-1:]])
+    question.known(_cut(unknown))
+    found += question.answer(connection)
     named = _answering(connection, typed, found, who, places)
     unmet = _unmet(typed, named)
     more = _dearer(connection, typed, unmet) if unmet else _containing(connection, typed, named)
@@ -98,12 +100,14 @@ def _dearer(connection: Connection, typed: Typed, words: Sequence[str]) -> list[
     """What unmet words may be; any of all of them may be the beginning of another than it was taken for."""
     together = [one + other for one, other in pairwise(words)]
     halves = _cut([*words, *together])
-    found = alike.slipped(connection, [*words, *together], 2) + alike.beginning(connection, typed.words)
-    found += alike.known(connection, {*together, *halves}) if halves else []
+    question = Question()
+    question.slipped([*words, *together], 2)
+    question.beginning(typed.words)
+    question.known({*together, *halves} if halves else ())
     for word in words:
         if len(word) > PIECE:
-            found += alike.with_pieces(connection, word, POLICY.shared_pieces)
-    return found
+            question.with_pieces(word, POLICY.shared_pieces)
+    return question.answer(connection)
 
 
 def _answering(
@@ -206,7 +210,9 @@ def _literally(connection: Connection, word: str, mode: Mode) -> list[Known]:
     if mode is Mode.EXACT:
         return alike.equal(connection, word)
     if mode is Mode.BEGINNING:
-        return alike.between(connection, "text", word, POLICY.literal_words)
+        question = Question()
+        question.between("text", word, POLICY.literal_words)
+        return question.answer(connection)
     return alike.containing(connection, word)
 
 

@@ -29,6 +29,27 @@ def rows(connection: Connection, statement: str, *parameters: Any) -> Sequence[A
         cursor.close()
 
 
+class Statement:
+    """Several SELECTs of the same columns that are one question to the database: on PostgreSQL each costs a
+    round trip. Parameters are numbered as they come."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._parameters: list[Any] = []
+
+    def given(self, value: Any) -> str:
+        """The number of a parameter."""
+        self._parameters.append(value)
+        return str(len(self._parameters))
+
+    def add(self, select: str) -> None:
+        self._parts.append(select)
+
+    def rows(self, connection: Connection) -> Sequence[Any]:
+        """What all of them find; nothing where there are none."""
+        return rows(connection, " UNION ALL ".join(self._parts), *self._parameters) if self._parts else []
+
+
 def inside(text: str) -> str:
     """What `LIKE … ESCAPE '/'` finds a text in the middle of others by."""
     escaped = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
