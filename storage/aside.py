@@ -103,6 +103,12 @@ async def aside_counts(session: AsyncSession) -> dict[Aside, int]:
     return {Aside(each): number for each, number in await (await session.connection()).execute(query)}
 
 
+async def unread_count(session: AsyncSession) -> int:
+    """How many letters could not be read: an administrator should look."""
+    query = select(func.count()).where(col(LetterRecord.quarantined), _is_aside())
+    return int((await session.exec(query)).one())
+
+
 def why_aside(record: LetterRecord) -> Aside | None:
     """The same for one letter; None for one that belongs to an inquiry or went out."""
     if record.inquiry_id is not None or record.way is LetterWay.OUT:

@@ -34,6 +34,7 @@ TAKEN_BACK = frozenset(
     | {f"{verb}-point" for verb in ("add", "change", "main", "drop")}
     | {f"{verb}-{what}" for verb in ("add", "drop") for what in ("label", "member")}
     | {"change-status", "comment", "add-task", "task-done", "task-reopened"}
+    | {"block-sender", "unblock-sender", "take-up"}
 )
 
 

@@ -13,6 +13,7 @@ from web import i18n, show, times
 from web.access import Viewer, public
 from web.assets import assets
 from web.keys import ASSETS, TEMPLATES, VIEWER
+from web.letter_text import linked
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 
@@ -36,6 +37,8 @@ FILTERS = {
     "region": show.place,
     "money": show.money,
     "number": show.number,
+    "size": show.size,
+    "linked": linked,
     "initials": show.initials,
     "tied": show.tied,
 }

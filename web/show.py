@@ -45,6 +45,15 @@ def number(value: int | Decimal | None) -> str:
     return "" if value is None else format_decimal(value, locale=locale())
 
 
+def size(bytes_: int) -> str:
+    """«48 КБ», «1,2 МБ»: as people count, by thousands."""
+    if bytes_ < 1_000:
+        return gettext("%(n)s bytes", n=bytes_)
+    if bytes_ < 1_000_000:
+        return gettext("%(n)s KB", n=round(bytes_ / 1_000))
+    return gettext("%(n)s MB", n=format_decimal(round(bytes_ / 1_000_000, 1), locale=locale()))
+
+
 def place(number: str | None) -> str:
     """Where a number is from: «Санкт-Петербург», «Казахстан»; nothing when unknown."""
     return region_of(number, language()) if number else ""

@@ -6,10 +6,10 @@ from intake.wizard.wish import MAX_TEXT
 from storage.access import Actor
 from storage.columns import now
 from storage.database import Database
-from storage.history import journal
+from storage.history import Journal, journal
 from storage.inquiries import announce_inquiry
 from storage.parties import fit
-from storage.tables.inquiries import DeclineReason, InquiryState
+from storage.tables.inquiries import DeclineReason, Inquiry, InquiryState
 
 
 async def decline(database: Database, inquiry_id: int, reason: str, note: str, who: Actor) -> int:
@@ -22,16 +22,21 @@ async def decline(database: Database, inquiry_id: int, reason: str, note: str, w
         inquiry = await claim(session, inquiry_id, who)
         was = inquiry.responsible_id
         async with journal(session, "decline", who, inquiry.id, reason=word.value, was=was) as j:
-            await j.change(
-                inquiry,
-                state=InquiryState.DECLINED,
-                decline_reason=word,
-                note=fit("note", note, MAX_TEXT) or inquiry.note,
-                closed_at=now(),
-                callback=None,
-                holder_id=None,
-                held_at=None,
-                version=inquiry.version + 1,
-            )
+            await decline_in(j, inquiry, word, note)
         announce_inquiry(session, inquiry)
         return j.action_id
+
+
+async def decline_in(j: Journal, inquiry: Inquiry, reason: DeclineReason, note: str = "") -> None:
+    """As a part of an action: the inquiry is claimed, and announced afterwards."""
+    await j.change(
+        inquiry,
+        state=InquiryState.DECLINED,
+        decline_reason=reason,
+        note=fit("note", note, MAX_TEXT) or inquiry.note,
+        closed_at=now(),
+        callback=None,
+        holder_id=None,
+        held_at=None,
+        version=inquiry.version + 1,
+    )

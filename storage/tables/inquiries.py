@@ -35,6 +35,7 @@ OPEN_STATES = (InquiryState.NEW, InquiryState.IN_WORK)
 class DeclineReason(StrEnum):
     SPAM = "spam"
     WRONG_NUMBER = "wrong-number"
+    NOT_OURS = "not-ours"  # nothing that we sell: not our client
     SUPPLIER = "supplier"
     JOB_SEEKER = "job-seeker"
     TEST = "test"

@@ -5,10 +5,12 @@ from typing import Any
 
 from aiohttp import web
 
+from storage.aside import unread_count
 from storage.cards import known_numbers
 from storage.desk import lines_by_did
 from storage.inquiries import InquiryRow, inquiries_page
 from storage.inquiry_counts import Counts, counts
+from storage.mailboxes import mailboxes
 from web.house import late_after
 from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
@@ -105,13 +107,22 @@ async def _facets(request: web.Request) -> dict[str, Any]:
     async with request.app[DATABASE].reading() as session:
         found = await counts(session, actor(request), late_after())
         lines = await lines_by_did(session)
+        boxes = {box.address: box.name for box in await mailboxes(session)}
+        unread = await unread_count(session)
+    lines |= boxes
     shown = dict.fromkeys([*sorted(found.lines, key=lambda line: lines.get(line, line))])
     if address.line:
         shown.setdefault(address.line)
     return {
         "counts_of": _view_counts(found),
         "channel_counts": {channel.value: number for channel, number in found.channels.items()},
-        "line_counts": [(line, lines.get(line, line), found.lines.get(line, 0)) for line in shown],
+        "line_counts": [
+            (line, lines.get(line, line), found.lines.get(line, 0)) for line in shown if "@" not in line
+        ],
+        "mailbox_counts": [
+            (line, lines.get(line, line), found.lines.get(line, 0)) for line in shown if "@" in line
+        ],
+        "unread_letters": unread,
         **_common(request),
     }
 

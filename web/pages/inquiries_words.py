@@ -44,6 +44,7 @@ REASONS = {
     DeclineReason.SUPPLIER: mark("a supplier"),
     DeclineReason.JOB_SEEKER: mark("a job seeker"),
     DeclineReason.TEST: mark("a test"),
+    DeclineReason.NOT_OURS: mark("not our client"),
     DeclineReason.OTHER: mark("other"),
 }
 
@@ -59,6 +60,12 @@ class Glyph:
     icon: str
     kind: str  # live, missed or nothing: its colour
     name: str  # for those who cannot see it
+
+
+def reasons_for(channel: Channel) -> list[tuple[str, str]]:
+    """Why an inquiry of this channel may be declined: value, word."""
+    apart = {DeclineReason.WRONG_NUMBER} if channel is Channel.LETTER else set[DeclineReason]()
+    return [(reason.value, gettext(word)) for reason, word in REASONS.items() if reason not in apart]
 
 
 def title_of(row: InquiryRow) -> str:
@@ -113,6 +120,8 @@ def live_word(row: InquiryRow) -> str:
 def what(row: InquiryRow) -> str:
     """The second line: how often, about what, from where, to which line."""
     inquiry, call = row.inquiry, row.call
+    if inquiry.channel is Channel.LETTER:
+        return inquiry.subject or gettext("No subject")
     known = bool(row.person or row.company)
     number = phone(inquiry.sender) if known and inquiry.channel is Channel.CALL else ""
     missed = ngettext("%(num)s missed", "%(num)s missed", inquiry.misses) if inquiry.misses else ""

@@ -9,6 +9,7 @@ const TOKENS = {
   interest: ({ interest }) => [`record/interest/${interest}`, "records/interest"],
   inquiry: ({ inquiry }) => [`inquiry/${inquiry}`, "inquiries"],
   call: ({ inquiry }) => [`inquiry/${inquiry}`],
+  letter: ({ inquiry }) => [`inquiry/${inquiry}`],
   task: () => ["tasks"],
 };
 const SLOWLY = { inquiries: 5000 }; // a card is not asked for again at each step of each call

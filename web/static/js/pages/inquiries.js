@@ -107,7 +107,7 @@ async function refresh() {
 }
 
 function note(id) {
-  if (!id) return;
+  if (!id || !tri.dataset.rows) return;
   changed.add(Number(id));
   asking ??= setTimeout(refresh, 250);
 }
@@ -134,7 +134,7 @@ if (tri) {
     event.preventDefault();
     history.back();
   });
-  addEventListener("popstate", () => { if (/\/inquiries$/.test(location.pathname)) showList(); });
+  addEventListener("popstate", () => { if (location.pathname === tri.dataset.home) showList(); });
 
   document.body.addEventListener("live:inquiry", ({ detail }) => note(detail.inquiry));
   document.body.addEventListener("live:call", ({ detail }) => note(detail.inquiry));
@@ -145,7 +145,7 @@ if (tri) {
     document.querySelector(".declining:popover-open")?.hidePopover();
     settle(detail.id);
     const item = current();
-    if (!item || Number(item.dataset.inquiry) !== detail.id) return;
+    if (!item || item.dataset.inquiry !== String(detail.id)) return;
     const all = rows(), at = all.indexOf(item);
     const next = [...all.slice(at + 1), ...all.slice(0, at)].find((row) => "open" in row.dataset && row !== item);
     if (next && !onPhone.matches) read(next, { push: false });
