@@ -11,6 +11,7 @@ from storage.access import Actor, within
 from storage.columns import now
 from storage.tables.calls import CallRecord, ChannelGap, ChannelHealth, Pbx, PhoneLine
 from storage.tables.inquiries import OPEN_STATES, Inquiry
+from storage.tables.letters import Mailbox
 from storage.tables.parties import Account, Contact, Lead
 from storage.tables.people import User
 from storage.tables.work import Task
@@ -145,4 +146,7 @@ async def count_my_tasks(session: AsyncSession, user_id: int) -> int:
 
 
 async def _names(session: AsyncSession) -> dict[str, str]:
-    return {f"asterisk:{pbx.id}": pbx.name for pbx in await session.exec(select(Pbx))}
+    """Of the channels, as people call them."""
+    names = {f"asterisk:{pbx.id}": pbx.name for pbx in await session.exec(select(Pbx))}
+    names |= {f"imap:{box.id}": box.name for box in await session.exec(select(Mailbox))}
+    return names | {"smtp": "SMTP"}

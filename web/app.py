@@ -18,6 +18,7 @@ from web.assets import assets
 from web.broadcast import Broadcaster
 from web.keys import ASSETS, DATABASE, FILES, LIVE, PASSWORDS, SETTINGS, TEMPLATES
 from web.looked import ONLOOKERS, Onlookers
+from web.mailboxes import MAILBOXES, Mailboxes, NoMailboxes
 from web.passwords import Passwords
 from web.screens import SCREENS
 from web.session import SESSIONS, SessionTable
@@ -33,6 +34,7 @@ def make_app(
     settings: Settings,
     telephony: Telephony | None = None,
     passwords: Passwords | None = None,
+    mailboxes: Mailboxes | None = None,
 ) -> web.Application:
     """The whole web side over an open database; it listens to `database.hub` while it runs."""
     table = SessionTable(database, settings)
@@ -43,6 +45,7 @@ def make_app(
     app[SESSIONS] = table
     app[PASSWORDS] = passwords or Passwords()
     app[TELEPHONY] = telephony or NoTelephony()
+    app[MAILBOXES] = mailboxes or NoMailboxes()
     app[GATE] = Gate()
     app[ASSETS] = assets()
     app[TEMPLATES] = render.environment()
