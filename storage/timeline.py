@@ -1,4 +1,5 @@
-"""One timeline of everything about an inquiry, a party or an interest: calls, comments, tasks, deeds."""
+"""One timeline of everything about an inquiry, a party or an interest: calls, letters, comments,
+tasks, deeds."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.model.wizard import Existing, PartyKind
 from storage.duplicates import merged_from
+from storage.letter_lines import LetterTold, letters_about
 from storage.tables.calls import CallRecord
 from storage.tables.history import Action, Change
 from storage.tables.inquiries import Inquiry, InquiryEvent
@@ -37,7 +39,7 @@ class Entry:
     """`who` is a user's name; empty for what came from outside or happened by itself."""
 
     at: datetime
-    what: CallRecord | Inquiry | Comment | Task | Consent | Deed
+    what: CallRecord | LetterTold | Inquiry | Comment | Task | Consent | Deed
     who: str = ""
 
 
@@ -51,6 +53,8 @@ async def timeline(session: AsyncSession, about: str, row_id: int, limit: int = 
     ids = [row_id] if about == "inquiry" else [each.id for each in inquiries]
     entries += [Entry(call.started_at, call) for call in await _calls(session, column, row_id, ids, limit)]
     names = await _names(session)
+    for letter in await letters_about(session, column, row_id, ids, limit):
+        entries.append(Entry(letter.at, letter, names.get(letter.author_id, "")))
     for comment in await _with(session, Comment, column, row_id, "created_at", limit):
         entries.append(Entry(comment.created_at, comment, names.get(comment.author_id, "")))
     for task in await _with(session, Task, column, row_id, "created_at", limit):

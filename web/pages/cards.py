@@ -12,6 +12,7 @@ from storage.cards import PartyCard, note_view, party_card, record_of, sharers
 from storage.choices import workers
 from storage.fields import CardKind
 from storage.inquiries import inquiry_row
+from storage.letter_lines import LetterTold
 from storage.merging import survivor_of
 from storage.names import Names, names
 from storage.parties import number_warnings
@@ -171,8 +172,8 @@ async def timeline_of(
         await see(session, about, row_id, actor(request))
         known, chosen = await names(session), await settings(session)
         entries = await timeline(session, about, row_id, MOST_SHOWN if part else max(LONGEST, most + 1))
-    if about == "inquiry":  # its calls stand above
-        entries = [entry for entry in entries if not isinstance(entry.what, CallRecord)]
+    if about == "inquiry":  # its calls and letters stand above
+        entries = [entry for entry in entries if not isinstance(entry.what, CallRecord | LetterTold)]
     told = tell(entries, known, chosen.recording_url, part, most)
     return {
         "told": told,

@@ -1,24 +1,29 @@
-"""The one timeline of a card: calls, inquiries, comments, tasks and changes, as a person reads them."""
+"""The one timeline of a card as a person reads it: calls, letters, inquiries, comments, tasks, changes."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.letter_lines import LetterTold
+from storage.letter_rows import one_line
 from storage.names import Names
 from storage.tables.calls import CallRecord
 from storage.tables.history import Action, Change, Operation
 from storage.tables.inquiries import Inquiry
+from storage.tables.letters import LetterWay, Sending
 from storage.tables.work import Comment, Consent, Task, TaskKind
 from storage.timeline import Deed, Entry
 from web.i18n import gettext, mark, pgettext
 from web.pages.cards_calls import CallTold, told
 from web.pages.cards_changes import changed
 from web.pages.inquiries_words import CHANNELS
+from web.pages.letters_words import KINDS, SENDINGS
 
 STEP = 30  # entries shown at first, and more each time
 FILTERS = {
     "": mark("Everything"),
     "talk": mark("Calls"),
+    "letter": mark("Letters"),
     "comment": mark("Comments"),
     "task": mark("Tasks"),
     "change": mark("Changes"),
@@ -70,6 +75,9 @@ class Item:
     lines: tuple[tuple[str, str, str], ...] = ()  # label, before, after
     call: CallTold | None = None
     inquiry_id: int | None = None
+    letter_id: int | None = None
+    files: int = 0
+    chips: tuple[tuple[str, str], ...] = ()  # class, words
     task_id: int | None = None
     due: datetime | None = None
 
@@ -83,17 +91,21 @@ class Told:
 
 
 def tell(entries: Iterable[Entry], names: Names, recording_url: str, part: str, most: int) -> Told:
-    items = [item for entry in entries if (item := _item(entry, names, recording_url))]
+    entries = list(entries)
+    written = {entry.what.inquiry_id for entry in entries if isinstance(entry.what, LetterTold)}
+    items = [item for entry in entries if (item := _item(entry, names, recording_url, written))]
     wanted = [item for item in items if not part or item.part == part]
     return Told(wanted[:most], len(wanted) > most)
 
 
-def _item(entry: Entry, names: Names, recording_url: str) -> Item | None:
+def _item(entry: Entry, names: Names, recording_url: str, written: Container[int | None]) -> Item | None:
     match entry.what:
         case CallRecord() as call:
             return _call(call, entry, told(call, names, recording_url))
         case Inquiry() as inquiry:
-            return _inquiry(inquiry, entry)
+            return None if inquiry.id in written else _inquiry(inquiry, entry)
+        case LetterTold() as letter:
+            return _letter(letter, entry)
         case Task() as task:
             return _task(task, entry)
         case Deed() as deed:
@@ -109,6 +121,20 @@ def _call(call: CallRecord, entry: Entry, shown: CallTold) -> Item:
     )  # fmt: skip
 
 
+def _letter(letter: LetterTold, entry: Entry) -> Item:
+    """One that came is by whom it came from, one of ours by who wrote it, with what became of it."""
+    ours = letter.way is LetterWay.OUT
+    icon, word = KINDS.get(letter.kind, ("mail", ""))
+    became = [SENDINGS[letter.sending]] if letter.sending else []
+    return Item(
+        f"letter-{letter.id}", "letter", entry.at, "reply" if ours else icon,
+        letter.subject or gettext("No subject"), entry.who if ours else letter.name or letter.email,
+        kind="missed" if letter.sending is Sending.FAILED else "", text=one_line(letter.snippet),
+        inquiry_id=letter.inquiry_id, letter_id=letter.id, files=letter.files,
+        chips=tuple((kind, gettext(each)) for kind, each in [*became, ("", word)] if each),
+    )  # fmt: skip
+
+
 def _said(said: Comment | Consent, entry: Entry) -> Item:
     if isinstance(said, Consent):
         title = gettext("Agreed to the processing of their data")
@@ -120,7 +146,7 @@ def _said(said: Comment | Consent, entry: Entry) -> Item:
 
 
 def _inquiry(inquiry: Inquiry, entry: Entry) -> Item | None:
-    """One that came by telephone is told by its calls."""
+    """One that came by telephone is told by its calls, as one that came by mail is by its letters."""
     if inquiry.channel == "call" or inquiry.folded_into is not None:
         return None
     icon, _ = CHANNELS[inquiry.channel]

@@ -57,7 +57,7 @@ def acceptance(form: Form, about: Known) -> Acceptance:
         fields=(*fields, *_corrected(form, about)),
         note=form["note"],
         labels=labels(form["labels"]),
-        consent=_consent(form),
+        consent=_consent(form, about),
         next_step=_next_step(form),
         request_key=form["request_key"],
         call_id=number(form["call"]),
@@ -145,9 +145,11 @@ def _interest(form: Form, about: Known) -> Wanted:
     )
 
 
-def _consent(form: Form) -> ConsentGiven | None:
+def _consent(form: Form, about: Known) -> ConsentGiven | None:
     text_id = number(form["consent"])
-    return ConsentGiven(text_id) if text_id is not None else None
+    if text_id is None:
+        return None
+    return ConsentGiven(text_id, "letter" if about.about.letter else "oral")
 
 
 def _next_step(form: Form) -> NextStep | None:

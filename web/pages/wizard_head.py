@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.wizard.claim import OPEN, decision_of
 from intake.wizard.holding import is_held
+from intake.wizard.letters import mailbox_name
 from storage.callcards import Responsible, passes_to
 from storage.calls import calls_of_inquiry
 from storage.desk import lines_by_did
@@ -28,6 +29,7 @@ CHANNELS = {
     Channel.CALL: mark("a call"), Channel.LETTER: mark("a letter"), Channel.FORM: mark("a form"),
     Channel.CHAT: mark("a chat"), Channel.MANUAL: mark("by hand"),
 }  # fmt: skip
+WRITTEN = (Channel.LETTER, Channel.FORM, Channel.CHAT)  # their sender is no telephone number
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Head:
     waiting: datetime | None = None
     name: str = ""
     number: str = ""
+    address: str = ""  # of who wrote
     about: tuple[str, ...] = ()
     inquiry_id: int | None = None
     holder: str = ""
@@ -61,7 +64,8 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
     calls = await calls_of_inquiry(session, inquiry.id or 0)
     call = calls[0] if calls else None
     name = await _known_name(session, inquiry) or inquiry.sender_name or ""
-    number = (call.number or call.number_raw or "") if call else (inquiry.sender or "")
+    written = inquiry.channel in WRITTEN
+    number = (call.number or call.number_raw or "") if call else "" if written else (inquiry.sender or "")
     icon, word, state, since = _state(inquiry, call)
     final = inquiry.state not in OPEN
     action = await decision_of(session, inquiry.id or 0) if final else None
@@ -74,6 +78,7 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
         waiting=inquiry.opened_at if since is None and inquiry.state in OPEN_STATES else None,
         name=name,
         number=number,
+        address=(inquiry.sender or "") if inquiry.channel is Channel.LETTER else "",
         about=await _about(session, inquiry, call),
         inquiry_id=inquiry.id,
         holder=await _other_holder(session, inquiry, viewer),
@@ -119,7 +124,7 @@ async def _about(session: AsyncSession, inquiry: Inquiry, call: CallRecord | Non
     parts: list[str] = []
     line = inquiry.line or (call.did if call else None)
     if line:
-        parts.append(gettext("to «%(line)s»", line=(await lines_by_did(session)).get(line, line)))
+        parts.append(gettext("to «%(line)s»", line=await _line_name(session, inquiry, line)))
     queue = inquiry.queue or (call.queue if call else None)
     if queue:
         parts.append(gettext("queue %(name)s", name=queue))
@@ -130,6 +135,12 @@ async def _about(session: AsyncSession, inquiry: Inquiry, call: CallRecord | Non
     if responsible:
         parts.append(gettext("%(name)s is responsible", name=responsible))
     return tuple(parts)
+
+
+async def _line_name(session: AsyncSession, inquiry: Inquiry, line: str) -> str:
+    if inquiry.channel is Channel.LETTER:
+        return await mailbox_name(session, line)
+    return (await lines_by_did(session)).get(line, line)
 
 
 async def _known_name(session: AsyncSession, inquiry: Inquiry) -> str:

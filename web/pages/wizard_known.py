@@ -84,6 +84,7 @@ def _what(about: Known) -> Form:
     found = about.about
     return {
         "title": found.title,
+        "wanted": found.letter.wanted if found.letter else "",
         "source": found.source,
         "status": str(found.status_id or ""),
         "responsible": str(found.responsible_id or ""),
@@ -95,14 +96,24 @@ def _who(form: Form, about: Known) -> Form:
     if about.person is not None:
         return about.person
     client, contact = about.about.client, about.about.contact
-    person = {part: contact.fields.get(part, "") for part in PERSON}
+    person = {part: contact.fields.get(part, "") for part in PERSON} | _on_the_form(about)
     if about.party is not None:
         return person | _ways(form, about, only_unknown=True)
     if form["new"] == PartyKind.ACCOUNT and "name" not in client.fields and not _is_persons(form["name"]):
-        named = {"org": form["name"], "title": form["name"]}
-        return _numbers(form, about) | _ways(form, about) | named
+        titled = {} if about.about.letter else {"title": form["name"]}
+        return (
+            _on_the_form(about) | _numbers(form, about) | _ways(form, about) | {"org": form["name"]} | titled
+        )
     name, legal_form = client.fields.get("name", ""), client.fields.get("legal_form")
-    return person | _numbers(form, about) | _ways(form, about) | {"org": display_company(name, legal_form)}
+    org = {"org": display_company(name, legal_form)} if name else {}
+    return {"org": ""} | person | _numbers(form, about) | _ways(form, about) | org
+
+
+def _on_the_form(about: Known) -> Form:
+    """What a contact form in a letter says of the sender beside how to reach them."""
+    letter = about.about.letter
+    said = {"org": letter.company, "position": letter.position, "city": letter.city} if letter else {}
+    return {name: value for name, value in said.items() if value}
 
 
 def _numbers(form: Form, about: Known) -> Form:

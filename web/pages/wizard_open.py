@@ -20,6 +20,7 @@ from web.keys import DATABASE, VIEWER
 from web.pages.inquiries_words import REASONS as DECLINE_REASONS
 from web.pages.wizard_form import LENGTHS, SEARCHED, Form, number, read_form
 from web.pages.wizard_head import Head, by_hand, head_of
+from web.pages.wizard_letter import Beside, letter_beside
 from web.pages.wizard_places import Places, inquiry_id_of, places
 from web.render import has_route, urls_of
 
@@ -36,6 +37,7 @@ class Opened:
     form: Form
     kept: bool  # there is a draft
     interest_href: str = ""  # of what it came to
+    beside: Beside | None = None  # the letter it came as
 
     @property
     def context(self) -> dict[str, Any]:
@@ -46,6 +48,7 @@ class Opened:
             "form": self.form,
             "kept": self.kept,
             "interest_href": self.interest_href,
+            "beside": self.beside,
             "carried": {name: self.form[name] for name in CARRIED if self.form[name]},
             "decline_reasons": [(reason.value, gettext(word)) for reason, word in DECLINE_REASONS.items()],
         }
@@ -84,11 +87,12 @@ async def _of_inquiry(
     head = await head_of(session, inquiry, request[VIEWER])
     asked = sent or read_form(request.query)
     draft = read_form(inquiry.draft)
-    form = asked if _says_anything(asked) else draft if _says_anything(draft) else _prefilled(inquiry, head)
+    beside = await letter_beside(session, inquiry, request[VIEWER])
+    form = asked if _says_anything(asked) else draft if _says_anything(draft) else _prefilled(head, beside)
     fixed = {"area": head.area_code or ""}
     interest = _interest_href(request, head.interest_id)
     kept = bool(inquiry.draft) and not sent
-    return Opened(inquiry, head, places(request), _with_key(form) | fixed, kept, interest)
+    return Opened(inquiry, head, places(request), _with_key(form) | fixed, kept, interest, beside)
 
 
 def _interest_href(request: web.Request, interest_id: int | None) -> str:
@@ -120,9 +124,9 @@ async def _pointed_at(session: AsyncSession, request: web.Request) -> Form:
     return form
 
 
-def _prefilled(inquiry: Inquiry, head: Head) -> Form:
-    fields = dict.fromkeys(LENGTHS, "")
-    return fields | {"phone": head.number}
+def _prefilled(head: Head, beside: Beside | None) -> Form:
+    fields = dict.fromkeys(LENGTHS, "") | {"phone": head.number, "email": head.address}
+    return fields | (beside.form if beside else {})
 
 
 def _says_anything(form: Form) -> bool:

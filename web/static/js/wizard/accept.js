@@ -4,6 +4,7 @@ import { toast } from "../toast.js";
 import { words } from "../words.js";
 import { Draft, restore } from "./draft.js";
 import { watchCall } from "./head.js";
+import { Offers } from "./offers.js";
 import { body, post } from "./send.js";
 
 const PAUSE = 250; // ms after the last letter of a newcomer's name
@@ -19,6 +20,7 @@ export class WizardAccept extends HTMLElement {
     this.listen();
     if (!this.dataset.draft) restore(this.form, OWN, ["client", "contact", "new"]);
     watchCall(this, this.leaving.signal);
+    this.offers = new Offers(this.form, this.leaving.signal);
   }
 
   disconnectedCallback() {
@@ -52,7 +54,8 @@ export class WizardAccept extends HTMLElement {
   retitle(target) {
     const title = this.form.elements.title;
     if (target === title || title.value !== this.proposed) return;
-    const wish = this.said("wanted").split("\n").find((line) => line.trim())?.trim();
+    const letters = this.form.querySelector("[data-wish]")?.dataset.wish; // a letter is called by its subject
+    const wish = letters || this.said("wanted").split("\n").find((line) => line.trim())?.trim();
     title.value = this.proposed = [wish, this.whom()].filter(Boolean).join(" — ").slice(0, title.maxLength);
   }
 

@@ -7,6 +7,7 @@ import { words } from "../words.js";
 import { Draft, restore } from "./draft.js";
 import { watchCall } from "./head.js";
 import { Narrow } from "./narrow.js";
+import { Offers } from "./offers.js";
 import { backToTop, replacePanes } from "./panes.js";
 import { body, post, query } from "./send.js";
 import { Walk } from "./walk.js";
@@ -31,6 +32,7 @@ export class WizardSearch extends HTMLElement {
     this.draft = new Draft(this.form, this.dataset.draft, this.form.querySelector("[data-kept]"));
     this.narrow = new Narrow(this);
     this.walk = new Walk(this);
+    this.offers = new Offers(this.form, this.leaving.signal);
     this.listen();
     this.refresh();
     const untouched = !this.dataset.draft && !this.whom && !TYPED.some((name) => this.form.elements[name].value);
