@@ -52,6 +52,8 @@ def raw_of(record: LetterRecord, files: Files) -> bytes:
     """
     if record.raw_file is not None:
         return files.read(record.raw_file)
+    if record.raw is None and record.raw_size:
+        raise FileNotFoundError("removed by retention")
     return inflate(record.raw) if record.raw else b""
 
 

@@ -36,6 +36,9 @@ class Settings(BaseModel):
     consent_purpose: str = Field(
         "", max_length=120, description="The consent that page 2 asks for; empty: the newest text"
     )
+    letter_file_days: int = Field(
+        0, ge=0, le=36_500, description="How long attachments and raw letters are kept; 0: for ever"
+    )
     recording_url: str = Field(
         "", max_length=500, description="Address of a recording; {file} is what the PBX calls it"
     )
