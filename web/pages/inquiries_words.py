@@ -169,7 +169,8 @@ def _who(row: InquiryRow, shared: bool) -> list[Chip]:
     if is_known(row):
         by_phone = inquiry.channel is Channel.CALL
         return [Chip(gettext("phone") if by_phone else gettext("e-mail"), "exact")]
-    return [Chip(pgettext("caller", "new"))] if inquiry.sender else []
+    is_letter = inquiry.channel is Channel.LETTER  # its row has enough to say, and most who write are new
+    return [Chip(pgettext("caller", "new"))] if inquiry.sender and not is_letter else []
 
 
 def _became(row: InquiryRow) -> list[Chip]:

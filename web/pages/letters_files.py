@@ -81,11 +81,12 @@ async def _file(request: web.Request) -> tuple[LetterRecord, Attachment]:
 
 
 async def _path(files: Files, file: Attachment) -> Path:
-    """Raises NotFound("file-removed") for what retention took away."""
-    path = files.path(file.digest)
-    if file.removed_at is not None or not await asyncio.to_thread(path.is_file):
-        raise NotFound("file-removed")
-    return path
+    """Raises NotFound("file-removed") for what retention took away, and for what was too large to be kept."""
+    if file.removed_at is None:
+        path = files.path(file.digest)
+        if await asyncio.to_thread(path.is_file):
+            return path
+    raise NotFound("file-removed")
 
 
 def _kind(path: Path) -> str | None:

@@ -20,7 +20,8 @@ MOST_NAMED = 30  # addresses of one line that are written out
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """`looked_at`: it may be shown here; whether it is what it says is found out then."""
+    """`looked_at`: it may be shown here; whether it is what it says is found out then. `removed`: its bytes are
+    not here, or no more; `unkept`: they are in the letter's source only."""
 
     id: int
     name: str
@@ -28,6 +29,7 @@ class ShownFile:
     icon: str
     looked_at: bool
     removed: bool
+    unkept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def shown_file(file: Attachment) -> ShownFile:
         icon=icon_of(file.content_type, name),
         looked_at=file.removed_at is None and file.content_type in SHOWN - {"text/plain"},
         removed=file.removed_at is not None,
+        unkept=not file.digest,
     )
 
 

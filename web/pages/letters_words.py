@@ -49,6 +49,7 @@ HOW_FOUND = {
 SENDINGS = {
     Sending.QUEUED: ("", mark("waiting to be sent")),
     Sending.SENDING: ("", mark("being sent")),
+    Sending.SENDING: ("", mark("being sent")),
     Sending.SENT: ("good", mark("sent")),
     Sending.FAILED: ("bad", mark("could not be sent")),
     Sending.CANCELLED: ("", mark("not sent: taken back")),
