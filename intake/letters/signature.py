@@ -1,0 +1,144 @@
+"""Who signs a letter: name, position and company below «С уважением,». Pure; never raises."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from intake.letters.companies_named import companies_named, without_companies
+from intake.matching.names import fold
+from intake.matching.people import FIRST_NAMES
+
+MAX_LINES = 14  # of a signature
+MAX_LINE = 300  # letters of a line that are looked at
+MAX_TAIL = 6  # lines at a letter's end that may be a signature without «С уважением»
+MAX_POSITION = 100  # letters
+MAX_WORDS = 4  # of a person's name
+
+_GREETING = re.compile(
+    r"[\W_]*(?:с(?:о всем)? (?:глубоким |большим |искренним )?(?:уважением|почтением|благодарностью|приветом)"
+    r"|с (?:наилучшими|добрыми|лучшими|теплыми|тёплыми) пожеланиями|всего (?:доброго|хорошего|наилучшего)"
+    r"|(?:заранее )?(?:спасибо|благодар(?:ю|им)|благодарен|благодарна)(?: заранее| за (?:ответ"
+    r"|внимание))?|ваш[аи]?"
+    r"|хорошего (?:дня|вечера)|искренне ваш[аи]?|до (?:связи|встречи)|з повагою|(?:with )?(?:my |our )?"
+    r"(?:best|kind|warm|warmest|kindest)(?: regards| wishes)?|regards|(?:yours )?(?:sincerely|truly"
+    r"|faithfully)"
+    r"(?: yours)?|(?:many )?thanks(?: and (?:best )?regards)?(?: in advance)?|thank you|cheers"
+    r"|mit (?:freundlichen|besten|lieben|herzlichen) grüßen|freundliche grüße|(?:viele|beste|liebe) grüße"
+    r"|cordialement|(?:bien )?à vous|(?:un )?(?:cordial )?saludos?|atentamente|cordiali saluti"
+    r"|distinti saluti"
+    r"|atenciosamente|met vriendelijke groet(?:en)?|pozdrawiam|s pozdravem|med vänliga hälsningar"
+    r"|med venlig hilsen|ystävällisin terveisin)(?![\w])[\s,.!:;-]*",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"\s*(?:--|—|[-_=*]{3,})\s*$")
+_POSITION = re.compile(
+    r"(?<!\w)(?:(?:ген\w*\.? ?|исполнительн\w+ |коммерческ\w+ |техническ\w+ |финансов\w+ "
+    r"|зам\w*\.?\s?-?)?директор\w*|менеджер\w*"
+    r"|руководител\w*|начальник\w*|специалист\w*|инженер\w*|бухгалтер\w*|секретар\w*|помощник\w*|ассистент\w*"
+    r"|заведующ\w*|снабжен\w*|логист\w*|юрист\w*|юрисконсульт\w*|экономист\w*|аналитик\w*|архитектор\w*"
+    r"|дизайнер\w*"
+    r"|маркетолог\w*|администратор\w*|консультант\w*|мастер|прораб\w*|технолог\w*|механик\w*|энергетик\w*"
+    r"|координатор\w*|закупщик\w*|представител\w*|председател\w*|управляющ\w*|основател\w*|владелец"
+    r"|собственник"
+    r"|президент|предпринимател\w*|программист\w*|разработчик\w*|врач|учител\w*|доцент|профессор|отдел\w*"
+    r"|manager|director|head of|engineer|assistant|ceo|cto|cfo|coo|founder|owner|president|partner|specialist"
+    r"|accountant|secretary|buyer|purchas\w+|sales|consultant|officer|lead|developer|analyst|geschäftsführer"
+    r"|gérant|vertrieb)(?!\w)",
+    re.IGNORECASE,
+)
+_APART = re.compile(r"\s*[,;|•·/]\s+|\s+[-–—|/]\s+|\t+")
+_WORD = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:[-'’][^\W\d_]+)*\.?")
+_INITIALS = re.compile(r"(?<!\w)[A-ZА-ЯЁ]\.\s?(?:[A-ZА-ЯЁ]\.)?(?!\w)")
+_PATRONYMIC = re.compile(r"\w{2}(?:ович|евич|ьич|овна|евна|ична)$")
+_NOT_A_NAME = re.compile(r"[\d@:«»\"„“+%&()]|www|http", re.IGNORECASE)
+_SAID = re.compile(
+    r"(?:меня зовут|моё имя|мое имя|my name is|контактное лицо\s*[:—-]?|ich heiße|je m['’]appelle|me llamo)"
+    r"\s*[:—-]?\s*(?P<name>(?:[A-ZА-ЯЁ][^\W\d_]*[-'’.]?[^\W\d_]*\s?){1,3})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What the end of a letter says; `place` is the line it begins at, the number of lines when nowhere."""
+
+    place: int
+    names: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
+    position: str = ""
+
+
+def read_signature(lines: Sequence[str]) -> Signature:
+    """From a letter's lines without its quotes."""
+    place, signed = _where(lines)
+    pieces = list(_pieces(lines[place : place + MAX_LINES]))
+    said = [name for line in lines for name in _said(line)]
+    below = [_tidy(piece) for at, piece in enumerate(pieces) if _is_name(piece, bare=signed and at < 2)][:2]
+    companies = [
+        name for line in lines[place : place + MAX_LINES] for name in companies_named(line[:MAX_LINE])
+    ]
+    return Signature(
+        place=place,
+        names=tuple(dict.fromkeys((*below, *said) if signed else (*said, *below))),
+        companies=tuple(dict.fromkeys(companies)),
+        position=next((piece[:MAX_POSITION] for piece in pieces if _POSITION.search(piece)), "")
+        if signed
+        else "",
+    )
+
+
+def _where(lines: Sequence[str]) -> tuple[int, bool]:
+    """The signature's first line, and whether a greeting or «--» says that it is one."""
+    for place in range(len(lines) - 1, -1, -1):
+        greeting = _GREETING.match(lines[place][:MAX_LINE])
+        if greeting or _RULE.match(lines[place][:MAX_LINE]):
+            if _few_below(lines, place):
+                return place, True
+            break
+    filled = [place for place, line in enumerate(lines) if line.strip()]
+    return (filled[-MAX_TAIL:][0] if filled else 0), False
+
+
+def _few_below(lines: Sequence[str], place: int) -> bool:
+    return sum(bool(line.strip()) for line in islice(lines, place, None)) <= MAX_LINES
+
+
+def _pieces(lines: Sequence[str]) -> Iterator[str]:
+    """What stands between commas and bars, the greeting and companies taken away."""
+    for line in lines:
+        rest = _GREETING.sub("", line[:MAX_LINE], count=1)
+        for piece in _APART.split(without_companies(rest)):
+            bare = piece.strip(" \t,.;:-–—*_|«»\"'")
+            if bare:
+                yield f"{bare}." if _INITIALS.search(bare + ".") and piece.rstrip().endswith(".") else bare
+
+
+def _is_name(piece: str, *, bare: bool) -> bool:
+    """A known first name, a patronymic or initials say so; right below a greeting two capitals are enough."""
+    if _NOT_A_NAME.search(piece) or _POSITION.search(piece):
+        return False
+    parts = _WORD.findall(piece)
+    whole = [part for part in parts if len(part.rstrip(".")) > 1]
+    if not whole or len(parts) > MAX_WORDS or not all(part[0].isupper() for part in parts):
+        return False
+    known = any(fold(part) in FIRST_NAMES for part in whole)
+    if len(parts) == 1:
+        return known
+    return (
+        known
+        or any(map(_PATRONYMIC.search, whole))
+        or bool(_INITIALS.search(piece))
+        or (bare and len(parts) > 1)
+    )
+
+
+def _said(line: str) -> Iterator[str]:
+    for match in _SAID.finditer(line[:MAX_LINE]):
+        parts = [part for part in _WORD.findall(match["name"]) if part[0].isupper()]
+        if parts:
+            yield _tidy(" ".join(parts))
+
+
+def _tidy(name: str) -> str:
+    return " ".join(name.split())
