@@ -99,13 +99,17 @@ def _body(letter: Outgoing) -> EmailMessage:
     body.set_content(_clean(letter.text))
     for each in letter.attachments:
         _enclose(body, each)
+    if (
+        body.is_multipart()
+    ):  # not by chance, so that a letter which is tried again is the same to the last byte
+        body.set_boundary(f"=_{letter.token}")
     return body
 
 
 def _enclose(body: EmailMessage, file: Enclosed) -> None:
     kind = file.content_type.lower()
     maintype, _, subtype = (kind if _KIND.fullmatch(kind) else "application/octet-stream").partition("/")
-    name = one_line(file.filename.replace("/", "_").replace("\\", "_"), LONGEST_NAME) or "file"
+    name = one_line(re.sub(r"[/\\]|(?<==)\?", "_", file.filename), LONGEST_NAME) or "file"
     body.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=name)
 
 
