@@ -1,6 +1,5 @@
 """Letters of ours: asked for in one transaction, sent after it by the outbox (intake/service/answers.py)."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +19,7 @@ from storage.database import announce
 from storage.fields import CardKind
 from storage.history import journal, note
 from storage.inquiries import announce_inquiry, inquiry_row
-from storage.letter_drafts import drop_draft, keep_draft
+from storage.letter_drafts import drop_draft, fingerprint_of, keep_draft
 from storage.letters import attachments_of
 from storage.letters_write import add_letter, keep_attachments, keep_references
 from storage.mailboxes import own_addresses
@@ -160,10 +159,12 @@ async def _inquiry(session: AsyncSession, about: str, who: Actor) -> Inquiry | N
 
 async def _sent_before(session: AsyncSession, answer: Answer, who: Actor) -> LetterRecord | None:
     """The letter that this very form has made already."""
-    query = select(LetterRecord).where(LetterRecord.fingerprint == _fingerprint(answer.token))
+    query = select(LetterRecord).where(LetterRecord.fingerprint == fingerprint_of(answer.token))
     found = (await session.exec(query)).first()
     if found is not None and found.author_id != who.user_id:
         raise Rejected("no-such-choice", field="once")
+    if found is not None and found.sending is Sending.CANCELLED:
+        raise Conflict("letter-taken-back")
     return found
 
 
@@ -225,7 +226,7 @@ def _record(
         mailbox_id=mailbox.id,
         way=LetterWay.OUT,
         at=moment,
-        fingerprint=_fingerprint(answer.token),
+        fingerprint=fingerprint_of(answer.token),
         message_id=message_id(answer.token, mailbox.address),
         in_reply_to=answered.message_id if answered else "",
         from_email=mailbox.address,
@@ -322,7 +323,3 @@ async def _unanswered(session: AsyncSession, record: LetterRecord) -> Inquiry | 
         session.add(inquiry)
         await session.flush()
     return inquiry
-
-
-def _fingerprint(token: str) -> str:
-    return hashlib.sha256(f"ours:{token}".encode()).hexdigest()

@@ -17,17 +17,21 @@ from storage.cards import record_of
 from storage.choices import workers
 from storage.fields import CardKind
 from storage.inquiries import InquiryRow, inquiry_row
+from storage.letters import letters_of_inquiry
 from storage.names import names
 from storage.preferences import settings
 from storage.tables.inquiries import Channel, Inquiry
 from storage.timeline import Entry, timeline
-from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
 from web.looked import ONLOOKERS, with_senders
 from web.pages import inquiries_words as words
+from web.pages.answers_page import place
 from web.pages.cards import actor, timeline_of
 from web.pages.cards_calls import told
 from web.pages.cards_timeline import tell
+from web.pages.letters_body import body_context
+from web.pages.letters_shown import ShownLetter, shown_letters
+from web.pages.letters_words import domain_to_block
 from web.pages.wizard_show import chips, titled
 
 MOST_HITS = 6  # people and companies on one number that are listed
@@ -44,15 +48,21 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
             "row": row,
             "passes_to": await passes_to(session, row.call, request[VIEWER].id),
             **await _told(session, row, who),
+            "letters": await _letters(session, row),
         }
+        records = [one.record for one in context["letters"]]
+        context |= await place(session, row.inquiry.id or 0, records, who)
     request.app[ONLOOKERS].saw(who, "inquiries", with_senders([row]))
     decision = context["decision"]
     return {
         **context,
         **await timeline_of(request, None, row.inquiry.id),
         "people": await _who(request, row),
+        "bodies": {one.id: await body_context(request, one) for one in context["letters"]},
+        "last_letter": next((one for one in reversed(context["letters"]) if not one.ours), None),
+        "domain": domain_to_block(row.inquiry.sender or ""),
         "undecided": row.inquiry.state in OPEN,
-        "decline_reasons": [(reason.value, gettext(word)) for reason, word in words.REASONS.items()],
+        "decline_reasons": words.reasons_for(row.inquiry.channel),
         "may_undo": decision is not None and (decision.user_id == who.user_id or who.may("undo-others")),
         "hit_chips": chips,
         "hit_title": lambda hit: titled(hit) if isinstance(hit, ClientHit) else hit.name,
@@ -74,6 +84,13 @@ async def _told(session: AsyncSession, row: InquiryRow, who: Actor) -> dict[str,
         "before": tell(before, known, "", "", BEFORE),
         "names": known,
     }
+
+
+async def _letters(session: AsyncSession, row: InquiryRow) -> list[ShownLetter]:
+    """The thread, the oldest first; other channels have none."""
+    if row.inquiry.channel is not Channel.LETTER:
+        return []
+    return await shown_letters(session, await letters_of_inquiry(session, row.inquiry.id or 0))
 
 
 async def _seen(session: AsyncSession, kind: CardKind, row_id: int | None, who: Actor) -> Any:

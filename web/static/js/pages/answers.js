@@ -1,0 +1,139 @@
+// Writing a letter: what is typed is kept as it is typed, Ctrl+Enter sends, Esc closes and keeps. Without this
+// file each of them is a button of the form.
+import { close } from "../panel.js";
+
+const SOON = 700; // ms after the last change
+const waiting = new WeakMap(); // form -> timer
+const onWay = new WeakMap(); // form -> the draft on its way: sending must not overtake it
+
+const formOf = (node) => node.closest?.("form[data-answer]");
+const buttonOf = (form) => document.querySelector(`[data-write="${form.dataset.answer}"]`);
+
+// Everything but the files: those go when they are chosen.
+function keep(form, { keepalive = false } = {}) {
+  clearTimeout(waiting.get(form));
+  waiting.delete(form);
+  const fields = new FormData(form);
+  fields.delete("files");
+  fields.set("do", "keep");
+  const sent = fetch(form.action, {
+    method: "POST", body: new URLSearchParams(fields), headers: { "HX-Request": "true" }, keepalive,
+  }).then((answer) => {
+    const said = form.querySelector("[data-kept]");
+    if (answer.ok && said) said.textContent = said.dataset.words;
+  }).catch(() => null);
+  onWay.set(form, sent);
+  return sent;
+}
+
+const flush = (form, options) => (waiting.has(form) ? keep(form, options) : onWay.get(form) ?? Promise.resolve());
+
+function touch(form) {
+  clearTimeout(waiting.get(form));
+  form.querySelector("[data-kept]").textContent = "";
+  waiting.set(form, setTimeout(() => keep(form), SOON));
+}
+
+function leave(form) {
+  flush(form);
+  const button = buttonOf(form);
+  form.remove();
+  button?.focus();
+}
+
+// As if the button had been pressed; there may be no button for it.
+function act(form, name) {
+  const button = form.querySelector(`button[name=do][value="${name}"]`)
+    ?? form.appendChild(Object.assign(document.createElement("button"), { name: "do", value: name, hidden: true }));
+  form.requestSubmit(button);
+}
+
+document.addEventListener("input", ({ target }) => {
+  const form = formOf(target);
+  if (!form || target.type === "file") return;
+  touch(form);
+});
+
+document.addEventListener("change", ({ target }) => {
+  const form = formOf(target);
+  if (!form) return;
+  if (target.type === "file" && target.files.length) act(form, "attach");
+  else if ("shows" in target.dataset) act(form, "show");
+});
+
+document.addEventListener("keydown", (event) => {
+  const form = formOf(event.target);
+  if (!form || event.isComposing || event.defaultPrevented) return;
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+    event.preventDefault();
+    const send = form.querySelector("[data-send]");
+    if (!send.disabled) form.requestSubmit(send);
+  } else if (event.key === "Enter" && event.target.matches(".head input")) {
+    event.preventDefault(); // on to the next field: a letter is never sent by Enter alone
+    const fields = [...form.querySelectorAll(".head .in, textarea")];
+    fields[fields.indexOf(event.target) + 1]?.focus();
+  } else if (event.key === "Escape" && !form.closest("dialog")) {
+    if (form.querySelector("details.menu[open]")) return;
+    event.preventDefault();
+    leave(form);
+  }
+});
+
+// A press of a button supersedes what waits to be kept, but not what is on its way already
+document.addEventListener("submit", (event) => {
+  const form = formOf(event.target);
+  if (!form) return;
+  clearTimeout(waiting.get(form));
+  waiting.delete(form);
+}, true);
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-leave]");
+  const form = button && formOf(button);
+  if (!form || form.closest("dialog")) return;
+  event.preventDefault();
+  touch(form);
+  leave(form);
+});
+
+// Files dropped or pasted into the letter are attached
+for (const kind of ["drop", "paste"]) {
+  document.addEventListener(kind, (event) => {
+    const form = formOf(event.target);
+    const files = (event.dataTransfer ?? event.clipboardData)?.files;
+    if (!form || !files?.length) return;
+    event.preventDefault();
+    form.querySelector("input[type=file]").files = files;
+    act(form, "attach");
+  });
+}
+document.addEventListener("dragover", (event) => {
+  if (formOf(event.target) && event.dataTransfer?.types.includes("Files")) event.preventDefault();
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  const area = document.querySelector("form[data-answer] textarea:not([data-seen])");
+  if (!area) return;
+  area.dataset.seen = "";
+  area.setSelectionRange(0, 0); // above what a template brought
+  area.closest("form").scrollIntoView({ block: "nearest" });
+});
+
+document.addEventListener("panel:close", ({ target }) => {
+  const form = target.querySelector?.("form[data-answer]");
+  if (form) flush(form);
+});
+addEventListener("pagehide", () => {
+  for (const form of document.querySelectorAll("form[data-answer]")) flush(form, { keepalive: true });
+});
+
+// Sent, kept or thrown away
+document.body.addEventListener("answer-done", ({ detail }) => {
+  if (document.querySelector("#drawer[open] .writing")) close();
+  document.querySelector(`[data-write="${detail.about}"]`)?.focus();
+});
+
+// Taken back: what was written lies open again where it was
+document.body.addEventListener("answer-taken-back", ({ detail }) => {
+  document.querySelector(`[data-write="${detail.about}"]`)?.click();
+});
