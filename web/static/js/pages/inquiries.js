@@ -128,7 +128,7 @@ if (tri) {
     if (event.code === "ArrowDown" || event.code === "ArrowUp") { event.preventDefault(); step(event.code === "ArrowDown" ? 1 : -1); }
   });
   list().addEventListener("scroll", () => { if (list().scrollTop < 4) hideNew(); }, { passive: true });
-  document.getElementById("fresh-rows").addEventListener("click", () => { list().scrollTop = 0; hideNew(); });
+  document.getElementById("fresh-rows")?.addEventListener("click", () => { list().scrollTop = 0; hideNew(); });
   document.getElementById("pane").addEventListener("click", (event) => {
     if (!event.target.closest("[data-back]") || !onPhone.matches || !history.state?.inquiry) return;
     event.preventDefault();
@@ -154,6 +154,7 @@ if (tri) {
 
 function hideNew() {
   const button = document.getElementById("fresh-rows");
+  if (!button) return;
   button.hidden = true;
   button.count = 0;
 }
