@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import col, select, update
+from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.model.calls import Link
@@ -25,6 +25,11 @@ async def record_health(
         known.link, known.since = link, at
     known.detail = detail
     return news
+
+
+async def forget_health(session: AsyncSession, channel: str) -> None:
+    """Of a channel that is wanted no more: it is neither up nor down."""
+    await session.exec(delete(ChannelHealth).where(col(ChannelHealth.channel) == channel))
 
 
 async def record_gap(session: AsyncSession, channel: str, since: datetime, until: datetime) -> int | None:
