@@ -24,6 +24,25 @@ EVENT_LAG = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300),
     registry=REGISTRY,
 )
+LETTERS = Counter(
+    "intake_letters",
+    "Letters taken in, by what became of them: opened, joined, aside, quarantined, copy",
+    ["became"],
+    registry=REGISTRY,
+)
+LETTER_READING = Histogram(
+    "intake_letter_reading_seconds",
+    "Reading a letter: headers, text, what is new in it, what is found in it",
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 2, 10, 30),
+    registry=REGISTRY,
+)
+LETTER_TAKING = Histogram(
+    "intake_letter_taking_seconds",
+    "From the moment a channel hands a letter over to its commit",
+    ["channel"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30),
+    registry=REGISTRY,
+)
 CHANNEL_LINK = Gauge(
     "intake_channel_link",
     "How a channel's link is: 1 for the state it is in, 0 for the others",

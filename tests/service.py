@@ -11,8 +11,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import aiohttp
 import pytest
@@ -26,7 +27,7 @@ START_SECONDS = 90.0  # one, when nothing else goes on
 class ServiceProcess:
     """`log` grows with every start; `address` stays the same."""
 
-    def __init__(self, database_url: URL | str, secret_key: str, folder: Path) -> None:
+    def __init__(self, database_url: URL | str, secret_key: str, folder: Path, **settings: object) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = folder / "service.log"
@@ -35,6 +36,7 @@ class ServiceProcess:
             "INTAKE_DATABASE_URL": make_url(database_url).render_as_string(hide_password=False),
             "INTAKE_SECRET_KEY": secret_key,
             "INTAKE_PORT": str(self.port),
+            **{f"INTAKE_{name.upper()}": str(value) for name, value in settings.items()},
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -91,7 +93,9 @@ class ServiceProcess:
             return False
 
 
-Serve = Callable[[URL | str, str], ServiceProcess]
+class Serve(Protocol):
+    def __call__(self, database_url: URL | str, secret_key: str, **settings: object) -> ServiceProcess:
+        """`settings` are named as in intake/settings.py."""
 
 
 @pytest.fixture
@@ -99,8 +103,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     """Makes services over a database with a secret key; none of them outlives the test, however it ends."""
     made: list[ServiceProcess] = []
 
-    def make(database_url: URL | str, secret_key: str) -> ServiceProcess:
-        made.append(ServiceProcess(database_url, secret_key, tmp_path))
+    def make(database_url: URL | str, secret_key: str, **settings: object) -> ServiceProcess:
+        made.append(ServiceProcess(database_url, secret_key, tmp_path, **settings))
         return made[-1]
 
     yield make

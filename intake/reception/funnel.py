@@ -11,11 +11,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake import metrics
 from intake.errors import Deferred, Rejected
 from intake.model.calls import CallEvent, Gap, Health
+from intake.model.letters import LetterEvent
 from intake.reception.calls import take, write_down
 from intake.reception.gaps import take_gap, take_health
+from intake.reception.house import Houses
+from intake.reception.letter_rows import tidy_letter
+from intake.reception.letters import Overtaken, take_letter
+from intake.reception.opening import Opened, Opener, as_it_came
+from intake.reception.placing import Became
 from intake.reception.tidy import tidy_event, tidy_health
 from storage.columns import now
 from storage.database import Database
+from storage.files import Files
 
 TRIES = 5  # two transactions that get in each other's way; each has the other's work to see next time
 OVERTAKEN = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
@@ -27,21 +34,27 @@ log = logging.getLogger(__name__)
 
 
 class Reception:
-    """Writes facts down, joins them to inquiries or opens new ones, and announces that."""
+    """Writes facts down, joins them to inquiries or opens new ones, and announces that. Letters need `files`,
+    where what is large in them is kept."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, files: Files | None = None) -> None:
         self._database = database
+        self._opener = Opener(files) if files is not None else None
+        self._houses = Houses(database)
         self._going_on: set[tuple[str, str]] = set()  # calls, for the number of them that is exported
 
-    async def receive(self, fact: CallEvent | Gap | Health) -> None:
+    async def receive(self, fact: CallEvent | LetterEvent | Gap | Health) -> None:
         """Returns once the fact is committed; one that was received before changes nothing.
 
         Raises Deferred when nothing was taken and the fact shall be brought again, Rejected when it never
-        can be. A call's step that we stumble over is written down all the same: those behind it must go on.
+        can be. A call's step or a letter that we stumble over is written down all the same: those behind it
+        must go on.
         """
         match fact:
             case CallEvent():
                 await self._receive_call(tidy_event(fact))
+            case LetterEvent():
+                await self._receive_letter(tidy_letter(fact))
             case Gap():
                 await self._surely(lambda session: take_gap(session, fact))
             case Health():
@@ -71,6 +84,38 @@ class Reception:
         except Exception as error:
             raise Rejected("unstorable-fact", external_id=event.external_id) from error
 
+    async def _receive_letter(self, event: LetterEvent) -> None:
+        if self._opener is None:
+            raise Deferred("files-unavailable")
+        metrics.EVENTS_HEARD.labels(event.channel).inc()
+        with metrics.LETTER_TAKING.labels(event.channel).time():
+            try:
+                house = await self._houses.now()
+            except (SQLAlchemyError, OSError) as error:
+                raise Deferred("database-unavailable", reason=type(error).__name__) from error
+            became = await self._take_letter(await self._opener.open(event, house))
+        if became is Became.HEARD:
+            metrics.EVENTS_DEDUPLICATED.labels(event.channel).inc()
+            return
+        metrics.EVENTS_STORED.labels(event.channel).inc()
+        metrics.LETTERS.labels(became.value).inc()
+
+    async def _take_letter(self, opened: Opened) -> Became:
+        """As it was read; else as it came."""
+        try:
+            return await self._surely(lambda session: take_letter(session, opened))
+        except Deferred:
+            raise
+        except Exception as error:
+            log.exception("a letter was put into quarantine: %s", opened.event.external_id)
+            bare = as_it_came(opened, type(error).__name__)
+        try:
+            return await self._surely(lambda session: take_letter(session, bare))
+        except Deferred:
+            raise
+        except Exception as error:
+            raise Rejected("unstorable-fact", external_id=opened.event.external_id) from error
+
     def _count(self, event: CallEvent) -> None:
         key = (event.channel, event.call.linkedid)
         if event.call.ended is None and event.call.merged_into is None:
@@ -85,7 +130,7 @@ class Reception:
             try:
                 async with self._database.transaction() as session:
                     return await work(session)
-            except (SQLAlchemyError, OSError) as error:
+            except (SQLAlchemyError, OSError, Overtaken) as error:
                 if _is_about_data(error) or (isinstance(error, IntegrityError) and attempt == TRIES):
                     raise
                 if not _is_overtaken(error):
@@ -95,7 +140,7 @@ class Reception:
 
 
 def _is_overtaken(error: Exception) -> bool:
-    return isinstance(error, IntegrityError) or _sqlstate(error) in OVERTAKEN
+    return isinstance(error, IntegrityError | Overtaken) or _sqlstate(error) in OVERTAKEN
 
 
 def _is_about_data(error: Exception) -> bool:

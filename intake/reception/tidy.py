@@ -35,26 +35,26 @@ def tidy_event(event: CallEvent) -> CallEvent:
     """The same event; an id that is too long is cut and told apart by its digest."""
     return replace(
         event,
-        channel=_word(event.channel, _length(InquiryEvent, "channel")),
-        external_id=_word(event.external_id, _length(InquiryEvent, "external_id")),
+        channel=told_apart(event.channel, length_of(InquiryEvent, "channel")),
+        external_id=told_apart(event.external_id, length_of(InquiryEvent, "external_id")),
         call=_tidy_call(event.call),
-        raw=_text(event.raw, MOST_RAW),
+        raw=clean(event.raw, MOST_RAW),
     )
 
 
 def tidy_health(health: Health) -> Health:
-    return replace(health, detail=_text(health.detail, _length(ChannelHealth, "detail")))
+    return replace(health, detail=clean(health.detail, length_of(ChannelHealth, "detail")))
 
 
 def _tidy_call(call: Call) -> Call:
     texts: dict[str, Any] = {
-        name: _optional(getattr(call, name), _length(CallRecord, column)) for name, column in _TEXTS.items()
+        name: _optional(getattr(call, name), length_of(CallRecord, column)) for name, column in _TEXTS.items()
     }
-    length = _length(CallRecord, "linkedid")
+    length = length_of(CallRecord, "linkedid")
     return replace(
         call,
-        linkedid=_word(call.linkedid, length),
-        merged_into=_word(call.merged_into, length) if call.merged_into else None,
+        linkedid=told_apart(call.linkedid, length),
+        merged_into=told_apart(call.merged_into, length) if call.merged_into else None,
         ringing=_extensions(call.ringing),
         rang=_extensions(call.rang),
         talking=_extensions(call.talking),
@@ -67,26 +67,27 @@ def _tidy_call(call: Call) -> Call:
 
 def _tidy_transfer(transfer: Transfer) -> Transfer:
     return Transfer(
-        _text(transfer.kind, _EXTENSION),
-        _text(transfer.source, _EXTENSION),
-        _text(transfer.target, _EXTENSION),
+        clean(transfer.kind, _EXTENSION),
+        clean(transfer.source, _EXTENSION),
+        clean(transfer.target, _EXTENSION),
     )
 
 
 def _extensions(extensions: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(_text(extension, _EXTENSION) for extension in extensions[:MOST_EXTENSIONS])
+    return tuple(clean(extension, _EXTENSION) for extension in extensions[:MOST_EXTENSIONS])
 
 
 def _optional(text: str | None, length: int) -> str | None:
-    return _text(text, length) if text is not None else None
+    return clean(text, length) if text is not None else None
 
 
-def _text(text: str, length: int) -> str:
+def clean(text: str, length: int) -> str:
+    """As much of it as fits, and nothing that a database refuses."""
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)[:length]
 
 
-def _word(word: str, length: int) -> str:
-    """Two different words stay different."""
+def told_apart(word: str, length: int) -> str:
+    """The same, and two different words stay different."""
     clean = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", word)
     if clean == word and len(word) <= length:
         return word
@@ -94,5 +95,6 @@ def _word(word: str, length: int) -> str:
     return f"{clean[: length - len(digest) - 1]}~{digest}"
 
 
-def _length(table: Any, column: str) -> int:
+def length_of(table: Any, column: str) -> int:
+    """How many characters a column takes."""
     return int(table.__table__.c[column].type.length)

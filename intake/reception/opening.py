@@ -1,0 +1,115 @@
+"""A letter as it came in is opened: read, and what is large in it put into files. Nothing is decided yet."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from typing import Any
+
+from intake import metrics
+from intake.errors import Deferred
+from intake.model.letters import Letter, LetterEvent
+from intake.reception.house import Box, House
+from intake.reception.letter_rows import attachment_columns
+from storage.files import LARGEST, MOST, Files
+from storage.letter_fingerprint import fingerprint
+from storage.letters_write import SMALL, stored_raw
+
+INLINE = 12_000  # bytes of a letter that is read at once: a few milliseconds
+PATIENCE = 30.0  # seconds for a larger one, in a thread; reading takes two at the very most, of a free core
+READERS = 2  # threads: one that hangs leaves another
+UNREADABLE = "reading-failed"  # what the reader says of a letter it stumbled over
+
+log = logging.getLogger(__name__)
+
+_READER = "intake.letters.read"
+
+_threads = ThreadPoolExecutor(READERS, "letter")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """`letter` is None for one that nobody could read, for the reason `why`; its attachments are files.
+    `raw` and `attachments` are columns of their tables."""
+
+    event: LetterEvent
+    box: Box
+    fingerprint: str
+    letter: Letter | None
+    raw: dict[str, Any] = field(repr=False)
+    attachments: tuple[dict[str, Any], ...] = ()
+    why: str = ""
+
+
+class Opener:
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._free = asyncio.Semaphore(READERS)
+
+    async def open(self, event: LetterEvent, house: House) -> Opened:
+        """Does not hold up the loop. Raises Deferred("files-unavailable") when the disk does not take it."""
+        box = house.box(event.channel, event.mailbox)
+        with metrics.LETTER_READING.time():
+            if len(event.raw) <= INLINE:
+                opened = _read(event, box, house)
+            else:
+                opened = await self._in_a_thread(event, box, house)
+        if len(event.raw) <= SMALL and not (opened.letter and opened.letter.attachments):
+            return opened
+        try:
+            return await asyncio.to_thread(_filed, opened, self._files)
+        except OSError as error:
+            raise Deferred("files-unavailable", reason=type(error).__name__) from error
+
+    async def _in_a_thread(self, event: LetterEvent, box: Box, house: House) -> Opened:
+        """A thread cannot be stopped: one that takes too long goes on, and its letter is not waited for."""
+        loop = asyncio.get_running_loop()
+        async with self._free:
+            reading = loop.run_in_executor(_threads, _read, event, box, house)
+            done, _ = await asyncio.wait([reading], timeout=PATIENCE)
+        if done:
+            return reading.result()
+        log.error("a letter takes too long to be read: %s", event.external_id)
+        name = await asyncio.to_thread(fingerprint, event.raw)
+        return Opened(event, box, name, None, stored_raw(event.raw), why="too-slow")
+
+
+def as_it_came(opened: Opened, why: str) -> Opened:
+    """The raw letter alone, for what was read and cannot be stored so."""
+    return replace(opened, letter=None, attachments=(), why=why)
+
+
+def read_letter(raw: bytes, *, own: Collection[str], labels: Mapping[str, str]) -> Letter:
+    letter: Letter = import_module(_READER).read_letter(raw, own=own, labels=labels)
+    return letter
+
+
+def _read(event: LetterEvent, box: Box, house: House) -> Opened:
+    name, raw = fingerprint(event.raw), stored_raw(event.raw) if len(event.raw) <= SMALL else {}
+    try:
+        letter = read_letter(event.raw, own=house.own, labels=box.form_labels)
+    except Exception as error:  # its fault or ours: the next one must go on
+        log.exception("a letter could not be read: %s", event.external_id)
+        return Opened(event, box, name, None, raw, why=type(error).__name__)
+    if UNREADABLE in letter.problems:
+        return Opened(event, box, name, None, raw, why=UNREADABLE)
+    return Opened(event, box, name, letter, raw)
+
+
+def _filed(opened: Opened, files: Files) -> Opened:
+    """In a thread: the disk is waited for."""
+    raw, letter = opened.raw, opened.letter
+    if len(opened.event.raw) > SMALL:
+        digest = files.keep(opened.event.raw)
+        raw = {"raw": None, "raw_file": digest, "raw_size": len(opened.event.raw)}
+    if letter is None:
+        return replace(opened, raw=raw)
+    rows = tuple(
+        attachment_columns(
+            each, place, files.keep(each.content) if each.size <= LARGEST else "", opened.event.at
+        )
+        for place, each in enumerate(letter.attachments[:MOST])
+    )
+    return replace(opened, raw=raw, letter=replace(letter, attachments=()), attachments=rows)

@@ -1,0 +1,113 @@
+"""Where a letter belongs: the inquiry of its thread, a new one, or aside (docs/decisions/letters.md)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.matching.emails import read_email
+from intake.model.letters import Letter, LetterKind
+from intake.reception.letter_rows import inquiry_columns
+from intake.reception.naming import named_by, own_keys, returned_keys, says_it_failed
+from intake.reception.opening import Opened
+from storage import callbacks, callers, letters_write, threads
+from storage.asking_again import ask_again
+from storage.blocked import is_blocked
+from storage.callers import NOBODY, Caller
+from storage.database import announce
+from storage.inquiries import announce_inquiry
+from storage.openings import at_work, open_inquiry
+from storage.tables.letters import Sending
+from storage.threads import Thread
+
+STRANGER = "thread-of-others"  # a problem: it names letters of people with whom its sender has no part
+
+
+class Became(StrEnum):
+    """What became of a letter."""
+
+    HEARD = "heard"  # this very fact was told before
+    COPY = "copy"  # the letter had come by another way
+    OPENED = "opened"
+    JOINED = "joined"
+    ASIDE = "aside"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    became: Became
+    inquiry_id: int | None = None
+    problems: tuple[str, ...] = ()
+
+
+async def place(session: AsyncSession, opened: Opened, letter: Letter) -> Placed:
+    """Joins or opens an inquiry where it shall; the letter itself is not written yet."""
+    if letter.kind in (LetterKind.OWN, LetterKind.BOUNCE):
+        placed = await _about_ours(session, opened, letter)
+        if placed is not None:
+            return placed
+    writer = await _writer(session, letter)
+    thread = await threads.thread_of(session, named_by(letter), writer)
+    waits = await _waits(session, letter, known=writer is not NOBODY or thread.inquiry_id is not None)
+    if thread.inquiry_id is not None:
+        await _join(session, thread.inquiry_id, opened, waits)
+        return Placed(Became.JOINED, thread.inquiry_id)
+    problems = (STRANGER,) if thread.stranger_to is not None else ()
+    if not waits:
+        return Placed(Became.ASIDE, None, problems)
+    return Placed(Became.OPENED, await _open(session, opened, letter, writer, thread), problems)
+
+
+async def _about_ours(session: AsyncSession, opened: Opened, letter: Letter) -> Placed | None:
+    """Our own letter, come back as it was or in a report; None when it is about none that we know."""
+    bounced, raw = letter.kind is LetterKind.BOUNCE, opened.event.raw
+    ids = returned_keys(letter, raw) if bounced else own_keys(letter, raw)
+    ours = await threads.ours_among(session, ids)
+    if ours is None:
+        return None
+    letter_id, inquiry_id = ours
+    if not bounced:
+        return Placed(Became.COPY, inquiry_id)
+    if says_it_failed(raw):
+        error = letter.kind_reason or "bounced"
+        await letters_write.change_letter(session, letter_id, sending=Sending.FAILED, error=error)
+        announce(session, "letter", letter=letter_id, inquiry=inquiry_id)
+    if inquiry_id is None:
+        return Placed(Became.ASIDE)
+    announce_inquiry(session, await callbacks.inquiry(session, inquiry_id))
+    return Placed(Became.JOINED, inquiry_id)
+
+
+async def _waits(session: AsyncSession, letter: Letter, known: bool) -> bool:
+    """Whether a person shall see it waiting. A filter's word counts only against people nobody knows."""
+    if letter.kind is not LetterKind.LETTER or (letter.spam and not known):
+        return False
+    return not await is_blocked(session, (letter.sent_from.email, letter.sender.email))
+
+
+async def _writer(session: AsyncSession, letter: Letter) -> Caller:
+    """Who it is, by exact keys: the address, else the telephone of a form."""
+    address = read_email(letter.sender.email) if letter.sender.email else None
+    found = await callers.who_writes(session, address.address) if address else NOBODY
+    if found is NOBODY and letter.sender.phone:
+        return await callers.who_is(session, letter.sender.phone)
+    return found
+
+
+async def _join(session: AsyncSession, inquiry_id: int, opened: Opened, waits: bool) -> None:
+    inquiry = await callbacks.inquiry(session, inquiry_id)
+    if waits:
+        await ask_again(session, inquiry, opened.event.at)
+    await session.flush()
+    announce_inquiry(session, inquiry)
+
+
+async def _open(session: AsyncSession, opened: Opened, letter: Letter, writer: Caller, thread: Thread) -> int:
+    """Who wrote to them first is the one to go on with them, unless the client is somebody's."""
+    values = inquiry_columns(letter, opened.event.mailbox)
+    values |= {"account_id": writer.account_id, "contact_id": writer.contact_id, "lead_id": writer.lead_id}
+    values["responsible_id"] = writer.responsible_id or await at_work(session, thread.author_id)
+    inquiry_id = await open_inquiry(session, opened.event.at, values)
+    await threads.adopt(session, thread.loose, inquiry_id)
+    return inquiry_id
