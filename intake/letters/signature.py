@@ -88,11 +88,15 @@ def read_signature(lines: Sequence[str]) -> Signature:
     )
 
 
+def is_farewell(line: str) -> bool:
+    """Whether a line begins with «С уважением» or its like."""
+    return bool(_GREETING.match(line[:MAX_LINE]))
+
+
 def _where(lines: Sequence[str]) -> tuple[int, bool]:
     """The signature's first line, and whether a greeting or «--» says that it is one."""
     for place in range(len(lines) - 1, -1, -1):
-        greeting = _GREETING.match(lines[place][:MAX_LINE])
-        if greeting or _RULE.match(lines[place][:MAX_LINE]):
+        if is_farewell(lines[place]) or _RULE.match(lines[place][:MAX_LINE]):
             if _few_below(lines, place):
                 return place, True
             break

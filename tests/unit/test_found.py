@@ -149,8 +149,8 @@ def test_any_text_is_looked_at_and_little_is_taken(text):
 
 @pytest.mark.parametrize(
     "piece",
-    "1 |8 916 123 45 67 |a@|ООО |А|Аб |a.b.|С уважением, |ООО «|заказ |\n|ИП Аб |Меня зовут А |Ab & |1|www.|- |ИНН "
-    "|1-|(+7|Г. ".split("|"),
+    "1 |8 916 123 45 67 |a@|ООО |А|Аб |a.b.|С уважением, |ООО «|заказ |\n|ИП Аб |Меня зовут А |Ab & |1|www."
+    "|- |ИНН |1-|(+7|Г. ".split("|"),
 )
 def test_no_text_takes_longer_than_promised(piece):
     began = time.perf_counter()
