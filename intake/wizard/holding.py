@@ -103,8 +103,9 @@ def _refs(chosen: Chosen) -> list[Existing]:
     return [chosen.client, *contact] if chosen.client else contact
 
 
-async def hand_over(database: Database, inquiry_id: int, user_id: int, who: Actor) -> None:
-    """Give it to the responsible person: theirs from now on, and back in the queue."""
+async def hand_over(database: Database, inquiry_id: int, user_id: int, who: Actor) -> int:
+    """Give it to the responsible person: theirs from now on, and back in the queue. Returns the id of the
+    action, for undo."""
     async with database.transaction() as session:
         inquiry = await claim(session, inquiry_id, who)
         await worker(session, user_id)
@@ -113,6 +114,7 @@ async def hand_over(database: Database, inquiry_id: int, user_id: int, who: Acto
                 inquiry, responsible_id=user_id, holder_id=None, held_at=None, state=_waiting(inquiry)
             )
         announce_inquiry(session, inquiry)
+        return j.action_id
 
 
 async def release_stale(database: Database) -> int:

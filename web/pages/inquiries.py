@@ -17,6 +17,7 @@ from web.keys import DATABASE, VIEWER
 from web.looked import ONLOOKERS, with_senders
 from web.pages import inquiries_words as words
 from web.pages.cards import actor
+from web.pages.inquiries_bulk import bulk_context
 from web.pages.inquiries_filter import OPEN_VIEWS, STATES, address_of, place_of, place_text
 from web.pages.inquiries_pane import pane_context
 from web.render import fragment, has_route, is_partial, page
@@ -32,7 +33,7 @@ async def inquiries(request: web.Request) -> web.Response:
     rows = await _rows(request)
     first = rows["rows"][0].inquiry.id if rows["rows"] else None
     pane = await pane_context(request, first) if first else {"row": None}
-    return await page(request, "inquiries/list.html", reading=False, **(await _facets(request) | pane | rows))
+    return await page(request, "inquiries/list.html", reading=False, **(await _around(request) | pane | rows))
 
 
 @routes.get("/inquiries/{id:\\d+}", name="inquiry")
@@ -44,7 +45,7 @@ async def inquiry(request: web.Request) -> web.Response:
         return fragment(request, "inquiries/pane.html", **(_common(request) | pane))
     await _move_to_the_other(request, inquiry_id, pane["row"])
     rows = await _rows(request, pane["row"])
-    return await page(request, "inquiries/list.html", reading=True, **(await _facets(request) | pane | rows))
+    return await page(request, "inquiries/list.html", reading=True, **(await _around(request) | pane | rows))
 
 
 @routes.get("/inquiries/rows", name="inquiries.rows")
@@ -100,6 +101,11 @@ async def _move_to_the_other(request: web.Request, inquiry_id: int, row: Inquiry
     """Two rows turned out to be one: the address is the other's."""
     if row.inquiry.id != inquiry_id:
         raise web.HTTPFound(request.app.router["inquiry"].url_for(id=str(row.inquiry.id)))
+
+
+async def _around(request: web.Request) -> dict[str, Any]:
+    """The filters, and what can be done with several."""
+    return await _facets(request) | await bulk_context(request)
 
 
 async def _facets(request: web.Request) -> dict[str, Any]:
