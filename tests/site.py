@@ -17,6 +17,7 @@ from intake.settings import Settings
 from storage.database import Database
 from storage.tables.people import User
 from web.app import make_app
+from web.mailboxes import Mailboxes
 from web.passwords import Passwords
 from web.telephony import Telephony
 
@@ -33,8 +34,10 @@ class Site:
         self._stack = stack
         self.server: TestServer
 
-    async def start(self, telephony: Telephony | None = None, **settings: Any) -> None:
-        app = make_app(self.database, Settings(**settings), telephony, Passwords(CHEAP))
+    async def start(
+        self, telephony: Telephony | None = None, mailboxes: Mailboxes | None = None, **settings: Any
+    ) -> None:
+        app = make_app(self.database, Settings(**settings), telephony, Passwords(CHEAP), mailboxes)
         self.server = TestServer(app)
         await self._stack.enter_async_context(self.server)
 
