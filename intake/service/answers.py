@@ -15,12 +15,13 @@ from typing import Any
 
 import structlog
 
-from intake.channels.oauth2 import Grant, Tokens
+from intake.channels.oauth2 import Tokens
 from intake.channels.sending.building import build
 from intake.channels.sending.outgoing import Enclosed, Outgoing, token_of
 from intake.channels.sending.server import LONGEST, Password, Security, Sent, Server, Token, send
 from intake.errors import Deferred, Rejected
 from intake.model.letters import Address
+from intake.service.mail_servers import grant, renewed
 from storage.answers import SEND
 from storage.answers_sending import Due, is_last_try, note_failed, note_sent, note_waiting, take_to_send
 from storage.database import Database
@@ -119,24 +120,11 @@ async def server_of(database: Database, mailbox: Mailbox) -> Server:
 
 async def _login(database: Database, mailbox: Mailbox) -> Password | Token | None:
     if mailbox.login is MailLogin.OAUTH2:
-        grant = Grant(
-            mailbox.oauth_token_url,
-            mailbox.oauth_client_id,
-            mailbox.secret,
-            mailbox.oauth_client_secret,
-            mailbox.oauth_scope,
-        )
-        tokens = Tokens(grant, partial(_keep_grant, database, mailbox.id))
+        tokens = Tokens(grant(mailbox), renewed(database, mailbox.id or 0))
         return Token(mailbox.username or mailbox.address, await tokens.token())
-    return Password(mailbox.username, mailbox.secret) if mailbox.username else None
-
-
-async def _keep_grant(database: Database, mailbox_id: int | None, refresh_token: str) -> None:
-    async with database.transaction() as session:
-        mailbox = await session.get(Mailbox, mailbox_id)
-        if mailbox is not None:
-            mailbox.secret = refresh_token
-            session.add(mailbox)
+    if not mailbox.secret:  # a server on the same machine that asks for nothing
+        return None
+    return Password(mailbox.username or mailbox.address, mailbox.secret)
 
 
 async def _kept(files: Files, raw: bytes) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def connection(mailbox: Mailbox) -> Connection:
         port=mailbox.imap_port,
         username=mailbox.username or mailbox.address,
         secret="" if with_grant else mailbox.secret,
-        grant=_grant(mailbox) if with_grant else None,
+        grant=grant(mailbox) if with_grant else None,
         security=mailbox.imap_security.value,
         ca_file=mailbox.ca_file,
         folders=tuple(mailbox.folders) or (INBOX,),
@@ -63,7 +63,8 @@ async def _renew(database: Database, mailbox_id: int, refresh_token: str) -> Non
             session.add(mailbox)
 
 
-def _grant(mailbox: Mailbox) -> Grant:
+def grant(mailbox: Mailbox) -> Grant:
+    """What somebody has allowed us to do at its provider, for IMAP and SMTP alike."""
     return Grant(
         token_url=mailbox.oauth_token_url,
         client_id=mailbox.oauth_client_id,

@@ -1,4 +1,4 @@
-"""The whole service: database, reception, telephony, outbox, web; heavy work in a process beside it."""
+"""The whole service: database, reception, telephony, mail, outbox, web; heavy work in a process beside it."""
 
 import asyncio
 import signal
@@ -9,16 +9,21 @@ import structlog
 from aiohttp import web
 
 from intake.reception import Reception
+from intake.service.answers import LEASE, SENDERS, letter_handlers
 from intake.service.background import keep_working
 from intake.service.garbage import look_no_more_at_what_stays
 from intake.service.jobs import handlers
+from intake.service.mailboxes import Mailboxes
+from intake.service.smtp import receiving
 from intake.service.telephony import Telephony
 from intake.settings import Settings
 from intake.wizard.holding import keep_releasing
 from storage import schema
 from storage.database import Database
+from storage.files import Files
 from storage.notify import relaying
 from storage.outbox import run_outbox
+from storage.retention import keep_tidying
 from storage.secrets import use_keys
 from web.app import make_app
 
@@ -42,17 +47,28 @@ async def service(settings: Settings) -> AsyncIterator[str]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         await stack.enter_async_context(relaying(database.url, database.hub))
-        reception = Reception(database)
-        telephony = Telephony(database, reception)
-        runner = web.AppRunner(make_app(database, settings, telephony), shutdown_timeout=SHUTDOWN_SECONDS)
+        files = Files(settings.files_path)
+        reception = Reception(database, files)
+        telephony, mailboxes = Telephony(database, reception), Mailboxes(database, reception)
+        app = make_app(database, settings, telephony, mailboxes=mailboxes)
+        runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, settings.host, settings.port, reuse_port=not database.is_sqlite)
         await site.start()
         await stack.enter_async_context(_beside(run_outbox(database, handlers(database))))
+        letters = letter_handlers(database, Files(settings.files_path))
+        for _ in range(SENDERS):
+            await stack.enter_async_context(_beside(run_outbox(database, letters, lease=LEASE)))
+        for _ in range(SENDERS):
+            sending = run_outbox(database, letter_handlers(database, files), lease=LEASE)
+            await stack.enter_async_context(_beside(sending))
         await stack.enter_async_context(_beside(keep_releasing(database)))
+        await stack.enter_async_context(_beside(keep_tidying(database, files)))
         await stack.enter_async_context(_beside(keep_working(settings, database)))
         await stack.enter_async_context(telephony.running())
+        await stack.enter_async_context(mailboxes.running())
+        await stack.enter_async_context(receiving(settings, database, reception))
         yield _address(runner)
 
 
