@@ -32,6 +32,8 @@ from web.pages import (
     settings,
     settings_edit,
     settings_letters,
+    settings_mail,
+    settings_mail_sample,
     signin,
     tasks,
     wizard,
@@ -74,4 +76,6 @@ SCREENS = (
     settings,
     settings_edit,
     settings_letters,
+    settings_mail,
+    settings_mail_sample,
 )

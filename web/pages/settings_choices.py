@@ -12,6 +12,7 @@ def tabs() -> Pairs:
     """The settings' pages by their routes."""
     return [
         ("settings", gettext("Telephony")),
+        ("settings.mail", gettext("Mailboxes")),
         ("settings.letters", gettext("Templates and signatures")),
         ("settings.people", gettext("People")),
         ("settings.work", gettext("Work")),

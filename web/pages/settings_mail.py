@@ -127,7 +127,7 @@ def _again(typed: dict[str, Any]) -> dict[str, Any]:
 def _security() -> choices.Pairs:
     return [
         (Security.TLS.value, pgettext("mail", "TLS from the beginning")),
-        (Security.STARTTLS.value, pgettext("mail", "STARTTLS")),
+        (Security.STARTTLS.value, "STARTTLS"),
         (Security.NONE.value, pgettext("mail", "none: only on the same machine")),
     ]
 
@@ -143,7 +143,7 @@ def _after() -> choices.Pairs:
 def _logins() -> choices.Pairs:
     return [
         (MailLogin.PASSWORD.value, pgettext("mail", "password")),
-        (MailLogin.OAUTH2.value, pgettext("mail", "OAuth2")),
+        (MailLogin.OAUTH2.value, "OAuth2"),
     ]
 
 

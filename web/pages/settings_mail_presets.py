@@ -47,7 +47,7 @@ PRESETS = {
         grants_at="https://oauth.yandex.ru/token",
     ),
     "mailru": Preset(
-        mark("Mail.ru"),
+        "Mail.ru",
         "imap.mail.ru",
         "smtp.mail.ru",
         mark(
@@ -57,7 +57,7 @@ PRESETS = {
         grants_at="https://oauth.mail.ru/token",
     ),
     "gmail": Preset(
-        mark("Gmail"),
+        "Gmail",
         "imap.gmail.com",
         "smtp.gmail.com",
         mark(
@@ -68,7 +68,7 @@ PRESETS = {
         oauth_scope="https://mail.google.com/",
     ),
     "microsoft": Preset(
-        mark("Microsoft 365"),
+        "Microsoft 365",
         "outlook.office365.com",
         "smtp.office365.com",
         mark(
