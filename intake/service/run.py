@@ -57,12 +57,9 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         site = web.TCPSite(runner, settings.host, settings.port, reuse_port=not database.is_sqlite)
         await site.start()
         await stack.enter_async_context(_beside(run_outbox(database, handlers(database))))
-        letters = letter_handlers(database, Files(settings.files_path))
+        letters = letter_handlers(database, files)
         for _ in range(SENDERS):
             await stack.enter_async_context(_beside(run_outbox(database, letters, lease=LEASE)))
-        for _ in range(SENDERS):
-            sending = run_outbox(database, letter_handlers(database, files), lease=LEASE)
-            await stack.enter_async_context(_beside(sending))
         await stack.enter_async_context(_beside(keep_releasing(database)))
         await stack.enter_async_context(_beside(keep_tidying(database, files)))
         await stack.enter_async_context(_beside(keep_working(settings, database)))
