@@ -80,7 +80,7 @@ FORWARD_BEGINS = (
 # Words that make of «… message …» between dashes a forward rather than a reply.
 FORWARDED = (
     "forward|weitergeleit|réexpédi|transféré|reenviad|inoltrat|encaminhad|doorgestuurd|vidarebefordra"
-    "|videresend|välitet|przekaz|přeposlan|preposlan|пересыл|переслан|переадрес|转发|轉寄|転送|전달"
+    "|videresend|välitet|przekaz|přeposlan|preposlan|пересыл|переслан|переадрес|перенаправ|转发|轉寄|転送|전달"
 )
 # Help desks ask to answer above a line.
 ANSWER_ABOVE = (

@@ -12,7 +12,8 @@ LONGEST_LABEL = 40  # letters before a colon
 ENOUGH = 3  # different headers make a block
 _BEGINNERS: tuple[Meaning, ...] = ("from", "sent", "to", "subject")
 _COLON = re.compile("[:：]")
-_AROUND = " \t*_>\xa0"
+_EMPHASIS = " \t*_\xa0"
+_AROUND = _EMPHASIS + ">"
 _INSIDE = re.compile(
     r"\s\*{0,2}(?P<label>"
     + "|".join(sorted(map(re.escape, HEADERS), key=len, reverse=True))
@@ -39,7 +40,7 @@ def _parted(line: str) -> tuple[str, str]:
     if colon is None:
         return "", ""
     label = line[: colon.start()].strip(_AROUND)
-    return (label, line[colon.end() :].strip(_AROUND)) if label[:1].isalpha() else ("", "")
+    return (label, line[colon.end() :].strip(_EMPHASIS)) if label[:1].isalpha() else ("", "")
 
 
 def header_block(lines: Sequence[str], place: int, enough: int = ENOUGH) -> int:

@@ -98,14 +98,15 @@ def _mark_at(lines: Sequence[str], found: Sequence[Kind], place: int) -> int:
     """How many lines from here on say that an older letter begins; 0 when they do not."""
     if found[place] not in (Kind.TEXT, Kind.SIGN_OFF):
         return 0
-    line = lines[place].strip().strip("*")
-    if _announces(line):
+    if announces(lines[place]):
         return 1
     return header_block(lines, place) or _attribution(lines, found, place)
 
 
-def _announces(line: str) -> bool:
-    if _is_dashed(line.strip(" *")) and _MESSAGE.search(line):
+def announces(line: str) -> bool:
+    """Whether a line says in words that an older letter follows: «-----Original Message-----»."""
+    line = line.strip(" \t*")
+    if _is_dashed(line) and _MESSAGE.search(line):
         return True
     return bool(_FORWARD_BEGINS.match(line) or (len(line) < 200 and _ANSWER_ABOVE.search(line)))
 
