@@ -1,6 +1,6 @@
 """Letters of ours: asked for in one transaction, sent after it by the outbox (intake/service/answers.py)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from storage.database import announce
 from storage.fields import CardKind
 from storage.history import journal, note
 from storage.inquiries import announce_inquiry, inquiry_row
-from storage.letter_drafts import drop_draft, fingerprint_of, keep_draft
+from storage.letter_drafts import draft_of, drop_draft, fingerprint_of, keep_draft
 from storage.letters import attachments_of
 from storage.letters_write import add_letter, keep_attachments, keep_references
 from storage.mailboxes import own_addresses
@@ -81,7 +81,8 @@ async def queue_answer(session: AsyncSession, about: str, answer: Answer, who: A
 
 
 async def take_back(session: AsyncSession, letter_id: int, who: Actor) -> str:
-    """Before it has gone; what was written is its author's draft again. Returns what it is about.
+    """Before it has gone; what was written is its author's draft again, unless they write another one by now.
+    Returns what it is about.
 
     Raises Conflict("letter-gone") when it is too late.
     """
@@ -96,8 +97,10 @@ async def take_back(session: AsyncSession, letter_id: int, who: Actor) -> str:
         raise Conflict("letter-gone")
     about = await _about(session, letter_id)
     await note(session, "take-letter-back", who, record.inquiry_id, letter=letter_id)
-    if record.author_id == who.user_id:
-        await keep_draft(session, about, who, _typed(record), await _files(session, letter_id))
+    author = replace(who, user_id=record.author_id)
+    begun = await draft_of(session, about, author)
+    if begun is None or not begun.fields.get("text", "").strip():  # what is written by now is not lost either
+        await keep_draft(session, about, author, _typed(record), await _files(session, letter_id))
     inquiry = await _unanswered(session, record)
     announce_letter(session, about, inquiry)
     return about

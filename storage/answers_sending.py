@@ -48,11 +48,12 @@ async def note_sent(
 ) -> None:
     """The server has taken it. `raw`: the columns of what was sent (storage.letters_write.stored_raw);
     `words`: of recipients whom the server refused, although it took the letter for the others."""
-    await _settle(session, letter_id, about, sending=Sending.SENT, sent_at=now(), error=words, **raw)
-    record = await session.get_one(LetterRecord, letter_id)
-    inquiry = await session.get(Inquiry, record.inquiry_id) if record.inquiry_id else None
+    moment = now()
+    inquiry = await _settle(
+        session, letter_id, about, sending=Sending.SENT, sent_at=moment, error=words, **raw
+    )
     if inquiry is not None and inquiry.answered_at is None:  # it was to be sent later
-        inquiry.answered_at = now()
+        inquiry.answered_at = moment
         session.add(inquiry)
 
 
@@ -70,13 +71,15 @@ def is_last_try(record: LetterRecord) -> bool:
     return record.attempts >= ATTEMPTS
 
 
-async def _settle(session: AsyncSession, letter_id: int, about: str, **values: Any) -> None:
+async def _settle(session: AsyncSession, letter_id: int, about: str, **values: Any) -> Inquiry | None:
+    """Its inquiry."""
     query = update(LetterRecord).where(col(LetterRecord.id) == letter_id).values(**values)
     inquiry_id = (
         await (await session.connection()).execute(query.returning(col(LetterRecord.inquiry_id)))
     ).scalar_one()
     inquiry = await session.get(Inquiry, inquiry_id) if inquiry_id else None
     announce_letter(session, about, inquiry)
+    return inquiry
 
 
 async def _references(session: AsyncSession, record: LetterRecord) -> tuple[str, ...]:
