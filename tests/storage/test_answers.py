@@ -1,7 +1,9 @@
 """Answers are queued, taken back and settled, on both engines."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -36,9 +38,9 @@ async def anna(database: Database) -> Actor:
     return Actor(await answering.stored(database, user), "Анна")
 
 
-def answer_to(mailbox: int, letter: int | None, token: str = TOKEN, **changes) -> Answer:
-    usual = {"to": (Address(THEIRS, "Марина"),), "subject": "Re: Лампы", "text": "Да.", "quoted": "> Есть?"}
-    return Answer(**({"token": token, "mailbox_id": mailbox, "answers_id": letter} | usual | changes))
+def answer_to(mailbox: int, letter: int | None, token: str = TOKEN, **changes: Any) -> Answer:
+    plain = Answer(token, mailbox, (Address(THEIRS, "Марина"),), "Re: Лампы", "Да.", quoted="> Есть?")
+    return replace(plain, answers_id=letter, **changes)
 
 
 async def queue(database: Database, about: int, answer: Answer, who: Actor) -> LetterRecord:
