@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,16 +13,16 @@ from intake.channels.asterisk.calls import CallTracker
 from intake.channels.asterisk.messages import made_at, stamped_at
 from intake.channels.asterisk.numbers import Lines
 from intake.channels.asterisk.wire import Decoder, Message
+from intake.letters.charsets import decode
+from intake.letters.plain import lines
+from intake.letters.read import read_letter
+from intake.letters.reply import new_text
 from intake.model.calls import Call, CallEvent, Outcome, Step
+from intake.model.letters import Letter
 
 PIECE = 1 << 16  # bytes read at once
 
 app = typer.Typer(help="Show how the service reads a recording; nothing is stored.")
-
-
-@app.callback()
-def inspect() -> None:
-    """Keeps `calls` a command of its own while it is the only one."""
 
 
 @app.command()
@@ -34,10 +34,61 @@ def calls(
     trunk: Annotated[list[str] | None, typer.Option(help="an outside line, as in channel names")] = None,
 ) -> None:
     """The calls in recorded AMI streams, one JSON object a file."""
-    lines = Lines(trunks=frozenset(trunk or ()))
+    outside = Lines(trunks=frozenset(trunk or ()))
     for file in files:
-        found = [described(call) for call in calls_in(_pieces(file), lines)]
+        found = [described(call) for call in calls_in(_pieces(file), outside)]
         typer.echo(_one_line({"file": str(file), "calls": found}))
+
+
+@app.command()
+def letters(
+    files: Annotated[
+        list[Path], typer.Argument(exists=True, dir_okay=False, help="a letter's raw bytes (RFC 5322)")
+    ],
+    own: Annotated[list[str] | None, typer.Option(help="an address of ours")] = None,
+) -> None:
+    """What letters say and who is really asking, one JSON object a file."""
+    for file in files:
+        letter = read_letter(file.read_bytes(), own=own or ())
+        typer.echo(_one_line({"file": str(file), **described_letter(letter)}))
+
+
+@app.command()
+def replies(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="a letter's plain text")],
+) -> None:
+    """What is new in letters' texts, one JSON object a file."""
+    for file in files:
+        text = lines(decode(file.read_bytes(), "utf-8")[0])
+        typer.echo(_one_line({"file": str(file), "text": new_text(text)}))
+
+
+def described_letter(letter: Letter) -> dict[str, Any]:
+    """A letter as `inspect letters` prints it."""
+    return {
+        "message_id": letter.message_id,
+        "from": asdict(letter.sent_from),
+        "sender": asdict(letter.sender),
+        "to": [asdict(address) for address in letter.to],
+        "cc": [asdict(address) for address in letter.cc],
+        "reply_to": [asdict(address) for address in letter.reply_to],
+        "subject": letter.subject,
+        "date": _iso(letter.date),
+        "text": letter.text,
+        "reply_text": letter.reply_text,
+        "attachments": [
+            {"filename": each.filename, "content_type": each.content_type, "size": each.size}
+            for each in letter.attachments
+        ],
+        "in_reply_to": letter.in_reply_to,
+        "references": letter.references,
+        "kind": letter.kind,
+        "kind_reason": letter.kind_reason,
+        "spam": letter.spam,
+        "fields": letter.fields,
+        "found": asdict(letter.found),
+        "problems": letter.problems,
+    }
 
 
 def calls_in(pieces: Iterable[bytes], lines: Lines) -> list[Call]:

@@ -1,0 +1,157 @@
+"""A letter's text, its HTML and its files, out of its parts."""
+
+import re
+from dataclasses import dataclass, field
+from html import escape
+
+from intake.letters.charsets import decode, known
+from intake.letters.filenames import given_name, made_up
+from intake.letters.flowed import unflowed
+from intake.letters.html import MAX_HTML, html_to_text
+from intake.letters.parameters import read_parameters
+from intake.letters.parts import LETTER, Part, Taken
+from intake.letters.plain import lines
+from intake.letters.problems import Problem
+from intake.letters.transfer import undone
+from intake.model.letters import Attached
+
+MAX_TEXT = 200_000  # letters of text that are kept; the raw letter has all
+MAX_TEXT_BYTES = 2_000_000  # of one text part that are looked at
+
+_TAGS = re.compile(r"<[^<>]{1,200}>")
+_LOOKS_HTML = re.compile(rb"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?([\w:.-]{2,40})", re.IGNORECASE)
+_BODY_TYPES = (
+    "text/plain",
+    "text/html",
+    "text/enriched",
+    "text/richtext",
+    "text/x-amp-html",
+    "text/markdown",
+)
+_PREAMBLE = re.compile(r"multi-?part message|mime", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Version:
+    """The same text in up to two ways; letters have several, around their pictures."""
+
+    plain: list[str] = field(default_factory=list)
+    html: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Bodies:
+    """All that a letter says and brings along."""
+
+    text: str = ""
+    html: str = ""
+    attachments: list[Attached] = field(default_factory=list)
+    problems: set[Problem] = field(default_factory=set)
+    _versions: dict[object, _Version] = field(default_factory=dict)
+
+
+def read_bodies(raw: bytes, taken: Taken) -> Bodies:
+    """Texts in their order, each part that is no text as an attachment."""
+    bodies = Bodies()
+    for number, part in enumerate(taken.parts, 1):
+        _read_part(raw, part, number, bodies)
+    if not bodies._versions:
+        _read_anything(raw, taken, bodies)
+    _put_together(bodies)
+    return bodies
+
+
+def _read_part(raw: bytes, part: Part, number: int, bodies: Bodies) -> None:
+    disposition, _ = read_parameters(part.headers.raw("content-disposition"))
+    content, whole = undone(memoryview(raw)[part.start : part.end], _encoding(part))
+    if not whole:
+        bodies.problems.add(Problem.BAD_ENCODING)
+    name = given_name(part)
+    first = not bodies._versions
+    if LETTER in part.inside:
+        if not name:
+            return
+    elif part.content_type in _BODY_TYPES and disposition != "attachment" and (first or not name):
+        _read_text(part, content, bodies)
+        if not name:
+            return
+    if content or name:
+        bodies.attachments.append(
+            _attached(part, content, name or made_up(part, content, number), disposition)
+        )
+
+
+def _encoding(part: Part) -> str:
+    """Letters in letters and multiparts must not be encoded, and some are."""
+    return part.headers.raw("content-transfer-encoding").decode("latin-1")
+
+
+def _attached(part: Part, content: bytes, name: str, disposition: str) -> Attached:
+    cid = part.headers.text("content-id").strip("<> ")[:250]
+    inline = disposition == "inline" or bool(cid and "related" in part.inside)
+    return Attached(name, part.content_type[:100], content, cid, inline)
+
+
+def _read_text(part: Part, content: bytes, bodies: Bodies) -> None:
+    kind = part.content_type
+    if kind == "text/plain" and _LOOKS_HTML.match(content):
+        kind = "text/html"
+    text = _decoded(part, content, kind, bodies)
+    if not text.strip():
+        return
+    version = bodies._versions.setdefault(part.group or f"alone-{len(bodies._versions)}", _Version())
+    if kind == "text/html":
+        version.html.append(text)
+    elif kind in ("text/enriched", "text/richtext") and not version.plain:
+        version.plain.append(_TAGS.sub("", text))
+    elif kind in ("text/plain", "text/markdown"):
+        flowed = part.parameters.get("format", "").lower() == "flowed"
+        version.plain.append(unflowed(text, part.parameters.get("delsp", "").lower()) if flowed else text)
+
+
+def _decoded(part: Part, content: bytes, kind: str, bodies: Bodies) -> str:
+    if len(content) > MAX_TEXT_BYTES:
+        bodies.problems.add(Problem.TEXT_CUT)
+    content = content[:MAX_TEXT_BYTES].removeprefix(b"\xef\xbb\xbf")
+    label = part.parameters.get("charset", "")
+    meta = _META_CHARSET.search(content, 0, 4000) if kind == "text/html" else None
+    hint = meta[1].decode("ascii", "ignore") if meta else part.headers.hint
+    text, right = decode(content, label, hint)
+    if not right or (label and not known(label) and not content.isascii()):
+        bodies.problems.add(Problem.BAD_CHARSET)
+    if "\ufffd" in text:
+        bodies.problems.add(Problem.UNREADABLE_TEXT)
+    return text
+
+
+def _read_anything(raw: bytes, taken: Taken, bodies: Bodies) -> None:
+    """No body: the text that stands before the parts, or a text that calls itself an attachment."""
+    before = lines(decode(raw[slice(*taken.before)][:MAX_TEXT_BYTES], "utf-8")[0])
+    if before and not (len(before) < 300 and _PREAMBLE.search(before)):
+        bodies._versions["before"] = _Version([before])
+        return
+    for part, attached in zip(taken.parts, bodies.attachments, strict=False):
+        if part.content_type in _BODY_TYPES and len(taken.parts) == 1:
+            _read_text(part, attached.content, bodies)
+
+
+def _put_together(bodies: Bodies) -> None:
+    texts, htmls = [], []
+    for version in bodies._versions.values():
+        html = "\n".join(version.html)
+        if len(html) > MAX_HTML:
+            bodies.problems.add(Problem.HTML_CUT)
+            html = html[:MAX_HTML]
+        texts.append(_readable(version.plain) or lines(html_to_text(html)))
+        htmls.append(html or f"<div style='white-space:pre-wrap'>{escape(texts[-1])}</div>")
+    text = "\n\n".join(filter(None, texts))
+    if len(text) > MAX_TEXT:
+        bodies.problems.add(Problem.TEXT_CUT)
+    bodies.text = text[:MAX_TEXT]
+    if any(version.html for version in bodies._versions.values()):
+        bodies.html = "\n".join(htmls)[:MAX_HTML]
+
+
+def _readable(plain: list[str]) -> str:
+    return lines("\n\n".join(plain)[: 2 * MAX_TEXT])
