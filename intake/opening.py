@@ -10,6 +10,8 @@ from intake.settings import Settings
 from storage import schema
 from storage.database import Database
 
+CACHE = 200_000  # kB of SQLite's pages: a command may write all that there is anew
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -26,7 +28,7 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
     """Brought to this version's schema before, closed afterwards."""
     url = settings.database_url.get_secret_value()
     await schema.upgrade(url)
-    database = Database(url)
+    database = Database(url, cache=CACHE)
     try:
         yield database
     finally:

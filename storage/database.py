@@ -8,6 +8,7 @@ ours wait for each other in a fair queue here, and for another process's by `sql
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -33,22 +34,25 @@ PRAGMAS = (
     "busy_timeout=5000",
     "wal_autocheckpoint=20000",  # pages, 80 MB: storage/checkpoints.py has moved most of them by then
     "temp_store=MEMORY",
-    "cache_size=-20000",
 )
+CACHE = 20_000  # kB of SQLite's pages that a connection keeps
 MAPPED = 2**31 - 2**16  # bytes of the file, as many as SQLite maps: a name read so costs a fifth less
 
 
 class Database:
-    """One database: SQLite file or PostgreSQL. Announces to `hub` what was committed."""
+    """One database: SQLite file or PostgreSQL. Announces to `hub` what was committed.
 
-    def __init__(self, url: str | URL, hub: Hub | None = None) -> None:
+    `cache`: kB of SQLite's pages that one who writes much keeps in memory.
+    """
+
+    def __init__(self, url: str | URL, hub: Hub | None = None, cache: int = CACHE) -> None:
         self.url = make_url(url)
         self.hub = hub or Hub()
         self.engine = _make_engine(self.url)
         self._writing = self.engine.execution_options(writing=True)
         self._asking = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._turn = asyncio.Lock() if self.is_sqlite else None
-        self._quick = _make_quick_engine(self.url) if self.is_sqlite else None
+        self._quick = _make_quick_engine(self.url, cache) if self.is_sqlite else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -131,11 +135,11 @@ def _make_engine(url: URL) -> AsyncEngine:
     return engine
 
 
-def _make_quick_engine(url: URL) -> Engine:
+def _make_quick_engine(url: URL, cache: int = CACHE) -> Engine:
     """For functions that are synchronous, from any thread."""
     arguments = {"timeout": 5, "factory": sqlite_turn.Connection}
     engine = create_engine(url.set(drivername="sqlite"), connect_args=arguments, hide_parameters=True)
-    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "connect", partial(_set_up_sqlite, cache=cache))
     event.listen(engine, "connect", _map_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -155,10 +159,10 @@ def _write(engine: Engine, work: Callable[[Connection], Answer]) -> Answer:
         return work(connection)
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:
+def _set_up_sqlite(connection: Any, _record: object, cache: int = CACHE) -> None:
     connection.isolation_level = None  # BEGIN is ours to say
     cursor = connection.cursor()
-    for pragma in PRAGMAS:
+    for pragma in (*PRAGMAS, f"cache_size=-{cache}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

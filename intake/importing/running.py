@@ -52,7 +52,7 @@ class Pace:
 
 
 BESIDE_CALLS = Pace(0.04, 2_000)
-ALONE = Pace(1.0, 20_000)  # no service is up that would wait
+ALONE = Pace(2.0, 20_000)  # no service is up that would wait
 
 
 async def run_imports(
