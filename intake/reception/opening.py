@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from typing import Any
 
 from intake import metrics
 from intake.errors import Deferred
-from intake.model.letters import Letter, LetterEvent
+from intake.letters.problems import Problem
+from intake.letters.read import read_letter
+from intake.model.letters import Letter, LetterEvent, LetterKind
 from intake.reception.house import Box, House
 from intake.reception.letter_rows import attachment_columns
 from storage.files import LARGEST, MOST, Files
@@ -20,11 +20,8 @@ from storage.letters_write import SMALL, stored_raw
 INLINE = 12_000  # bytes of a letter that is read at once: a few milliseconds
 PATIENCE = 30.0  # seconds for a larger one, in a thread; reading takes two at the very most, of a free core
 READERS = 2  # threads: one that hangs leaves another
-UNREADABLE = "reading-failed"  # what the reader says of a letter it stumbled over
 
 log = logging.getLogger(__name__)
-
-_READER = "intake.letters.read"
 
 _threads = ThreadPoolExecutor(READERS, "letter")
 
@@ -81,11 +78,6 @@ def as_it_came(opened: Opened, why: str) -> Opened:
     return replace(opened, letter=None, attachments=(), why=why)
 
 
-def read_letter(raw: bytes, *, own: Collection[str], labels: Mapping[str, str]) -> Letter:
-    letter: Letter = import_module(_READER).read_letter(raw, own=own, labels=labels)
-    return letter
-
-
 def _read(event: LetterEvent, box: Box, house: House) -> Opened:
     name, raw = fingerprint(event.raw), stored_raw(event.raw) if len(event.raw) <= SMALL else {}
     try:
@@ -93,8 +85,10 @@ def _read(event: LetterEvent, box: Box, house: House) -> Opened:
     except Exception as error:  # its fault or ours: the next one must go on
         log.exception("a letter could not be read: %s", event.external_id)
         return Opened(event, box, name, None, raw, why=type(error).__name__)
-    if UNREADABLE in letter.problems:
-        return Opened(event, box, name, None, raw, why=UNREADABLE)
+    if Problem.FAILED in letter.problems:
+        return Opened(event, box, name, None, raw, why=Problem.FAILED)
+    if letter.kind is LetterKind.OWN and letter.sent_from.email.lower() not in house.own:
+        letter = replace(letter, kind=LetterKind.LETTER, kind_reason="")  # of a house with the same program
     return Opened(event, box, name, letter, raw)
 
 
