@@ -67,3 +67,9 @@ def meaning_of(label: str) -> str | None:
     if UTM.fullmatch(label):
         return label
     return MEANINGS.get(label)
+
+
+def is_form_label(line: str) -> bool:
+    """Whether a line begins like a form's field that stands in no signature: «Сообщение: …», «Имя: …»."""
+    label, colon, _ = line[: LONGEST_LABEL + 10].partition(":")
+    return bool(colon) and meaning_of(plain_label(label)) in ("name", "message", "subject", "form", "page")

@@ -7,6 +7,7 @@ subject says so, or where nothing stands above them but «см. ниже».
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from intake.letters import client_words as words
 from intake.letters.header_block import read_block
@@ -48,32 +49,51 @@ def origin(text: str, subject: str = "") -> Address | None:
 
     `subject` is the outer letter's: «Fwd: …», «Пересл: …» make a forward of headers that might be a reply's.
     """
-    lines = [
-        line[:MAX_LINE].lstrip(" >") for line in text[:MAX_TEXT].replace("\r", "\n").split("\n")[:MAX_LINES]
-    ]
+    return _inside(_lines(text), subject).sender
+
+
+def inside(text: str, subject: str = "") -> str:
+    """The forwarded letter's own text, below its headers and without «> »; "" when `origin` is None."""
+    lines = _lines(text)
+    found = _inside(lines, subject)
+    return "\n".join(lines[found.place :]).strip() if found.sender else ""
+
+
+class _Inside(NamedTuple):
+    sender: Address | None
+    place: int = 0  # the line its text begins at
+
+
+def _lines(text: str) -> list[str]:
+    lines = text[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [line[:MAX_LINE].lstrip(" >") for line in lines[:MAX_LINES]]
+
+
+def _inside(lines: Sequence[str], subject: str) -> _Inside:
     for place, line in enumerate(lines):
         if _says_forwarded(line):
-            return _sender_below(lines, place)
-        values, _ = read_block(lines, place)
+            return _below(lines, place)
+        values, length = read_block(lines, place)
         if "from" in values:
-            return _sender(values["from"]) if _may_be_forward(lines[:place], subject) else None
+            forward = _may_be_forward(lines[:place], subject)
+            return _Inside(_sender(values["from"]) if forward else None, place + length)
         if announces(line):
-            return None  # «Original Message»: a reply
-    return None
+            break  # «Original Message»: a reply
+    return _Inside(None)
 
 
 def _says_forwarded(line: str) -> bool:
     return announces(line) and bool(_FORWARDED.search(line) or _BY_APPLE.search(line))
 
 
-def _sender_below(lines: Sequence[str], place: int) -> Address | None:
+def _below(lines: Sequence[str], place: int) -> _Inside:
     for below in range(place + 1, min(place + 1 + MAX_GAP, len(lines))):
-        values, _ = read_block(lines, below, FEW_HEADERS)
+        values, length = read_block(lines, below, FEW_HEADERS)
         if "from" in values:
-            return _sender(values["from"])
+            return _Inside(_sender(values["from"]), below + length)
         if wrote := _WROTE.match(lines[below].strip()):
-            return _sender(wrote["who"])
-    return None
+            return _Inside(_sender(wrote["who"]), below + 1)
+    return _Inside(None)
 
 
 def _may_be_forward(above: Sequence[str], subject: str) -> bool:

@@ -50,7 +50,10 @@ def header_block(lines: Sequence[str], place: int, enough: int = ENOUGH) -> int:
 
 
 def read_block(lines: Sequence[str], place: int, enough: int = ENOUGH) -> tuple[dict[Meaning, str], int]:
-    """The block's values by their meaning, and its length in lines; ({}, 0) when there is none."""
+    """The block's values by their meaning, and its length in lines; ({}, 0) when there is none.
+
+    Without a date and an address it may be a typed «От: … Кому: … Тема: …».
+    """
     first = read_header(lines[place])
     if first is None or first.meaning not in _BEGINNERS:
         return {}, 0
@@ -65,7 +68,8 @@ def read_block(lines: Sequence[str], place: int, enough: int = ENOUGH) -> tuple[
             break
         else:
             since += 1
-    return (values, length) if len(values) >= enough else ({}, 0)
+    dated = "sent" in values or any("@" in value for value in values.values())
+    return (values, length) if dated and len(values) >= enough else ({}, 0)
 
 
 def _in_one_line(line: str) -> dict[Meaning, str]:

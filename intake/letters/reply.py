@@ -6,6 +6,7 @@ with what they answer. Where nothing is clearly new, all is kept.
 
 from collections.abc import Iterator, Sequence
 
+from intake.letters.form_labels import is_form_label
 from intake.letters.lines import Kind, first_of, kinds
 from intake.letters.quote_markup import bare_line, first_quoted_line
 
@@ -73,24 +74,27 @@ def _written(lines: Sequence[_Line]) -> bool:
     return any(kind is Kind.TEXT for _, kind in lines)
 
 
-def _stands(lines: Sequence[_Line]) -> bool:
-    return any(kind in (Kind.TEXT, Kind.QUOTE) for _, kind in lines)
-
-
 def _without_signature(lines: list[_Line]) -> list[_Line]:
-    for place, (_, kind) in enumerate(lines):
-        if kind is Kind.SIGNATURE or kind is Kind.RULE:
-            above = lines[:place]
-            if _stands(above) and (kind is Kind.SIGNATURE or _closes(above, lines[place:])):
-                return above
+    below = sum(kind is Kind.TEXT for _, kind in lines)
+    form_ends = _last_form_label(lines)
+    last, texts, alone = "", 0, False
+    for place, (line, kind) in enumerate(lines):
+        heads = texts == 1 and alone  # a drawn line right under the only line above it underlines a title
+        drawn = kind is Kind.RULE and below <= MAX_BELOW_RULE and not heads and not last.endswith((":", "："))
+        if last and (kind is Kind.SIGNATURE or (drawn and place > form_ends)):
+            return lines[:place]
+        if kind in (Kind.TEXT, Kind.QUOTE):
+            last = line.rstrip()
+        texts += kind is Kind.TEXT
+        below -= kind is Kind.TEXT
+        alone = kind is Kind.TEXT
     return lines
 
 
-def _closes(above: Sequence[_Line], below: Sequence[_Line]) -> bool:
-    """Whether a drawn line ends what is written: not one under «Просим счёт на:» or above a long text."""
-    last = next(line for line, kind in reversed(above) if kind is not Kind.EMPTY)
-    texts = sum(kind is Kind.TEXT for _, kind in below)
-    return texts <= MAX_BELOW_RULE and not last.rstrip().endswith((":", "："))
+def _last_form_label(lines: Sequence[_Line]) -> int:
+    """Forms draw lines between what they say; a name or a message with a label is no signature."""
+    texts = [place for place, (_, kind) in enumerate(lines) if kind is Kind.TEXT][-MAX_BELOW_RULE:]
+    return max((place for place in texts if is_form_label(lines[place][0])), default=-1)
 
 
 def _joined(lines: list[_Line]) -> str:

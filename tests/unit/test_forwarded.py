@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.letters.forwarded import origin
+from intake.letters.forwarded import inside, origin
 from intake.model.letters import Address
 
 IVAN = Address("ivan@orel.example", "Иван Орлов")
@@ -45,6 +45,12 @@ FORWARDS = {
 @pytest.mark.parametrize("client", FORWARDS)
 def test_the_true_sender_of_a_forward_is_found(client, above):
     assert origin(f"{above}{FORWARDS[client]}{BODY}") == IVAN
+
+
+@pytest.mark.parametrize("client", FORWARDS)
+def test_what_the_true_sender_wrote_is_parted_from_the_headers(client):
+    assert inside(f"Анна, возьми.\n\n{FORWARDS[client]}{BODY}") == BODY
+    assert inside(BODY) == ""
 
 
 def test_outlooks_headers_are_a_forward_where_the_subject_says_so():

@@ -55,6 +55,9 @@ def test_any_html_beside_it_does_no_harm(pieces, html):
         ">" * 200_000,
         "\n".join(">" * depth for depth in range(600)),
         "-" * 200_000,
+        "a\n" + "---\nb\n" * 15_000,
+        "a\n" + "---\n" * 20_000 + "b\n",
+        "a\nb\n" + "---\n" * 20_000 + "Имя: b\n",
         ("-" * 150 + "x" * 100 + "-" * 149 + "\n") * 500,
         "1.1.2026 10:11 a@b.example\n" * 9_000,
         ("a@" * 190 + "\n") * 500,
@@ -110,3 +113,20 @@ def test_a_box_of_the_mail_program_is_a_quote_whatever_stands_above_it():
     )
     assert new_text(html_to_text(html), html) == "Да, берём."
     assert new_text(html_to_text(html)) == "Да, берём.\nАнна сказала мне вчера:\nБерёте?"
+
+
+def test_a_forms_letter_is_new_as_a_whole():
+    text = "Сообщение сайта Север\n-----------\n\nАвтор: Иван\nТелефон: 8 912 000-00-00"
+    assert new_text(text) == text
+    text = "Заявка с сайта\nПринята в 10:11\n-----------\nИмя: Иван\nТелефон: 8 912 000-00-00"
+    assert new_text(text) == text
+
+
+def test_a_line_under_a_title_ends_nothing():
+    text = "ЗАПРОС ЦЕН\n==========\nБолт М8, 100 шт."
+    assert new_text(text) == text
+
+
+def test_a_typed_memo_is_no_older_letter():
+    text = "Добрый день!\n\nОт: ООО «Орёл»\nКому: Северный цех\nТема: станок\n\nПросим счёт."
+    assert new_text(text) == text
