@@ -35,7 +35,7 @@ PEERS = 60 if FULL else 4  # queries of typos and of the gap; twice as many of t
 COLD = 200 if FULL else 0  # queries whose times are left out
 SAVED = 150 if FULL else 5
 MORE = 10_000 if FULL else 20
-IMPORTED = 1_000_000 if TEN_MILLION else SIZE // 10 if FULL else 50  # rows of a file
+IMPORTED = SIZE if FULL else 50  # rows of a file
 SEED = 2
 
 pytestmark = pytest.mark.slow
