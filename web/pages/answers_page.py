@@ -11,6 +11,7 @@ from intake.channels.sending.policy import WhyNot
 from intake.channels.sending.quoting import answer_subject
 from intake.errors import IntakeError
 from intake.matching.people import read_person
+from intake.model.letters import LetterKind
 from intake.model.wizard import Existing, PartyKind
 from storage.access import Actor
 from storage.answers import able_mailboxes, why_not
@@ -80,9 +81,10 @@ async def place(
 
 
 def last_in(letters: list[LetterRecord]) -> LetterRecord | None:
-    """The one that is answered unless a person chooses another."""
+    """The one that is answered unless a person chooses another: a person's letter, if there is any."""
     incoming = [each for each in letters if each.way is LetterWay.IN]
-    return incoming[-1] if incoming else None
+    peoples = [each for each in incoming if each.kind is LetterKind.LETTER]
+    return next(reversed(peoples or incoming), None)
 
 
 def begun(scene: Scene) -> dict[str, str]:
