@@ -119,6 +119,12 @@ async def test_a_token_logs_in_by_xoauth2():
     assert len(peer.taken) == 1
 
 
+async def test_a_server_without_xoauth2_is_nothing_to_wait_for():
+    async with serving(Peer(), auth_exclude_mechanism=("XOAUTH2",)) as peer:
+        with pytest.raises(Rejected, match="smtp-not-able"):
+            await send(plain(peer, login=Token("info@firma.example", "t")), LETTER, FROM, TO)
+
+
 async def test_secrets_are_not_shown_where_a_server_is():
     shown = f"{Server('h', 25, Security.TLS, LOGIN)}{Server('h', 25, Security.TLS, Token('u', 'ya29.token'))}"
     assert "пароль" not in shown

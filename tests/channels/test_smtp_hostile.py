@@ -56,6 +56,15 @@ async def test_an_end_cut_anywhere_is_still_the_end(shelf: Shelf):
     assert shelf.raws == [text[:-3]] * 7
 
 
+async def test_dots_are_taken_away_wherever_the_text_is_cut(shelf: Shelf):
+    line = b"..dot at the beginning\r\n"
+    async with office(shelf) as port, talking(port) as client:
+        for shift in range(len(line)):
+            await client.post(b"x" * shift + b"\r\n" + line * 8000 + b"\r\r\n")
+    for shift, raw in enumerate(shelf.raws):
+        assert raw == b"x" * shift + b"\r\n" + line[1:] * 8000 + b"\r\r\n"
+
+
 async def test_commands_in_a_row_are_done_in_a_row(shelf: Shelf):
     lines = b"MAIL FROM:<a@client.example>\r\nRCPT TO:<info@firma.example>\r\nDATA\r\n"
     async with office(shelf) as port, talking(port) as client:

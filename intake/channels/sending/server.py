@@ -145,7 +145,7 @@ def _told(error: Exception) -> Deferred | Rejected:
             return _by_code("smtp-refused", error.code, error.message)
     if any(isinstance(each, ssl.SSLCertVerificationError) for each in (error, error.__cause__)):
         return Rejected("smtp-certificate", words=_clean(str(error)))
-    if isinstance(error, SMTPNotSupported | ValueError | FileNotFoundError):
+    if isinstance(error, SMTPNotSupported | ValueError | FileNotFoundError) or type(error) is SMTPException:
         return Rejected("smtp-not-able", words=_clean(str(error)))
     return Deferred("smtp-unreachable", words=_clean(str(error)) or type(error).__name__)
 

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from weakref import WeakKeyDictionary
 
-import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from intake.channels.smtp.addresses import comparable
@@ -33,7 +32,7 @@ UNKEEPABLE = "554 5.6.0 This cannot be kept"
 
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd tells of every line that anybody sends
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 class Handler:
@@ -101,7 +100,7 @@ class Handler:
 
     async def handle_exception(self, error: Exception) -> str:
         """What aiosmtpd stumbled over: a command made to be stumbled over, a TLS handshake that failed."""
-        log.info("an SMTP client was not understood", error=type(error).__name__)
+        log.info("an SMTP client was not understood: %s", type(error).__name__)
         return LATER
 
     def _unknown(self, server: SMTP, session: Session) -> str:
@@ -109,7 +108,7 @@ class Handler:
         self._strangers[server] = tried
         if tried < self._guests.limits.strangers:
             return UNKNOWN
-        log.info("an SMTP client guesses addresses", peer=origin(session.peer))
+        log.info("an SMTP client guesses addresses: %s", origin(session.peer))
         asyncio.get_running_loop().call_soon(_close, server)
         return TOO_MANY_UNKNOWN
 
@@ -120,18 +119,19 @@ class Handler:
         self.delivering.add(task)
         task.add_done_callback(self.delivering.discard)
         answer = await asyncio.shield(task)
-        said = {"id": event.external_id, "size": len(event.raw), "answer": answer[:3]}
-        log.info("letter by SMTP", peer=origin(session.peer), tls=session.ssl is not None, **said)
+        tls = "in the clear" if session.ssl is None else "by TLS"
+        said = (event.external_id, len(event.raw), origin(session.peer), tls, answer[:3])
+        log.info("letter %s by SMTP, %d bytes, from %s %s: %s", *said)
         return answer
 
     async def _deliver_one(self, event: LetterEvent) -> str:
         try:
             await self._deliver(event)
         except Rejected as error:
-            log.warning("a letter cannot be kept", id=event.external_id, code=error.code)
+            log.warning("letter %s by SMTP cannot be kept: %s", event.external_id, error.code)
             return UNKEEPABLE
         except Exception:
-            log.exception("a letter was not taken", id=event.external_id)
+            log.exception("letter %s by SMTP was not taken", event.external_id)
             return LATER
         return TAKEN.format(id=event.external_id)
 

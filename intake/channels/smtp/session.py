@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from typing import AnyStr
 
 from aiosmtpd.smtp import SMTP, Envelope
 
@@ -67,7 +68,7 @@ class Receiving(SMTP):
         self._handler_coroutine.cancel()
         self.loop.call_later(LAST_WORDS, self._writer.transport.abort)
 
-    async def push(self, status: str | bytes) -> None:
+    async def push(self, status: AnyStr) -> None:
         """Commands that come in a row let others have their turn in between."""
         await super().push(status)
         await asyncio.sleep(0)

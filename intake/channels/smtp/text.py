@@ -42,6 +42,7 @@ class Text:
         self._pieces: list[bytes] = []
         self._size = 0
         self._held = 0
+        self._waiting = b""  # the end of a piece that may be the beginning of a transparency dot
         self._wrong: type[Exception] | None = None
 
     async def read(self) -> bytes:
@@ -55,29 +56,36 @@ class Text:
                 ended = True
             except asyncio.LimitOverrunError as more:
                 piece = await self._reader.readexactly(more.consumed)
-            self._take(piece)
+            self._take(piece[: -len(END) + len(LINE)] if ended else piece, ended)
         if self._wrong is not None:
             raise self._wrong
         whole = b"".join(self._pieces)
         self._pieces.clear()
-        return whole[: -len(END) + len(LINE)].replace(b"\r\n.", LINE)[len(LINE) :]
+        return whole[len(LINE) :]
 
     def close(self) -> None:
         self._pieces.clear()
         self._room.let_go(self._held)
         self._held = 0
 
-    def _take(self, piece: bytes) -> None:
+    def _take(self, piece: bytes, last: bool) -> None:
         self._size += len(piece)
         if self._size > self._largest * GIVE_UP:
             raise Endless
-        if self._wrong is None and self._size - len(LINE) - len(END) > self._largest:
+        if self._wrong is None and self._size - len(LINE) > self._largest:
             self._throw_away(TooLarge)
         elif self._wrong is None and not self._room.hold(len(piece)):
             self._throw_away(NoRoom)
         elif self._wrong is None:
             self._held += len(piece)
-            self._pieces.append(piece)
+            self._pieces.append(self._without_dots(piece, last))
+
+    def _without_dots(self, piece: bytes, last: bool) -> bytes:
+        """Piece by piece, since 40 MB at once hold everybody up. A line's end waits for what follows it."""
+        piece = self._waiting + piece
+        kept = 0 if last else 2 if piece.endswith(LINE) else 1 if piece.endswith(b"\r") else 0
+        self._waiting = piece[len(piece) - kept :]
+        return piece[: len(piece) - kept].replace(b"\r\n.", LINE)
 
     def _throw_away(self, why: type[Exception]) -> None:
         self._wrong = why
