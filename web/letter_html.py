@@ -9,11 +9,13 @@ anything from being fetched.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote
 
 import nh3
 
 MOST_HTML = 1_000_000  # characters that are looked at; the rest is cut off
+MOST_TAGS = 25_000  # time grows with the square of how deep they stand in each other: a second for these
 MOST_PICTURE = 4_000_000  # bytes of one picture that is shown within the text
 MOST_PICTURES = 12_000_000  # of all of them
 
@@ -87,8 +89,9 @@ def readable(html: str, pictures: Mapping[str, str], with_outside: bool) -> Read
             return _picture(value.strip(), pictures, seen, with_outside)
         return value
 
+    looked_at = _beginning(html)
     clean = nh3.clean(
-        html[:MOST_HTML],
+        looked_at,
         tags=set(TAGS),
         clean_content_tags=set(WITH_CONTENT),
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
@@ -99,7 +102,14 @@ def readable(html: str, pictures: Mapping[str, str], with_outside: bool) -> Read
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
-    return Readable(clean, len(seen), PAINTS.search(clean) is not None, len(html) > MOST_HTML)
+    return Readable(clean, len(seen), PAINTS.search(clean) is not None, len(looked_at) < len(html))
+
+
+def _beginning(html: str) -> str:
+    """As much as is looked at."""
+    html = html[:MOST_HTML]
+    beyond = next(islice(re.finditer("<", html), MOST_TAGS, None), None)
+    return html if beyond is None else html[: beyond.start()]
 
 
 def _picture(address: str, pictures: Mapping[str, str], seen: set[str], with_outside: bool) -> str | None:
