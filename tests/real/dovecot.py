@@ -1,5 +1,6 @@
 """A real Dovecot of one's own on free ports of 127.0.0.1, everything below one folder."""
 
+import contextlib
 import grp
 import os
 import pwd
@@ -119,8 +120,9 @@ class Dovecot:
         if self._process is None or self._process.poll() is not None:
             return
         for child in psutil.Process(self._process.pid).children(recursive=True):
-            if child.name() in ("imap", "imap-login"):
-                child.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if child.name() in ("imap", "imap-login"):
+                    child.kill()
 
     def client(self, user: str = USER) -> IMAPClient:
         """Somebody else who uses the mailbox."""

@@ -49,8 +49,8 @@ class Patience:
 
     connect: float = 10.0
     read: float = 30.0  # for the next bytes of an answer
-    # In IDLE, one after another while nothing comes: a letter that is announced in the same packet as
-    # «+ idling» is not seen before the slice ends, and after a letter the next is likely
+    # In IDLE, one after another while nothing comes: servers, and what stands between them and us, forget
+    # about whoever waits for longer, and what was not told is found after the slice
     slices: tuple[float, ...] = (2.0, 10.0, 55.0)
     elsewhere: float = 15.0  # the longest slice while there are other folders to look into
     poll: float = 30.0  # between looks at a server that has no IDLE

@@ -52,6 +52,7 @@ class Session:
         self._patience = patience
         self._client: Any = None
         self._over = False
+        self._hurried = False  # the last wait has ended before it began
         self._may_move = False  # the folder to move to is there
 
     def open(self, token: str = "") -> None:
@@ -128,6 +129,9 @@ class Session:
         """Until the server tells of a letter, or the time is over."""
         with understood():
             self._client.idle()
+            if self._is_told_already():
+                self._client.idle_done()
+                return
             end = time.monotonic() + seconds
             while (left := end - time.monotonic()) > 0:
                 said = self._client.idle_check(timeout=left)
@@ -137,6 +141,19 @@ class Session:
                 if any(len(line) > 1 and line[1] in NEWS for line in said):
                     break
             self._client.idle_done()
+
+    def _is_told_already(self) -> bool:
+        """What came in the same packet as «+ idling» lies in a buffer that the library does not look into
+        while it waits. Not twice in a row, for there are servers that always say something."""
+        connected = self._client.socket()
+        connected.setblocking(False)
+        try:
+            self._hurried = not self._hurried and bool(self._client._imap.file.peek(1))
+        except OSError:  # nothing there, as TLS puts it
+            self._hurried = False
+        finally:
+            connected.settimeout(self._patience.read)
+        return self._hurried
 
     def hang_up(self) -> None:
         """From any thread: whatever is waited for ends at once."""
