@@ -17,6 +17,7 @@ from intake.model.wizard import PartyKind
 
 LONGEST_LINE = 256 * 1024 * 1024  # bytes: two hundred rows with all cells full
 INSPECT_SECONDS = 60.0
+AHEAD = 50  # lines of it that are read before they are asked for
 MOST_SAID = 2000  # letters of what the process said when it died
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,30 @@ async def drafts_of(
     """
     asked = {"kind": kind.value, "reading": asdict(reading), "options": asdict(options)} | told
     async with _reading("read", path, asked) as lines:
-        yield _rows(lines)
+        read: asyncio.Queue[Rows | Exception | None] = asyncio.Queue(AHEAD)
+        ahead = asyncio.create_task(_read_ahead(lines, read))
+        try:
+            yield _taken(read)
+        finally:
+            ahead.cancel()
+            await asyncio.wait([ahead])
+
+
+async def _read_ahead(lines: AsyncIterator[Any], read: asyncio.Queue[Rows | Exception | None]) -> None:
+    """While rows are written to the disk the next ones are made ready."""
+    try:
+        async for rows in _rows(lines):
+            await read.put(rows)
+        await read.put(None)
+    except Exception as error:  # noqa: BLE001 - whoever takes the rows is told
+        await read.put(error)
+
+
+async def _taken(read: asyncio.Queue[Rows | Exception | None]) -> AsyncIterator[Rows]:
+    while (found := await read.get()) is not None:
+        if isinstance(found, Exception):
+            raise found
+        yield found
 
 
 async def _rows(lines: AsyncIterator[Any]) -> AsyncIterator[Rows]:
