@@ -214,7 +214,10 @@ async def stage() -> AsyncIterator[Stage]:
     set_up_logging("error", "text")
     world = make_world(SEED, COMPANIES, datetime.now(UTC))
     with tempfile.TemporaryDirectory(prefix="intake-screenshots-") as folder:
-        async with demonstration(Path(folder), 0, world, PASSWORD) as (address, pbx), launched() as browser:
+        async with (
+            demonstration(Path(folder), 0, world, PASSWORD) as (address, pbx, _),
+            launched() as browser,
+        ):
             yield Stage(browser, address, pbx, world)
 
 

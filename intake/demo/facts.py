@@ -173,6 +173,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """A mailbox of ours."""
+
+    address: str
+    name: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     name: str
     kind: str  # open, won, lost

@@ -1,6 +1,6 @@
 """Our own side of the demonstration's world: who works here, the lines people dial, the pipelines."""
 
-from intake.demo.facts import Line, Path, Stage, Worker
+from intake.demo.facts import Address, Line, Path, Stage, Worker
 
 SALES, SUPPORT = "Продажи", "Поддержка"
 TEAMS = (SALES, SUPPORT)
@@ -21,6 +21,8 @@ LINES = (
     Line("74951000300", "Общий номер", "495", "Звонок"),
     Line("74951000400", "Служба поддержки", "495", "Повторное обращение"),
 )
+
+MAILBOX = Address("sales@our.example", SALES, "С уважением,\nотдел продаж\n+7 495 100-01-01")
 
 SALE, SERVICE = "Продажа", "Сервис"
 PATHS = (

@@ -1,4 +1,5 @@
-"""`intake demo`: a made-up world, a PBX that keeps ringing, and the service over both. Nothing is kept."""
+"""`intake demo`: a made-up world, a PBX that keeps ringing, people who keep writing, and the service over all
+of it. Nothing is kept."""
 
 import asyncio
 import contextlib
@@ -18,19 +19,26 @@ from pydantic import SecretStr
 
 from intake.demo.callers import callers
 from intake.demo.facts import World
+from intake.demo.house import MAILBOX
+from intake.demo.letter_past import write_past
 from intake.demo.loading import load_lines, load_world
 from intake.demo.pbx import SECRET, TRUNK, Pbx
+from intake.demo.post import HOST, Post
 from intake.demo.script import keep_ringing
 from intake.demo.world import make_world
 from intake.log import set_up_logging
+from intake.reception import Reception
 from intake.service.run import service
 from intake.settings import Settings
 from storage import schema
 from storage.database import Database
+from storage.files import Files
 from storage.secrets import use_keys
 from storage.tables.calls import Pbx as PbxTable
+from storage.tables.letters import Mailbox, Security
 
 SEED = 2026
+LETTERS = 2.0  # pauses between letters, in those between calls
 USERNAME = "intake"
 
 
@@ -44,38 +52,47 @@ async def demo(port: int, companies: int, pace: float) -> None:
     with tempfile.TemporaryDirectory(prefix="intake-demo-") as folder:
         world = make_world(SEED, companies, datetime.now(UTC))
         password = secrets.token_urlsafe(6)
-        async with demonstration(Path(folder), _free(port), world, password) as (address, pbx):
+        async with demonstration(Path(folder), _free(port), world, password) as (address, pbx, post):
             _greet(address, world, password)
             ringing = asyncio.create_task(keep_ringing(pbx, callers(world, random.Random()), pace))
+            writing = asyncio.create_task(post.keep_writing(LETTERS * pace))
             await stop.wait()
             ringing.cancel()
+            writing.cancel()
             typer.echo("\nStopping …")
 
 
 @asynccontextmanager
 async def demonstration(
     folder: Path, port: int, world: World, password: str
-) -> AsyncIterator[tuple[str, Pbx]]:
-    """The service on this port of 127.0.0.1 and its PBX, both over a database in `folder`."""
-    pbx = Pbx(USERNAME, SECRET, folder / "Master.csv")
+) -> AsyncIterator[tuple[str, Pbx, Post]]:
+    """The service on this port of 127.0.0.1, its PBX and its post office, all over a database in `folder`."""
+    pbx, post = Pbx(USERNAME, SECRET, folder / "Master.csv"), Post(world, random.Random())
+    post.receiver = _unused()
     await pbx.start()
     settings = Settings.model_construct(  # nobody's intake.toml or environment shall matter here
         database_url=SecretStr(f"sqlite+aiosqlite:///{folder / 'intake.db'}"),
         secret_key_path=folder / "intake.key",
+        files_path=folder / "files",
+        smtp_host=HOST,
+        smtp_port=post.receiver,
+        smtp_name="our.example",
         port=port,
         log_level="warning",
         log_format="text",
     )
-    await _furnish(settings, world, pbx, PasswordHasher(time_cost=1, memory_cost=8192).hash(password))
     try:
-        async with service(settings) as address:
-            yield address, pbx
+        async with post.open():
+            hashed = PasswordHasher(time_cost=1, memory_cost=8192).hash(password)
+            await _furnish(settings, world, pbx, post, hashed)
+            async with service(settings) as address:
+                yield address, pbx, post
     finally:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(pbx.stop(), 5)
 
 
-async def _furnish(settings: Settings, world: World, pbx: Pbx, password_hash: str) -> None:
+async def _furnish(settings: Settings, world: World, pbx: Pbx, post: Post, password_hash: str) -> None:
     use_keys(settings.secret_keys())
     url = settings.database_url.get_secret_value()
     await schema.upgrade(url)
@@ -86,12 +103,21 @@ async def _furnish(settings: Settings, world: World, pbx: Pbx, password_hash: st
                 name="АТС", host="127.0.0.1", port=pbx.port, username=USERNAME, secret=SECRET, trunks=[TRUNK],
                 area_code="495", cdr=str(settings.secret_key_path.parent / "Master.csv"),
             )  # fmt: skip
-            session.add(row)
+            session.add_all([row, _mailbox(post)])
             await session.flush()
             await load_world(session, world, password_hash)
             await load_lines(session, world, row.id or 0)
+        await write_past(database, Reception(database, Files(settings.files_path)), world)
     finally:
         await database.close()
+
+
+def _mailbox(post: Post) -> Mailbox:
+    """Letters to it come by the SMTP receiver; answers go to the post office of the demonstration."""
+    return Mailbox(
+        name=MAILBOX.name, address=MAILBOX.address, smtp_host=HOST, smtp_port=post.port,
+        smtp_security=Security.NONE, from_name="Отдел продаж", signature_ru=MAILBOX.signature,
+    )  # fmt: skip
 
 
 def _greet(address: str, world: World, password: str) -> None:
@@ -103,11 +129,18 @@ def _greet(address: str, world: World, password: str) -> None:
 
 
 def _free(port: int) -> int:
-    """The port asked for, or any free one when somebody has it."""
+    """The port asked for, or any free one (0) when somebody has it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((HOST, port))
         except OSError:
             return 0
     return port
+
+
+def _unused() -> int:
+    """A port that nobody has at this moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
