@@ -80,7 +80,8 @@ FORWARD_BEGINS = (
 # Words that make of «… message …» between dashes a forward rather than a reply.
 FORWARDED = (
     "forward|weitergeleit|réexpédi|transféré|reenviad|inoltrat|encaminhad|doorgestuurd|vidarebefordra"
-    "|videresend|välitet|przekaz|přeposlan|preposlan|пересыл|переслан|переадрес|перенаправ|转发|轉寄|転送|전달"
+    "|videresend|välitet|przekaz|přeposlan|preposlan|пересыл|переслан|переадрес|перенаправ|转发|轉寄"
+    "|転送|전달"
 )
 # Help desks ask to answer above a line.
 ANSWER_ABOVE = (
@@ -105,7 +106,7 @@ _PROGRAM = (
 )
 SIGN_OFFS = (
     # «Sent from my iPhone», «(sent via mobile)», «<<sent by galaxy>>»; not «This email was sent from …»
-    r"sent from (?:my|mail\b|the new) ?.{0,100}",
+    rf"sent from (?:my|mail\b|the new|an? (?:{_DEVICE})) ?.{{0,100}}",
     r"sent (?:from|via|with|by|using|on) (?!.*\d{4})[^\s,]+(?: [^\s,]+){0,6}",
     r"this (?:e-?mail|message) was sent from my .{0,60}",
     rf"(?:\w+ )?(?:from|via) (?:my |a )?(?:{_DEVICE})(?: \w+)?",
@@ -115,8 +116,8 @@ SIGN_OFFS = (
     r"|obter|obtenha"
     r"|scarica|ottieni|download|hämta|hent|hanki|pobierz|získat|stáhnout|скачать|скачайте|получить|загрузить"
     r"|завантажити|получите) \[?outlook\b.{0,80}",
-    r"(?:envoyé|expédié) (?:depuis|de|à partir|avec|par|via)\b.{0,80}",
-    rf"(?:von (?:meinem?r?|unterwegs)\b.{{0,60}}|vom? (?:{_DEVICE})\b.{{0,40}})(?:gesendet|gesendet\.)",
+    r"(?:(?:cet e-?mail|ce message) a été )?(?:envoyé|expédié) (?:depuis|de|à partir|avec|par|via)\b.{0,80}",
+    rf"(?:von (?:meinem?r?|unterwegs)\b.{{0,60}}|vo[mn] (?:{_DEVICE})\b.{{0,40}})(?:gesendet|gesendet\.)",
     r"(?:gesendet|gesandt|versendet|verschickt) (?:von|vom|mit|über|aus|via)\b.{0,80}",
     r"diese (?:nachricht|mail|e-mail) wurde (?:von|mit)\b.{0,80}(?:gesendet|verschickt|geschrieben)",
     r"(?:enviado|enviada|enviat) (?:desde|do|da|de|a partir|por|com|con|via|pelo|des)\b.{0,80}",
@@ -129,13 +130,14 @@ SIGN_OFFS = (
     r"(?:wysłan[eoya]|nadan[eoy]) (?:z|ze|przy|przez|za|od)\b.{0,80}",
     r"(?:odesláno|odoslané|odesláno|odeslané|poslané|posláno) (?:z|ze|zo|pomocí|přes|cez)\b.{0,80}",
     rf"(?:(?:это )?(?:письмо|сообщение) )?(?:отправлен[оаы]?|послано|написано) (?:с|со|из|от|через)"
-    rf" .{{0,40}}(?:{_DEVICE}|{_PROGRAM}).{{0,40}}",
+    rf" (?!.*\d[\d\s-]{{5}}).{{0,40}}(?:{_DEVICE}|{_PROGRAM}).{{0,40}}",
     rf"(?:надіслано|відправлено) (?:з|із|зі|за|через) .{{0,40}}(?:{_DEVICE}|{_PROGRAM}).{{0,40}}",
     r".{0,30}(?:gönderildi|iphone[’'`]?umdan|android[’'`]?imden).{0,40}",
     r"(?:elküldve|küldve|trimis de pe|poslano s|poslano z|изпратено от|saadetud|nosūtīts no"
     r"|išsiųsta iš)\b.{0,80}",
     r"(?:发自|發自|寄自)(?:我的)? ?.{1,40}",
-    r"(?:从|從|由|用|来自|來自|通过|透過) ?(?:我的)?.{1,40}(?:发送|傳送|寄出|寄送|發送).{0,10}",
+    r"(?:从|從|由|用|来自|來自|通过|透過) ?(?:我的|[a-z]|手机|手機|移动|行動).{0,40}(?:发送|傳送|寄出"
+    r"|寄送|發送).{0,10}",
     r".{0,40}(?:から送信|より送信|で送信).{0,20}",
     r".{0,30}에서 (?:보냄|보낸 메일).{0,10}",
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from intake.letters.client_words import HEADERS, Meaning
@@ -27,6 +28,7 @@ class Header(NamedTuple):
     value: str
 
 
+@lru_cache(maxsize=256)  # each line is looked at from every line above it
 def read_header(line: str) -> Header | None:
     """«*От:* Иван» -> from, «Иван»; None for any other line."""
     label, value = _parted(line)
@@ -34,6 +36,7 @@ def read_header(line: str) -> Header | None:
     return Header(meaning, value) if meaning else None
 
 
+@lru_cache(maxsize=256)
 def _parted(line: str) -> tuple[str, str]:
     """What stands before and behind the first colon; ("", "") where no label can be."""
     colon = _COLON.search(line, 0, LONGEST_LABEL)

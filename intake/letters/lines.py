@@ -138,12 +138,14 @@ def _may_begin(line: str) -> bool:
 
 def _is_attribution(text: str, begins: bool, quoted_next: bool) -> bool:
     when, who = bool(_HAS_DATE.search(text)), bool(_HAS_ADDRESS.search(text))
+    if not (when or who or quoted_next):
+        return False
     ends = bool(_ENDS_WITH_COLON.search(text))
     if wrote := _WROTE.search(text):
         behind = text[wrote.end() :]
         if ends and not behind.strip(" *>:：)"):
             return when or who or quoted_next
-        timed = len(text) <= MAX_ALONE and bool(_HAS_TIME.search(behind))
+        timed = len(text) <= MAX_ALONE and bool(_HAS_TIME.search(text if begins else behind))
         if ends and (who or quoted_next or timed):
             return True
         return begins and when and (who or quoted_next) and bool(_SOON_A_COLON.match(behind))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from intake.letters.form_labels import is_form_label
 from intake.letters.lines import Kind, first_of, kinds
 from intake.letters.quote_markup import bare_line, first_quoted_line
+from intake.letters.signature import begins_signature
 
 MAX_TEXT = 100_000  # letters that are looked at; what stands behind them counts as older
 MAX_BELOW_RULE = 10  # lines below a drawn line that are still a signature or a notice
@@ -23,7 +24,8 @@ def new_text(text: str, html: str = "") -> str:
 
     `html` is the letter's HTML where it has one: its quotes are boxes that say more than words.
     """
-    sections = [_without_signature(section) for section in _sections(text, html)]
+    first, *older = [_without_signature(section) for section in _sections(text, html)]
+    sections = [first, *(section for section in older if not (_written(first) and _only_signs(section)))]
     return _joined(_new(sections)) or text[:MAX_TEXT].strip()
 
 
@@ -89,6 +91,15 @@ def _without_signature(lines: list[_Line]) -> list[_Line]:
         below -= kind is Kind.TEXT
         alone = kind is Kind.TEXT
     return lines
+
+
+def _only_signs(section: Sequence[_Line]) -> bool:
+    """Some programs put the signature below the quote, and lists their notices: no answer to it."""
+    quotes = [place for place, (_, kind) in enumerate(section) if kind is Kind.QUOTE]
+    texts = [place for place, (_, kind) in enumerate(section) if kind is Kind.TEXT]
+    if not quotes or not texts or texts[0] < quotes[-1] or len(texts) > MAX_BELOW_RULE:
+        return False
+    return begins_signature(section[texts[0]][0])
 
 
 def _last_form_label(lines: Sequence[_Line]) -> int:

@@ -31,6 +31,12 @@ _GREETING = re.compile(
     r"|med venlig hilsen|ystävällisin terveisin)(?![\w])[\s,.!:;-]*",
     re.IGNORECASE,
 )
+# What lists, scanners and lawyers add at the very end.
+_NOTICE = re.compile(
+    r"unsubscribe|отписаться|you received this (?:message|e-?mail)|вы получили это (?:письмо|сообщение)"
+    r"|mailing list|virus|вирус|confidential|конфиденциальн|google groups|подумайте об окружающей среде",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"\s*(?:--|—|[-_=*]{3,})\s*$")
 _POSITION = re.compile(
     r"(?<!\w)(?:(?:ген\w*\.? ?|исполнительн\w+ |коммерческ\w+ |техническ\w+ |финансов\w+ "
@@ -91,6 +97,12 @@ def read_signature(lines: Sequence[str]) -> Signature:
 def is_farewell(line: str) -> bool:
     """Whether a line begins with «С уважением» or its like."""
     return bool(_GREETING.match(line[:MAX_LINE]))
+
+
+def begins_signature(line: str) -> bool:
+    """Whether a line alone says that a signature or a program's notice follows."""
+    bare = line[:MAX_LINE].strip()
+    return is_farewell(bare) or bool(_NOTICE.search(bare)) or _is_name(bare, bare=False)
 
 
 def _where(lines: Sequence[str]) -> tuple[int, bool]:

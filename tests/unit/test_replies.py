@@ -130,3 +130,33 @@ def test_a_line_under_a_title_ends_nothing():
 def test_a_typed_memo_is_no_older_letter():
     text = "Добрый день!\n\nОт: ООО «Орёл»\nКому: Северный цех\nТема: станок\n\nПросим счёт."
     assert new_text(text) == text
+
+
+@pytest.mark.parametrize("below", ["С уважением,\nИван", "Пётр Иванов\nдиректор", "Avast: no viruses here"])
+def test_a_signature_below_the_quote_is_no_answer_to_it(below):
+    assert new_text(f"Да, берём.\n\n{MARK}\n> Берёте?\n\n{below}") == "Да, берём."
+    assert below in own_text(f"Да, берём.\n\n{MARK}\n> Берёте?\n\n{below}")
+
+
+def test_an_answer_below_the_quote_is_kept_with_what_it_answers():
+    assert (
+        new_text(f"Ответил ниже.\n\n{MARK}\n> Берёте?\n\nДа, две штуки.")
+        == "Ответил ниже.\n\n> Берёте?\n\nДа, две штуки."
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Отправлено из Москвы вчера, пять мест.",
+        "Отправлено со склада, телефон водителя 8 916 123-45-67",
+        "Sent from our warehouse yesterday, tracking number 123456789.",
+        "Получить счёт можно завтра?",
+        "由于时间关系，明天发送。",
+        "В среду, 12 марта 2026 г., в 10:00 приедет водитель:",
+        "On 12.03.2026 we wrote to your office: no answer.",
+    ],
+)
+def test_a_sentence_like_a_programs_words_is_kept(line):
+    text = f"Добрый день!\n\n{line}\n\nЖдём."
+    assert new_text(text) == text
