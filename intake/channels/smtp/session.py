@@ -1,6 +1,7 @@
 """One connection to the receiver: aiosmtpd, where it is too patient or too strict for us."""
 
 import asyncio
+import re
 from collections import defaultdict
 from typing import AnyStr
 
@@ -11,6 +12,7 @@ from intake.channels.smtp.handler import Handler
 from intake.channels.smtp.text import PIECE, Endless, NoRoom, Text, TooLarge
 
 LONGEST_COMMAND = 2000  # bytes: senders' addresses made by mailing lists are long
+LONGEST_PATH = 330  # characters of an address with its <>; `email` takes long over long ones
 LAST_WORDS = 5.0  # seconds in which a client may still read what was said before it was hung up on
 
 TOO_LARGE = "552 5.3.4 Too large: at most {most} bytes"
@@ -18,6 +20,9 @@ NO_ROOM = "452 4.3.1 Too many letters at once: try again later"
 TOO_SLOW = "421 4.4.2 Too slow"
 ENDLESS = "421 4.3.4 Too large by far"
 CLOSING = "421 4.3.2 The service stops: try again later"
+
+
+_USUAL = re.compile(r"<([^\s<>()\[\]\"\\,:;@]+@[^\s<>()\[\]\"\\,:;@]+)>(.*)", re.DOTALL)
 
 
 class Receiving(SMTP):
@@ -72,6 +77,13 @@ class Receiving(SMTP):
         """Commands that come in a row let others have their turn in between."""
         await super().push(status)
         await asyncio.sleep(0)
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        """Address and what follows it; (None, None) for what is none."""
+        usual = _USUAL.fullmatch(arg)
+        if len(arg.partition(">")[0]) > LONGEST_PATH:
+            return None, None
+        return (usual[1], usual[2]) if usual else super()._getaddr(arg)
 
     def _timeout_cb(self) -> None:
         self.hang_up(TOO_SLOW)
