@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 from sqlmodel import col, select
 
 from storage.tables.letters import LetterDraft, LetterRecord, LetterTemplate, LetterWay, Sending
@@ -107,8 +107,8 @@ async def test_a_template_and_a_file_by_keyboard(site: Site, desk: Desk):
     text = page.get_by_label("Текст письма")
     await expect(text).to_have_value("Марина, здравствуйте!\n\nЦены — во вложении. {скидка}")
 
-    file = {"name": "Прайс.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1"}
-    await page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+    file = FilePayload(name="Прайс.pdf", mimeType="application/pdf", buffer=b"%PDF-1")
+    await page.locator("input[type=file]").set_input_files(file)
     await expect(page.locator(".attached")).to_contain_text("Прайс.pdf")
     await expect(text).to_have_value("Марина, здравствуйте!\n\nЦены — во вложении. {скидка}")
 

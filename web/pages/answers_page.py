@@ -142,7 +142,7 @@ def composer(
         "errors": {name: sentence(error) for name, error in (errors or {}).items()},
         "unfilled": unfilled or [],
         "refusal": sentence(refusal) if refusal else "",
-        "focus": "text" if scene.to else "to",
+        "focus": next((name for name in ("to", "subject") if not typed.get(name)), "text"),
     }
 
 

@@ -115,7 +115,9 @@ document.addEventListener("htmx:after:swap", () => {
   const area = document.querySelector("form[data-answer] textarea:not([data-seen])");
   if (!area) return;
   area.dataset.seen = "";
-  area.setSelectionRange(0, 0); // above what a template brought
+  const slip = area.closest("form").querySelector(".notice mark")?.textContent; // a field that nothing has filled
+  const at = slip ? area.value.indexOf(slip) : -1;
+  area.setSelectionRange(Math.max(at, 0), at < 0 ? 0 : at + slip.length);
   area.closest("form").scrollIntoView({ block: "nearest" });
 });
 
