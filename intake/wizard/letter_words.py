@@ -34,25 +34,6 @@ _GREETING = re.compile(
 _BLANKS = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"\s+")
 
-# What a contact form's labels mean, tried in this order
-FORM_WORDS = {
-    "email": re.compile(r"e-?mail|почт|мейл|эл\. ?адрес", re.IGNORECASE),
-    "phone": re.compile(r"тел|phone|моб|сотов|whats ?app|ватсап|номер для связи|^tel", re.IGNORECASE),
-    "inn": re.compile(r"\bинн|\binn\b", re.IGNORECASE),
-    "position": re.compile(r"должност|position|job", re.IGNORECASE),
-    "company": re.compile(
-        r"компани|организаци|фирм|юр\w*\.? ?лиц|предприят|compan|organi[sz]ation", re.IGNORECASE
-    ),
-    "city": re.compile(r"город|\bcity\b|населенн", re.IGNORECASE),
-    "wanted": re.compile(
-        r"сообщ|коммент|вопрос|текст|описан|задач|пожелан|что нужно|интересует|messag|comment|question",
-        re.IGNORECASE,
-    ),
-    "name": re.compile(
-        r"фио|ф\.\s?и\.\s?о|имя|name|контактное лицо|обращаться|представ|отправител|контакт$", re.IGNORECASE
-    ),
-}  # fmt: skip
-
 
 def bare_subject(subject: str) -> str:
     """Without «Re:», «Fwd:», «Отв:», «[EXTERNAL]», however many stand in front."""
@@ -86,18 +67,15 @@ def wanted_of(text: str) -> str:
 
 
 def of_form(fields: Mapping[str, Any]) -> dict[str, str]:
-    """A contact form's labels and values by what they mean: name, phone, email, inn, company, position, city,
-    wanted; the first of each. Several texts are one, under their labels."""
-    found: dict[str, str] = {}
-    texts: list[str] = []
-    for label, value in fields.items():
-        said = str(value).strip() if isinstance(value, str | int) else ""
-        kind = next((kind for kind, words in FORM_WORDS.items() if words.search(label[:MAX_VALUE])), "")
-        if kind == "wanted" and said:
-            texts.append(said)
-        elif kind and said:
-            found.setdefault(kind, _SPACES.sub(" ", said)[:MAX_VALUE])
-    return found | ({"wanted": wanted_of("\n\n".join(texts))} if texts else {})
+    """A contact form's fields (intake/letters/forms.py: by what they mean) as the wizard asks for them: name,
+    phone, email, inn, company, position, city, wanted; those that say something."""
+    said = {name: str(value).strip() for name, value in fields.items() if isinstance(value, str | int)}
+    short = {name: _SPACES.sub(" ", value)[:MAX_VALUE] for name, value in said.items()}
+    found = {name: short.get(name, "") for name in ("phone", "email", "inn", "company", "position", "city")}
+    names = (short.get(part, "") for part in ("surname", "name", "patronymic"))
+    found["name"] = " ".join(part for part in names if part)[:MAX_VALUE]
+    found["wanted"] = wanted_of("\n".join(said.get(part, "") for part in ("subject", "message")))
+    return {name: value for name, value in found.items() if value}
 
 
 def offers(

@@ -105,8 +105,8 @@ async def test_whom_the_asker_may_not_see_is_a_newcomer_to_them(world: World) ->
 
 async def test_a_contact_forms_fields_fill_what_they_are_called(world: World) -> None:
     fields = {
-        "Ваше имя": "Зайцева Ольга", "Компания": "ООО «Клён»", "ИНН": "7707 083893", "Город": "Тверь",
-        "Должность": "Завхоз", "Сообщение": "Сколько стоит\nмонтаж?", "Откуда узнали": "реклама",
+        "surname": "Зайцева", "name": "Ольга", "company": "ООО «Клён»", "inn": "7707 083893", "city": "Тверь",
+        "position": "Завхоз", "subject": "Монтаж", "message": "Сколько стоит\nмонтаж?", "page": "/",
     }  # fmt: skip
     letter = await said(
         world, await written(world, fields=fields, sender_phone="+79165550102", sender_name="Ольга")
@@ -114,7 +114,7 @@ async def test_a_contact_forms_fields_fill_what_they_are_called(world: World) ->
     assert (letter.criteria.name, letter.criteria.inn) == ("Зайцева Ольга", "7707083893")
     assert letter.criteria.phone == "+79165550102"
     assert (letter.company, letter.position, letter.city) == ("ООО «Клён»", "Завхоз", "Тверь")
-    assert letter.wanted == "Сколько стоит\nмонтаж?"
+    assert letter.wanted == "Монтаж\nСколько стоит\nмонтаж?"
 
 
 async def test_the_interest_is_called_by_the_subject_and_wants_what_is_new_in_the_letter(
@@ -196,5 +196,5 @@ def test_a_long_letter_is_cut_at_a_word_and_says_so() -> None:
     assert cut.endswith("слово…")
 
 
-def test_labels_nobody_knows_are_left_alone() -> None:
-    assert of_form({"Бюджет": "100", "": "x", "Телефон": ""}) == {}
+def test_fields_that_say_nothing_of_the_sender_are_left_alone() -> None:
+    assert of_form({"page": "https://our.example", "": "x", "phone": "", "name": None}) == {}

@@ -76,7 +76,7 @@ async def test_a_known_senders_letter_is_accepted_at_once_with_what_it_says(site
 
 
 async def test_page_two_of_a_newcomers_letter_is_filled_by_what_they_said(site: Site, world: World) -> None:
-    fields = {"Имя": "Зайцева Ольга", "Компания": "ООО «Клён»", "Город": "Тверь", "Должность": "Завхоз"}
+    fields = {"name": "Зайцева Ольга", "company": "ООО «Клён»", "city": "Тверь", "position": "Завхоз"}
     inquiry = await letter(world, fields=fields, sender_phone="+79165550102")
     page = await (await walk(site, inquiry)).go_on()
     said = page.form.fields
