@@ -18,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.search.following  # noqa: F401  whoever opens a database keeps its names findable
 from storage import sqlite_turn
+from storage.at_once import Work, done_at_once
 from storage.live import Announcement, Hub
 from storage.notify import notify
 from storage.sqlite_driver import connect
@@ -74,6 +75,18 @@ class Database:
             if not self.hub.relayed:
                 for announcement in noted:
                     self.hub.hand_out(announcement)
+
+    async def at_once(self, work: Work[Answer]) -> Answer:
+        """A transaction like `transaction()` of what asks the session only: with SQLite it is done in another
+        thread from its beginning to its end (storage/at_once.py)."""
+        if self._turn is None or self._quick is None:
+            async with self.transaction() as session:
+                return await work(session)
+        async with self._turn:
+            answer, noted = await asyncio.to_thread(_write, self._quick, partial(done_at_once, work=work))
+        for announcement in noted:
+            self.hub.hand_out(announcement)
+        return answer
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError, StatementError
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake import metrics
 from intake.errors import Deferred, Rejected
@@ -20,6 +19,7 @@ from intake.reception.letters import Overtaken, take_letter
 from intake.reception.opening import Opened, Opener, as_it_came
 from intake.reception.placing import Became
 from intake.reception.tidy import tidy_event, tidy_health
+from storage.at_once import Work
 from storage.columns import now
 from storage.database import Database
 from storage.files import Files
@@ -103,14 +103,14 @@ class Reception:
     async def _take_letter(self, opened: Opened) -> Became:
         """As it was read; else as it came."""
         try:
-            return await self._surely(lambda session: take_letter(session, opened))
+            return await self._at_once(lambda session: take_letter(session, opened))
         except Deferred:
             raise
         except Exception as error:
             log.exception("a letter was put into quarantine: %s", opened.event.external_id)
             bare = as_it_came(opened, type(error).__name__)
         try:
-            return await self._surely(lambda session: take_letter(session, bare))
+            return await self._at_once(lambda session: take_letter(session, bare))
         except Deferred:
             raise
         except Exception as error:
@@ -124,12 +124,21 @@ class Reception:
             self._going_on.discard(key)
         metrics.CALLS_OPEN.set(len(self._going_on))
 
-    async def _surely(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+    async def _surely(self, work: Work[Result]) -> Result:
+        async def once() -> Result:
+            async with self._database.transaction() as session:
+                return await work(session)
+
+        return await self._persistently(once)
+
+    async def _at_once(self, work: Work[Result]) -> Result:
+        return await self._persistently(lambda: self._database.at_once(work))
+
+    async def _persistently(self, transaction: Callable[[], Awaitable[Result]]) -> Result:
         """Again from the start when somebody else was quicker with the same row."""
         for attempt in range(1, TRIES + 1):
             try:
-                async with self._database.transaction() as session:
-                    return await work(session)
+                return await transaction()
             except (SQLAlchemyError, OSError, Overtaken) as error:
                 if _is_about_data(error) or (isinstance(error, IntegrityError) and attempt == TRIES):
                     raise
