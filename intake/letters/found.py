@@ -58,6 +58,7 @@ _DOMAIN = re.compile(
     r"|store|site|group|tech|company)(?![\w@-]|\.\w)",
     re.IGNORECASE,
 )
+_BANK = re.compile(r"банк|bank", re.IGNORECASE)
 _FAX = re.compile(r"(?<!\w)(?:факс|fax)\W{0,3}$", re.IGNORECASE)
 
 
@@ -71,9 +72,10 @@ def look_for(text: str) -> Found:
     ordered = _signature_first(lines, signature.place)
     masked = [_without_other_numbers(line) for line in ordered]
     inns = _few((*_labelled_inns(ordered), *_inns(masked)))
+    companies = _companies(signature.companies, ordered)
     return Found(
-        names=_few(signature.names),
-        companies=_few((*signature.companies, *(name for line in ordered for name in companies_named(line)))),
+        names=_few(signature.names or _sole_traders(companies)),
+        companies=companies,
         phones=_phones(masked, inns),
         emails=_few(_emails(ordered)),
         inns=inns,
@@ -93,6 +95,16 @@ def _clean(text: str) -> str:
 
 def _signature_first(lines: list[str], place: int) -> list[str]:
     return lines[place:] + lines[:place]
+
+
+def _companies(signed: tuple[str, ...], lines: Iterable[str]) -> tuple[str, ...]:
+    """A bank among requisites is not who writes, unless nobody else is named."""
+    named = [*signed, *(name for line in lines for name in companies_named(line))]
+    return _few([name for name in named if not _BANK.search(name)] or named)
+
+
+def _sole_traders(companies: Iterable[str]) -> Iterator[str]:
+    return (name.removeprefix("ИП ") for name in companies if name.startswith("ИП "))
 
 
 def _without_other_numbers(line: str) -> str:

@@ -5,6 +5,7 @@ with what they answer. Where nothing is clearly new, all is kept.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from intake.letters.form_labels import is_form_label
 from intake.letters.lines import Kind, first_of, kinds
@@ -31,10 +32,15 @@ def new_text(text: str, html: str = "") -> str:
 
 def own_text(text: str, html: str = "") -> str:
     """Like `new_text`, with the signature: it says who the sender is and how to call them."""
-    return _joined(_new(list(_sections(text, html)))) or text[:MAX_TEXT].strip()
+    return _joined(_new(_sections(text, html))) or text[:MAX_TEXT].strip()
 
 
-def _sections(text: str, html: str) -> Iterator[list[_Line]]:
+@lru_cache(maxsize=4)  # whoever reads a letter asks for both texts
+def _sections(text: str, html: str) -> tuple[list[_Line], ...]:
+    return tuple(_cut(text, html))
+
+
+def _cut(text: str, html: str) -> Iterator[list[_Line]]:
     """The letter cut where older letters begin."""
     lines = text[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").split("\n")
     section: list[_Line] = []

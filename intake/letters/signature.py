@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from intake.letters.companies_named import companies_named, without_companies
+from intake.matching.diminutives import other_names
 from intake.matching.names import fold
 from intake.matching.people import FIRST_NAMES
+from intake.matching.sounds import skeleton
 
 MAX_LINES = 14  # of a signature
 MAX_LINE = 300  # letters of a line that are looked at
@@ -102,7 +104,9 @@ def is_farewell(line: str) -> bool:
 def begins_signature(line: str) -> bool:
     """Whether a line alone says that a signature or a program's notice follows."""
     bare = line[:MAX_LINE].strip()
-    return is_farewell(bare) or bool(_NOTICE.search(bare)) or _is_name(bare, bare=False)
+    after = _GREETING.sub("", bare, count=1)  # «Спасибо, подходит» is an answer
+    farewell = is_farewell(bare) and (not after or _is_name(after, bare=True))
+    return farewell or bool(_NOTICE.search(bare)) or _is_name(bare, bare=False)
 
 
 def _where(lines: Sequence[str]) -> tuple[int, bool]:
@@ -127,7 +131,8 @@ def _pieces(lines: Sequence[str]) -> Iterator[str]:
         for piece in _APART.split(without_companies(rest)):
             bare = piece.strip(" \t,.;:-–—*_|«»\"'")
             if bare:
-                yield f"{bare}." if _INITIALS.search(bare + ".") and piece.rstrip().endswith(".") else bare
+                initials = piece.rstrip().endswith(".") and _INITIALS.search(f"{bare}.")
+                yield from _parted(f"{bare}." if initials else bare)
 
 
 def _is_name(piece: str, *, bare: bool) -> bool:
@@ -138,7 +143,7 @@ def _is_name(piece: str, *, bare: bool) -> bool:
     whole = [part for part in parts if len(part.rstrip(".")) > 1]
     if not whole or len(parts) > MAX_WORDS or not all(part[0].isupper() for part in parts):
         return False
-    known = any(fold(part) in FIRST_NAMES for part in whole)
+    known = any(map(_is_first_name, whole))
     if len(parts) == 1:
         return known
     return (
@@ -147,6 +152,25 @@ def _is_name(piece: str, *, bare: bool) -> bool:
         or bool(_INITIALS.search(piece))
         or (bare and len(parts) > 1)
     )
+
+
+def _is_first_name(word: str) -> bool:
+    folded = fold(word)
+    return folded in FIRST_NAMES or bool(other_names(skeleton(folded)))
+
+
+def _parted(piece: str) -> tuple[str, ...]:
+    """«менеджер Белова Е.В.», «Олег Орлов директор»: a name beside a position, with nothing between."""
+    if not _POSITION.search(piece):
+        return (piece,)
+    parts = piece.replace(". ", ".").split()
+    for length in range(min(3, len(parts) - 1), 1, -1):
+        behind, before = " ".join(parts[-length:]), " ".join(parts[:length])
+        if _is_name(behind, bare=False):
+            return (" ".join(parts[:-length]), behind)
+        if _is_name(before, bare=False):
+            return (before, " ".join(parts[length:]))
+    return (piece,)
 
 
 def _said(line: str) -> Iterator[str]:

@@ -138,11 +138,10 @@ def test_a_signature_below_the_quote_is_no_answer_to_it(below):
     assert below in own_text(f"Да, берём.\n\n{MARK}\n> Берёте?\n\n{below}")
 
 
-def test_an_answer_below_the_quote_is_kept_with_what_it_answers():
-    assert (
-        new_text(f"Ответил ниже.\n\n{MARK}\n> Берёте?\n\nДа, две штуки.")
-        == "Ответил ниже.\n\n> Берёте?\n\nДа, две штуки."
-    )
+@pytest.mark.parametrize("answer", ["Да, две штуки.", "Спасибо, подходит. Везите.", "Иванов уже забрал."])
+def test_an_answer_below_the_quote_is_kept_with_what_it_answers(answer):
+    text = f"Ответил ниже.\n\n{MARK}\n> Берёте?\n\n{answer}"
+    assert new_text(text) == f"Ответил ниже.\n\n> Берёте?\n\n{answer}"
 
 
 @pytest.mark.parametrize(
