@@ -12,7 +12,7 @@ from aiohttp import web
 from intake.model.hits import Found
 from intake.model.wizard import Accepted
 from web.access import public
-from web.api import finding, inquiries, schema
+from web.api import finding, inquiries, letters, schema
 from web.api.endpoint import Endpoint, add_limiter
 from web.api.openapi import document
 
@@ -33,6 +33,10 @@ ENDPOINTS = (
         schema.Opened | Accepted, body=schema.NewInquiry, status=201, errors=(404, 409), keyed=True,
     ),
     Endpoint("GET", ONE, inquiries.get_inquiry, "Get an inquiry", schema.Inquiry, errors=(404,)),
+    Endpoint(
+        "GET", f"{ONE}/letters", letters.list_letters, "List an inquiry's letters, the oldest first",
+        schema.Letters, errors=(404,),
+    ),
     Endpoint(
         "POST", f"{ONE}/accept", inquiries.accept_inquiry, "Accept: create or link an interest",
         Accepted, body=schema.Accept, errors=(404, 409), keyed=True,

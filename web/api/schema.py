@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from intake.model.letters import LetterKind
 from intake.model.wizard import Choice, Mode, PartyKind, Shown
 from storage.tables.inquiries import Channel, DeclineReason, InquiryState
+from storage.tables.letters import LetterWay, Sending
 
 Text = Annotated[str, Field(max_length=300)]
 Long = Annotated[str, Field(max_length=20_000)]
@@ -90,7 +92,7 @@ class LinkedInterest(Sent):
 
 class NewInterest(Sent):
     type: Literal["new"]
-    title: Text = Field("", description="Empty: what is wanted — the person's name")
+    title: Text = Field("", description="Empty: a letter's subject, else what is wanted — the person's name")
     wanted: Long = ""
     status_id: Id | None = None
     source: Text = ""
@@ -190,6 +192,68 @@ class Inquiry(BaseModel):
 class Inquiries(BaseModel):
     inquiries: list[Inquiry]
     next: str | None = Field(description="Ask for the page after this one with it; empty on the last page")
+
+
+class Sender(BaseModel):
+    email: str
+    name: str
+    phone: str | None = Field(description="Only where a form said it")
+    why: str = Field(description="Where they were found: from, reply-to, form-body, forwarded")
+    header_from: str = Field(description="The address in the From header, whoever is really asking")
+
+
+class Recipient(BaseModel):
+    role: str = ""
+    email: str = ""
+    name: str = ""
+
+
+class FoundInLetter(BaseModel):
+    names: list[str] = []
+    companies: list[str] = []
+    phones: list[str] = Field([], description="E.164, with «;ext=12» behind where there is an extension")
+    emails: list[str] = []
+    inns: list[str] = []
+    sites: list[str] = []
+    position: str = ""
+
+
+class AttachmentShown(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    filename: str
+    content_type: str
+    size: int
+    digest: str = Field(description="SHA-256 of its bytes, hex")
+    inline: bool
+    removed_at: datetime | None
+
+
+class Letter(BaseModel):
+    id: int
+    way: LetterWay
+    kind: LetterKind
+    at: datetime
+    sent_at: datetime | None = Field(description="By the sender's clock")
+    message_id: str
+    in_reply_to: str
+    sender: Sender
+    recipients: list[Recipient]
+    subject: str
+    text: str
+    reply_text: str = Field(description="What is new in it")
+    fields: dict[str, str] = Field(description="A contact form's, by what they mean")
+    found: FoundInLetter
+    problems: list[str]
+    spam: str = Field(description="What a spam filter on the way said, when it said yes")
+    quarantined: bool
+    sending: Sending | None = Field(description="Of one that goes out")
+    attachments: list[AttachmentShown]
+
+
+class Letters(BaseModel):
+    letters: list[Letter]
 
 
 class Interest(BaseModel):

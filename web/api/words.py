@@ -34,6 +34,10 @@ Inquiries that were joined into another one are left out.""",
 Without `accept` it waits in the queue with what is said in it, and the answer is its id. With `accept` it is
 accepted at once: a client, a contact and an interest are made or found as said there.""",
     "get_inquiry": "One inquiry: who it is from, where it stands, what became of it.",
+    "list_letters": """\
+What came by mail and what was answered, without HTML: `reply_text` is what is new in a letter, `found` what
+text and signature seem to say of the sender, which is never sure. `sender` is who really asks, and its `why`
+tells where that was found, for a Reply-To can lie. Attachments are named, not sent.""",
     "accept_inquiry": """\
 Makes an interest, or links the inquiry to one that exists, and closes it. Whoever is first wins: the second
 gets 409 with `already-accepted`, by whom and when. `warnings` are doubts that stopped nothing.""",
@@ -47,6 +51,7 @@ longer possible because it was changed or used since. Decisions of others need a
 
 SCHEMAS = {
     "Accept": "What is decided: whose the interest is, which one, and what is to be kept of what was said.",
+    "AttachmentShown": "A file of a letter. `removed_at`: its bytes are gone by the rules of retention.",
     "Accepted": """\
 What came of it. `created`: a new interest, not a link. `repeated`: it had been done before with this key.
 `warnings`: codes of doubts that stopped nothing (`bad-inn` …). `action_id`: its number in the audit log.""",
@@ -67,6 +72,7 @@ A client that was found: an account (`kind` = account) or a lead, who is a poten
     "Found": """\
 Three lists, best first. `best_client` and `best_contact_id` may be taken as chosen: the only sure hit, never
 one of several people on a number. `more`: there are others further down; say more of whom you look for.""",
+    "FoundInLetter": "What text and signature seem to say of the sender: to be offered, the likeliest first.",
     "Inquiries": "A page of the list.",
     "Inquiry": """\
 Somebody who has got in touch. `sender`: their number or address as it came. `line`: the number of ours that
@@ -77,6 +83,14 @@ new: nobody has taken it; in-work: somebody has it open; accepted, linked, decli
 call after which somebody has talked with them.""",
     "Interest": "What somebody wants: the record that everything leads to.",
     "InterestHit": "An interest of whoever was found.",
+    "Letter": """\
+A letter in or out. `kind` other than letter: a machine wrote it, or we did. `problems`: codes of what was
+broken in it; `quarantined`: it could not be read at all, and only its source is kept.""",
+    "LetterKind": """\
+letter: a person wrote it; auto-reply, bounce (a delivery report), list (a mailing list or bulk mail),
+calendar (an invitation), own (we sent it ourselves).""",
+    "LetterWay": "in: it came to us; out: we wrote it.",
+    "Letters": "All letters of an inquiry.",
     "Level": """\
 How sure a hit is: exact (a number, an address or an ИНН that belongs to nobody else), probable, possible; or
 related, which did not match itself and stands there because of a hit beside it.""",
@@ -105,8 +119,11 @@ the description or in a note), name-exact, name-beginning, name-part, and what o
 name-glued, name-sound, name-initial; the same with `contact-` in front where a client was found by its
 contact; shared-number (how many `people`), other-extension, of-account, of-contact. There may be more: go by
 `level` where you do not know one.""",
+    "Recipient": "To whom else it went. `role`: to, cc, reply-to.",
     "Said": "What is known of somebody. All that is filled counts at once.",
     "Search": "What is known of somebody, and how to look for it.",
+    "Sender": "Who is really asking; of a letter that goes out, whom it goes to.",
+    "Sending": "queued: it waits to be sent; sent; failed: given up or refused; cancelled: taken back.",
     "Shown": "Which interests to list: active, closed or all.",
     "StoredContact": "A contact that exists already.",
     "StoredParty": "A client or lead that exists already.",
