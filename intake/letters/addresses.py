@@ -14,7 +14,7 @@ MAX_EMAIL = 254  # RFC 5321
 
 _TOKEN = re.compile(
     r'"(?P<quoted>(?:[^"\\]|\\.)*+)"?|\((?P<comment>[^()]*+)\)?|<(?P<angle>[^<>]*+)>?'
-    r'|(?P<mark>[,;:])|(?P<word>(?:=\?[^?\s]{1,60}\?[bBqQ]\?.{0,4000}?\?=|[^",;:()<>])++)|(?P<stray>.)',
+    r'|(?P<mark>[,;:])|(?P<word>(?:=\?[^?\s]{1,60}\?[bBqQ]\?.{0,300}?\?=|[^",;:()<>])++)|(?P<stray>.)',
     re.DOTALL,
 )
 _COMMENTS = re.compile(r"\([^()]*+\)|\s+|^mailto:", re.IGNORECASE)

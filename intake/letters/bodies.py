@@ -15,8 +15,8 @@ from intake.letters.problems import Problem
 from intake.letters.transfer import undone
 from intake.model.letters import Attached
 
-MAX_TEXT = 200_000  # letters of text that are kept; the raw letter has all
-MAX_TEXT_BYTES = 2_000_000  # of one text part that are looked at
+MAX_TEXT = 100_000  # letters of text that are kept, fifty pages; the raw letter has all
+MAX_TEXT_BYTES = 2_000_000  # of all text parts together that are looked at
 
 _TAGS = re.compile(r"<[^<>]{1,200}>")
 _LOOKS_HTML = re.compile(rb"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
@@ -49,6 +49,7 @@ class Bodies:
     attachments: list[Attached] = field(default_factory=list)
     problems: set[Problem] = field(default_factory=set)
     _versions: dict[object, _Version] = field(default_factory=dict)
+    _left: int = MAX_TEXT_BYTES
 
 
 def read_bodies(raw: bytes, taken: Taken) -> Bodies:
@@ -111,9 +112,10 @@ def _read_text(part: Part, content: bytes, bodies: Bodies) -> None:
 
 
 def _decoded(part: Part, content: bytes, kind: str, bodies: Bodies) -> str:
-    if len(content) > MAX_TEXT_BYTES:
+    if len(content) > bodies._left:
         bodies.problems.add(Problem.TEXT_CUT)
-    content = content[:MAX_TEXT_BYTES].removeprefix(b"\xef\xbb\xbf")
+    content = content[: bodies._left].removeprefix(b"\xef\xbb\xbf")
+    bodies._left -= len(content)
     label = part.parameters.get("charset", "")
     meta = _META_CHARSET.search(content, 0, 4000) if kind == "text/html" else None
     hint = meta[1].decode("ascii", "ignore") if meta else part.headers.hint
@@ -137,13 +139,16 @@ def _read_anything(raw: bytes, taken: Taken, bodies: Bodies) -> None:
 
 
 def _put_together(bodies: Bodies) -> None:
-    texts, htmls = [], []
+    texts: list[str] = []
+    htmls: list[str] = []
+    left = MAX_HTML
     for version in bodies._versions.values():
         html = "\n".join(version.html)
-        if len(html) > MAX_HTML:
+        if len(html) > left:
             bodies.problems.add(Problem.HTML_CUT)
-            html = html[:MAX_HTML]
-        texts.append(_readable(version.plain) or lines(html_to_text(html)))
+        html = html[:left]
+        left -= len(html)
+        texts.append(lines("\n\n".join(version.plain)[: 2 * MAX_TEXT]) or lines(html_to_text(html)))
         htmls.append(html or f"<div style='white-space:pre-wrap'>{escape(texts[-1])}</div>")
     text = "\n\n".join(filter(None, texts))
     if len(text) > MAX_TEXT:
@@ -151,7 +156,3 @@ def _put_together(bodies: Bodies) -> None:
     bodies.text = text[:MAX_TEXT]
     if any(version.html for version in bodies._versions.values()):
         bodies.html = "\n".join(htmls)[:MAX_HTML]
-
-
-def _readable(plain: list[str]) -> str:
-    return lines("\n\n".join(plain)[: 2 * MAX_TEXT])

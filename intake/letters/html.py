@@ -9,6 +9,7 @@ from collections.abc import Callable
 from html import unescape
 
 MAX_HTML = 1_000_000  # letters that are read
+MAX_TEXT = 300_000  # letters that are written, about
 MAX_QUOTES = 10  # signs «>» before a line
 MAX_LINK = 300  # a longer address is a tracker's: only its text is kept
 RULE = "_" * 32  # what Outlook draws above an older letter
@@ -33,7 +34,7 @@ def html_to_text(html: str) -> str:
     """Readable text of any string. Linear in its length; markup beyond `MAX_HTML` is left out."""
     writer, html, at = _Writer(), html[:MAX_HTML], 0
     endless: set[str] = set()
-    while token := _TOKEN.match(html, at):
+    while writer.written < MAX_TEXT and (token := _TOKEN.match(html, at)):
         at = token.end()
         if tag := token["tag"]:
             at = _past_hidden(html, at, tag.lower(), endless) if not token["close"] else at
@@ -58,6 +59,7 @@ class _Writer:
     """Text line by line."""
 
     def __init__(self) -> None:
+        self.written = 0
         self._lines: list[str] = []
         self._line: list[str] = []
         self._quotes = 0
@@ -108,6 +110,7 @@ class _Writer:
         line = "".join(self._line).rstrip()
         self._line.clear()
         if line or keep_empty:
+            self.written += len(line) + 2 * self._quotes + 1
             self._lines.append("> " * min(self._quotes, MAX_QUOTES) + line)
 
     def _gap(self) -> None:

@@ -9,7 +9,6 @@ _NEVER = re.compile(
 )
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
-_TRAILING = re.compile(r"[ \t\xa0]+(?=\n|\Z)")
 _EMPTY_LINES = re.compile(r"\n{4,}")
 
 
@@ -24,4 +23,5 @@ def lines(text: str) -> str:
     A signature's «-- » becomes «--».
     """
     text = _NEVER.sub("", _LINE_ENDS.sub("\n", text))
-    return _EMPTY_LINES.sub("\n\n\n", _TRAILING.sub("", text)).strip("\n")
+    text = "\n".join(map(str.rstrip, text.split("\n")))
+    return _EMPTY_LINES.sub("\n\n\n", text).strip("\n")

@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from io import BytesIO
 
 from intake.letters.words import loose_base64
 
@@ -33,12 +34,14 @@ def _base64(content: memoryview) -> tuple[bytes, bool]:
 
 def _uu(content: bytes) -> tuple[bytes, bool]:
     begin = _UU_BEGIN.search(content)
-    decoded = []
-    for line in content[begin.end() if begin else 0 :].splitlines():
+    decoded = bytearray()
+    stream = BytesIO(content)
+    stream.seek(begin.end() if begin else 0)
+    for line in stream:
         if line.strip() in (b"end", b"`", b""):
             continue
         try:
-            decoded.append(binascii.a2b_uu(line))
+            decoded += binascii.a2b_uu(line)
         except binascii.Error:
-            return (b"".join(decoded), False) if decoded else (content, False)
-    return b"".join(decoded), True
+            return (bytes(decoded) or content), False
+    return bytes(decoded), True

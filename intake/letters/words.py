@@ -2,19 +2,22 @@
 
 import binascii
 import re
+import string
 
 from intake.letters.charsets import decode
 from intake.letters.plain import one_line
 
 # Spaces inside, no end, a language behind the charset (RFC 2231): all of it is sent.
 _WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?(.{0,4000}?)(?:\?=|\Z)", re.DOTALL)
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_NOT_BASE64 = bytes(set(range(256)) - set(string.ascii_letters.encode() + b"0123456789+/="))
 _PADDING = re.compile(rb"=+")
+MAX_PIECES = 1000  # of base64 with padding in the middle
+MAX_HEADER = 16_000  # bytes; what stands behind them nobody reads
 
 
 def header_text(value: bytes, hint: str = "", most: int = 1000) -> str:
     """A header's value as one clean line. `hint` is the charset that raw bytes are probably in."""
-    return one_line(decode_words(value, hint), most)
+    return one_line(decode_words(value[:MAX_HEADER], hint), most)
 
 
 def decode_words(value: bytes, hint: str = "") -> str:
@@ -45,8 +48,10 @@ def _undone(way: bytes, content: bytes) -> bytes:
 
 def loose_base64(content: bytes) -> bytes:
     """As much as can be read: without padding, with some in the middle, with foreign characters."""
-    pieces = _PADDING.split(_NOT_BASE64.sub(b"", content))
-    return b"".join(binascii.a2b_base64(_whole(piece)) for piece in pieces)
+    bare = content.translate(None, _NOT_BASE64)
+    if bare.count(b"=") > MAX_PIECES:
+        return binascii.a2b_base64(_whole(bare.replace(b"=", b"")))
+    return b"".join(binascii.a2b_base64(_whole(piece)) for piece in _PADDING.split(bare))
 
 
 def _whole(piece: bytes) -> bytes:
