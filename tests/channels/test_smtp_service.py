@@ -9,15 +9,19 @@ from typing import Any
 
 import aiosmtplib
 import pytest
+from sqlmodel import select, text
 
 from intake.model.calls import Health, Link
 from intake.model.letters import LetterEvent
+from intake.reception import Reception
 from intake.service import smtp
 from intake.service.smtp import receiving
 from intake.settings import Settings
 from storage.database import Database, announce
+from storage.files import Files
 from storage.tables.calls import ChannelHealth
-from storage.tables.letters import Mailbox
+from storage.tables.inquiries import Inquiry
+from storage.tables.letters import LetterRecord, Mailbox
 from tests.channels.nasty import until
 from tests.channels.post import LETTER, make_certificate, talking
 
@@ -67,6 +71,43 @@ async def test_letters_to_enabled_mailboxes_reach_reception(boxes: Database):
             await client.post(to="sale@xn--80a1acny.xn--p1ai")
         assert await _answer(receiver.port, "old@firma.example") == "550"
     assert [(event.mailbox, event.raw) for event in desk.letters] == [("sale@почта.рф", LETTER)]
+
+
+async def test_a_letter_brought_again_is_one_inquiry(boxes: Database, tmp_path: Path):
+    """A sender who did not hear our 250 brings the same bytes once more, by another connection."""
+    reception = Reception(boxes, Files(tmp_path / "files"))
+    async with receiving(settings(), boxes, reception) as receiver:
+        assert receiver
+        assert receiver.port
+        for _ in range(2):
+            async with talking(receiver.port) as client:
+                await client.post()
+    async with boxes.reading() as session:
+        (inquiry,) = await session.exec(select(Inquiry))
+        (letter,) = await session.exec(select(LetterRecord))
+    assert (inquiry.sender, inquiry.line, inquiry.subject) == (
+        "ivan@client.example",
+        "info@firma.example",
+        "Заявка",
+    )
+    assert letter.raw_size == len(LETTER)
+
+
+async def test_a_database_that_is_away_is_451(boxes: Database, tmp_path: Path):
+    reception = Reception(boxes, Files(tmp_path / "files"))
+    async with receiving(settings(), boxes, reception) as receiver:
+        assert receiver
+        assert receiver.port
+        async with boxes.transaction() as session:
+            table = text("ALTER TABLE letter RENAME TO letter_away")
+            await (await session.connection()).execute(table)
+        async with talking(receiver.port) as client:
+            await client.post(code="451")
+        async with boxes.transaction() as session:
+            table = text("ALTER TABLE letter_away RENAME TO letter")
+            await (await session.connection()).execute(table)
+        async with talking(receiver.port) as client:
+            await client.post()
 
 
 async def test_a_new_mailbox_is_known_at_once(boxes: Database):

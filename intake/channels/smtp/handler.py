@@ -120,8 +120,8 @@ class Handler:
         task.add_done_callback(self.delivering.discard)
         answer = await asyncio.shield(task)
         tls = "in the clear" if session.ssl is None else "by TLS"
-        said = (event.external_id, len(event.raw), origin(session.peer), tls, answer[:3])
-        log.info("letter %s by SMTP, %d bytes, from %s %s: %s", *said)
+        said = (event.external_id, len(event.raw) // 1000, origin(session.peer), tls, answer[:3])
+        log.info("letter %s by SMTP, %d kB, from %s %s: %s", *said)
         return answer
 
     async def _deliver_one(self, event: LetterEvent) -> str:
