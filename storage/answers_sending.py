@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.channels.sending.quoting import thread_of
 from storage.answers import announce_letter
 from storage.columns import now
+from storage.database import announce
 from storage.letters import attachments_of, letters_of_inquiry
 from storage.outbox import ATTEMPTS
 from storage.tables.inquiries import Inquiry
@@ -60,6 +61,8 @@ async def note_sent(
 async def note_failed(session: AsyncSession, letter_id: int, about: str, words: str) -> None:
     """It will not be tried again by itself."""
     await _settle(session, letter_id, about, sending=Sending.FAILED, error=words)
+    record = await session.get_one(LetterRecord, letter_id)
+    announce(session, "answer-failed", letter=letter_id, author=record.author_id, about=about)
 
 
 async def note_waiting(session: AsyncSession, letter_id: int, about: str, words: str) -> None:

@@ -6,6 +6,7 @@ Each has `routes` and, where it pushes live updates, `register(app)`.
 from web import api, live
 from web.pages import (
     answers,
+    answers_failed,
     cards,
     cards_edit,
     cards_new,
@@ -48,6 +49,7 @@ SCREENS = (
     inquiries_bulk,
     inquiries_do,
     answers,
+    answers_failed,
     letters,
     letters_body,
     letters_do,

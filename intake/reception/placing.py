@@ -73,6 +73,7 @@ async def _about_ours(session: AsyncSession, opened: Opened, letter: Letter) -> 
         error = letter.kind_reason or "bounced"
         await letters_write.change_letter(session, letter_id, sending=Sending.FAILED, error=error)
         announce(session, "letter", letter=letter_id, inquiry=inquiry_id)
+        announce(session, "answer-failed", letter=letter_id, about=f"inquiry/{inquiry_id or ''}")
     if inquiry_id is None:
         return Placed(Became.ASIDE)
     announce_inquiry(session, await callbacks.inquiry(session, inquiry_id))

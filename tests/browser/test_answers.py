@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import FilePayload, Page, expect
 from sqlmodel import col, select
 
+from storage.answers_sending import note_failed
 from storage.tables.letters import LetterDraft, LetterRecord, LetterTemplate, LetterWay, Sending
 from storage.tables.parties import Point, PointKind
 from tests import answering
@@ -164,3 +165,23 @@ async def test_on_a_telephone_everything_is_within_reach(site: Site, desk: Desk)
     await page.get_by_role("button", name="Отправить", exact=True).click()
     await expect(page.locator("form[data-answer]")).to_have_count(0)
     assert len(await ours(site)) == 1
+
+
+async def test_a_letter_that_failed_is_told_to_its_author_wherever_they_are(site: Site, desk: Desk):
+    page, about = await reading(site, desk)
+    await page.keyboard.press("KeyR")
+    await page.get_by_label("Текст письма").fill("Да")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("form[data-answer]")).to_have_count(0)
+    (queued,) = await ours(site)
+    await page.goto(site.url("/tasks"))
+
+    async with site.database.transaction() as session:
+        await note_failed(session, queued.id or 0, f"inquiry/{about}", "550 <b>no such user</b>")
+
+    toast = page.locator(".toast.bad")
+    await expect(toast).to_contain_text("Ваше письмо не отправлено: Марина Ковалёва.")
+    await toast.get_by_role("link", name="Открыть").click()
+    await page.locator(f"#letter-{queued.id} summary").first.click()
+    await expect(page.locator(".sending")).to_contain_text("550 <b>no such user</b>")
+    assert desk.problems == []
