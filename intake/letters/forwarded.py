@@ -22,6 +22,7 @@ MAX_ABOVE = 3  # lines with which people pass a letter on
 FEW_HEADERS = 2  # are enough below words that say it is a forward
 MAX_GAP = 4  # lines between those words and the headers
 
+_QUOTE = " >"
 _SUBJECT = re.compile(
     r"\s*(?:\[[^\]]{1,30}\]\s*)?(?:re\s*:\s*)?(?:fwd?|fw|wg|tr|rv|enc|vs|vl|pd|vb|i|doorst|转发|轉寄"
     r"|пер|пересл\w*|"
@@ -49,14 +50,22 @@ def origin(text: str, subject: str = "") -> Address | None:
 
     `subject` is the outer letter's: «Fwd: …», «Пересл: …» make a forward of headers that might be a reply's.
     """
-    return _inside(_lines(text), subject).sender
+    return _inside([line.lstrip(_QUOTE) for line in _lines(text)], subject).sender
 
 
 def inside(text: str, subject: str = "") -> str:
-    """The forwarded letter's own text, below its headers and without «> »; "" when `origin` is None."""
+    """The forwarded letter's own text, below its headers; "" when `origin` is None.
+
+    Where the headers stand behind «> », so does the text, which is freed of as many.
+    """
     lines = _lines(text)
-    found = _inside(lines, subject)
-    return "\n".join(lines[found.place :]).strip() if found.sender else ""
+    found = _inside([line.lstrip(_QUOTE) for line in lines], subject)
+    if not found.sender:
+        return ""
+    headers = lines[found.place - 1]
+    deep = headers[: len(headers) - len(headers.lstrip(_QUOTE))].count(">")
+    quote = re.compile(rf"(?:\s?>){{0,{deep}}} ?")
+    return "\n".join(quote.sub("", line, count=1) for line in lines[found.place :]).strip()
 
 
 class _Inside(NamedTuple):
@@ -66,7 +75,7 @@ class _Inside(NamedTuple):
 
 def _lines(text: str) -> list[str]:
     lines = text[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [line[:MAX_LINE].lstrip(" >") for line in lines[:MAX_LINES]]
+    return [line[:MAX_LINE] for line in lines[:MAX_LINES]]
 
 
 def _inside(lines: Sequence[str], subject: str) -> _Inside:

@@ -53,6 +53,11 @@ def test_what_the_true_sender_wrote_is_parted_from_the_headers(client):
     assert inside(BODY) == ""
 
 
+def test_what_the_true_sender_quoted_stays_quoted():
+    assert inside(f"{FORWARDS['gmail']}> Берёте?\nДа.") == "> Берёте?\nДа."
+    assert inside(f"{FORWARDS['apple']}> Берёте?\n> Да.") == "> Берёте?\nДа."
+
+
 def test_outlooks_headers_are_a_forward_where_the_subject_says_so():
     text = f"Анна, возьми.\nЭто срочно.\nПётр\nотдел продаж\n\n{OUTLOOK}"
     for subject in ("FW: Станок", "Fwd: Станок", "Пересл: Станок", "WG: Станок", "[Заявки] FW: Станок"):
