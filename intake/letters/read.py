@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from intake.letters import forms, found, reply
+from intake.letters import forms, forwarded, found, reply
 from intake.letters.addresses import read_addresses
 from intake.letters.bodies import MAX_TEXT, Bodies, read_bodies
 from intake.letters.charsets import decode
@@ -86,8 +86,15 @@ def _judged(
         kind, why = softer_signs(headers, letter.sent_from, own)
     if kind is not LetterKind.LETTER:
         return replace(letter, kind=kind, kind_reason=why, fields=fields)
-    about = found.look_for(reply.own_text(letter.text, letter.html)) if letter.text else Found()
+    about = found.look_for(_their_words(letter, sender)) if letter.text else Found()
     return replace(letter, sender=sender, fields=fields, found=about)
+
+
+def _their_words(letter: Letter, sender: Sender) -> str:
+    """What the true sender wrote, signature included: of a forward, the letter inside."""
+    if sender.why is SenderFrom.FORWARDED:
+        return reply.own_text(forwarded.inside(letter.text, letter.subject))
+    return reply.own_text(letter.text, letter.html)
 
 
 def _may_be_a_form(kind: LetterKind, why: str) -> bool:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.letters.forwarded import inside, origin
-from intake.model.letters import Address
+from intake.letters.read import read_letter
+from intake.model.letters import Address, Found
 
 IVAN = Address("ivan@orel.example", "Иван Орлов")
 BODY = "Нужен станок.\n\nС уважением, Иван"
@@ -124,3 +125,12 @@ def test_no_letter_takes_longer_than_promised(piece):
     began = time.perf_counter()
     origin(piece * 50_000, piece * 50_000)
     assert time.perf_counter() - began < 2
+
+
+def test_a_letter_passed_on_says_of_its_writer_what_the_writer_signed():
+    text = f"Анна, возьми.\nПётр, +7 495 111-22-33\n\n{FORWARDS['gmail']}{BODY} Орлов\n+7 912 000-00-00"
+    letter = read_letter(
+        f"From: boss@sever.example\nSubject: Fwd: A\n\n{text}".encode(), own=["boss@sever.example"]
+    )
+    assert letter.sender.email == IVAN.email
+    assert letter.found == Found(names=("Иван Орлов",), phones=("+79120000000",))
