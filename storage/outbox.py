@@ -1,13 +1,14 @@
 """Jobs asked for in a transaction and done after it, at least once, by whichever process is free.
 
-A job is claimed for a while (`LEASE`): when its process dies, another does it again. One that fails is tried
+A job is claimed for a while (`LEASE`), and for as long again while it is being done: when its process dies,
+another does it again. One that fails is tried
 again after growing pauses and given up after `ATTEMPTS`, with its error kept for a person to see.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +26,8 @@ from storage.live import Announcement
 from storage.tables.history import Job
 
 ATTEMPTS = 10
-LEASE = timedelta(seconds=30)  # a job takes less, or is cut off; one whose process died waits so long
+LEASE = timedelta(seconds=30)  # a job whose process died waits so long
+LONGEST = timedelta(seconds=27)  # a job takes less, or is cut off, unless its outbox says otherwise
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 3600))  # the last one repeats
 LOOK_SECONDS = 5.0  # between looks, where nobody announced a job
 KEPT = timedelta(days=30)  # done jobs
@@ -88,13 +90,13 @@ async def run_outbox(
     database: Database,
     handlers: Mapping[str, Handler],
     look_seconds: float = LOOK_SECONDS,
-    lease: timedelta = LEASE,
+    longest: timedelta = LONGEST,
 ) -> None:
     """Do the jobs of the kinds in `handlers` until cancelled, one after another."""
     async with database.hub.subscribe() as news:
         while True:
             try:
-                while await do_next(database, handlers, lease):
+                while await do_next(database, handlers, longest):
                     pass
             except Exception:
                 log.exception("the outbox cannot be read")
@@ -108,19 +110,39 @@ async def _news_of_a_job(news: asyncio.Queue[Announcement]) -> None:
         pass
 
 
-async def do_next(database: Database, handlers: Mapping[str, Handler], lease: timedelta = LEASE) -> bool:
+async def do_next(database: Database, handlers: Mapping[str, Handler], longest: timedelta = LONGEST) -> bool:
     """Do the job that is due longest; False when there is none."""
-    job = await _claim(database, list(handlers), lease)
+    job = await _claim(database, list(handlers))
     if job is None:
         return False
     try:
-        async with asyncio.timeout(lease.total_seconds() * 0.9):
+        async with asyncio.timeout(longest.total_seconds()), _held(database, job):
             await handlers[job.kind](job.payload)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is kept with the job and logged
         await _put_off(database, job, error)
     else:
         await _keep(database, job, done_at=now(), error=None)
     return True
+
+
+@asynccontextmanager
+async def _held(database: Database, job: Claimed) -> AsyncIterator[None]:
+    """Nobody else does it meanwhile, however long it takes."""
+    holding = asyncio.create_task(_go_on_holding(database, job))
+    try:
+        yield
+    finally:
+        holding.cancel()
+        await asyncio.wait([holding])
+
+
+async def _go_on_holding(database: Database, job: Claimed) -> None:
+    while True:
+        await asyncio.sleep(LEASE.total_seconds() / 3)
+        try:
+            await _keep(database, job, locked_until=now() + LEASE)
+        except Exception:
+            log.exception("job %d (%s) could not be held", job.id, job.kind)
 
 
 async def given_up(session: AsyncSession) -> list[Job]:
@@ -134,7 +156,7 @@ async def count_waiting(session: AsyncSession) -> int:
     return int((await (await session.connection()).execute(query)).scalar_one())
 
 
-async def _claim(database: Database, kinds: list[str], lease: timedelta = LEASE) -> Claimed | None:
+async def _claim(database: Database, kinds: list[str]) -> Claimed | None:
     moment = now()
     free = and_(
         _job.c.kind.in_(kinds),
@@ -147,7 +169,7 @@ async def _claim(database: Database, kinds: list[str], lease: timedelta = LEASE)
     query = (
         update(_job)
         .where(_job.c.id == first.with_for_update(skip_locked=True).scalar_subquery())
-        .values(locked_until=moment + lease, attempts=_job.c.attempts + 1)
+        .values(locked_until=moment + LEASE, attempts=_job.c.attempts + 1)
         .returning(_job.c.id, _job.c.kind, _job.c.payload, _job.c.attempts)
     )
     async with database.transaction() as session:
@@ -167,7 +189,7 @@ async def _put_off(database: Database, job: Claimed, error: Exception) -> None:
 
 
 async def _keep(database: Database, job: Claimed, **changes: Any) -> None:
-    query = update(_job).where(_job.c.id == job.id).values(locked_until=None, **changes)
+    query = update(_job).where(_job.c.id == job.id).values({"locked_until": None, **changes})
     async with database.transaction() as session:
         connection = await session.connection()
         await connection.execute(query)

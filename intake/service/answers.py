@@ -2,7 +2,7 @@
 
 As often as exactly once as SMTP allows: the letter is marked SENT in the transaction right after the server's
 250. What is left is that moment: a process that is killed, or a database that goes away, between the 250 and
-the commit sends the letter again when the job's time is over, and so does a connection that dies after the
+the commit sends the letter again when the job's lease is over, and so does a connection that dies after the
 last dot, where nobody knows whether the server has taken it. Both copies are the same bytes with the same
 Message-ID, which mail servers and readers take for one letter.
 """
@@ -30,7 +30,7 @@ from storage.letters_write import SMALL, stored_raw
 from storage.outbox import Handler
 from storage.tables.letters import Attachment, Mailbox, MailLogin
 
-LEASE = timedelta(seconds=LONGEST * 1.5)  # a job's time: the server's, and some for us
+TIME = timedelta(seconds=LONGEST * 1.5)  # for a letter: the server's, and some for us
 SENDERS = 3  # letters that are sent at the same time: a silent server does not hold the others up
 MOST_WORDS = 1000  # characters of what a server said that are kept
 
@@ -38,7 +38,7 @@ log = structlog.get_logger()
 
 
 def letter_handlers(database: Database, files: Files) -> Mapping[str, Handler]:
-    """For outboxes of their own: give them LEASE."""
+    """For outboxes of their own: give them TIME."""
     return {SEND: partial(send_letter, database, files)}
 
 

@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 
 from intake.reception import Reception
-from intake.service.answers import LEASE, SENDERS, letter_handlers
+from intake.service.answers import SENDERS, TIME, letter_handlers
 from intake.service.background import keep_working
 from intake.service.garbage import look_no_more_at_what_stays
 from intake.service.jobs import handlers
@@ -59,7 +59,7 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         await stack.enter_async_context(_beside(run_outbox(database, handlers(database))))
         letters = letter_handlers(database, files)
         for _ in range(SENDERS):
-            await stack.enter_async_context(_beside(run_outbox(database, letters, lease=LEASE)))
+            await stack.enter_async_context(_beside(run_outbox(database, letters, longest=TIME)))
         await stack.enter_async_context(_beside(keep_releasing(database)))
         await stack.enter_async_context(_beside(keep_tidying(database, files)))
         await stack.enter_async_context(_beside(keep_working(settings, database)))

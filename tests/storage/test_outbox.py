@@ -163,3 +163,26 @@ async def test_the_worker_hears_of_a_job_at_once(database: Database) -> None:
     worker.cancel()
     await asyncio.wait([worker])
     assert worker.cancelled()
+
+
+async def test_a_job_that_takes_long_is_done_by_nobody_else_meanwhile(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "LEASE", timedelta(seconds=0.3))
+    desk, begun = Desk(), 0
+
+    async def slowly(payload: dict[str, Any]) -> None:
+        nonlocal begun
+        begun += 1
+        await asyncio.sleep(1.0)
+        await desk.greet(payload)
+
+    await ask(database)
+    async with asyncio.TaskGroup() as both:
+        both.create_task(do_next(database, {"greet": slowly}))
+        for wait in (0.4, 0.7):
+            await asyncio.sleep(wait / 2)
+            assert not await do_next(database, {"greet": slowly})
+
+    assert (begun, desk.done) == (1, [{}])
+    assert (await only_job(database)).locked_until is None
