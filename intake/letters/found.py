@@ -58,6 +58,7 @@ _DOMAIN = re.compile(
     r"|store|site|group|tech|company)(?![\w@-]|\.\w)",
     re.IGNORECASE,
 )
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|bmp)@", re.IGNORECASE)  # «cid:image002.png@01CDD14F»
 _BANK = re.compile(r"банк|bank", re.IGNORECASE)
 _FAX = re.compile(r"(?<!\w)(?:факс|fax)\W{0,3}$", re.IGNORECASE)
 
@@ -157,7 +158,8 @@ def _phones(lines: Iterable[str], inns: tuple[str, ...]) -> tuple[str, ...]:
 
 def _emails(lines: Iterable[str]) -> Iterator[str]:
     for match in _candidates(_ADDRESS, lines):
-        yield from (email.address for email in read_emails(match[0]))
+        if not _PICTURE.search(match[0]):
+            yield from (email.address for email in read_emails(match[0]))
 
 
 def _sites(lines: list[str], in_signature: int) -> Iterator[str]:

@@ -82,7 +82,7 @@ def read_signature(lines: Sequence[str]) -> Signature:
     place, signed = _where(lines)
     pieces = list(_pieces(lines[place : place + MAX_LINES]))
     said = [name for line in lines for name in _said(line)]
-    below = [_tidy(piece) for at, piece in enumerate(pieces) if _is_name(piece, bare=signed and at < 2)][:2]
+    below = [_tidy(piece) for at, piece in enumerate(pieces) if _is_name(piece, bare=signed and at == 0)][:2]
     companies = [
         name for line in lines[place : place + MAX_LINES] for name in companies_named(line[:MAX_LINE])
     ]

@@ -141,6 +141,10 @@ def test_public_mail_is_nobodys_site():
     assert found.sites == ("romashka.example",)
 
 
+def test_a_picture_inside_the_letter_is_no_address():
+    assert look_for("[cid:image002.png@01CDD14F.29D467A0.example]").emails == ()
+
+
 def test_a_files_name_is_no_site():
     assert look_for("Смотрите smeta.pro и чертёж plan.info в приложении.\n\nС уважением,\nПётр").sites == ()
 
