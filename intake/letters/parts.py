@@ -13,6 +13,7 @@ MAX_DEPTH = 30  # real letters have five or six
 LETTER = "letter"  # stands in `Part.inside` for an attached letter
 MAX_BOUNDARY = 200  # RFC 2046 says 70
 
+_REST = re.compile(rb"(--)?[ \t\r]*+(?=\n|\Z)")
 _FIRST_LINE = re.compile(rb"\s*--([^\s][^\r\n]{0,199}?)[ \t]*\r?\n(?=content-|\r?\n)", re.IGNORECASE)
 
 
@@ -115,22 +116,31 @@ def _spans(raw: bytes, part: Part, boundary: bytes, taken: Taken) -> list[tuple[
     """Where the parts between the boundaries stand."""
     if not boundary or len(boundary) > MAX_BOUNDARY:
         return []
-    line = re.compile(rb"\n--" + re.escape(boundary) + rb"(--)?[ \t\r]*+(?=\n|\Z)")
     spans: list[tuple[int, int]] = []
     at, start, closed = max(part.start - 1, 0), -1, False
-    while len(spans) < MAX_PARTS and (found := line.search(raw, at, part.end)):
+    while len(spans) < MAX_PARTS and (found := _next_line(raw, b"\n--" + boundary, at, part.end)):
+        begins, at, closed = found
         if start >= 0:
-            spans.append((start, _bare_end(raw, start, found.start())))
+            spans.append((start, _bare_end(raw, start, begins)))
         elif not part.inside:
-            taken.before = (part.start, found.start())
-        start, at = min(found.end() + 1, part.end), found.end()
-        if found[1]:
-            closed = True
+            taken.before = (part.start, begins)
+        start = min(at + 1, part.end)
+        if closed:
             break
     if not closed and start >= 0:
         taken.problems.add(Problem.CUT_SHORT)
         spans.append((start, part.end))
     return [span for span in spans if span[1] > span[0]]
+
+
+def _next_line(raw: bytes, line: bytes, at: int, end: int) -> tuple[int, int, bool] | None:
+    """Where a boundary's line begins and ends, and whether it is the last one. To make a pattern of each
+    letter's own boundary would cost more than all the rest of taking it apart."""
+    while (begins := raw.find(line, at, end)) >= 0:
+        if rest := _REST.match(raw, begins + len(line), end):
+            return begins, rest.end(), rest[1] is not None
+        at = begins + 1
+    return None
 
 
 def _bare_end(raw: bytes, start: int, end: int) -> int:

@@ -4,11 +4,11 @@ The reader bounds and cleans what it gives; this is the last guard, and says wha
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from intake.model.letters import Address, Attached, Letter, LetterEvent, LetterKind
+from intake.model.letters import Address, Attached, Found, Letter, LetterEvent, LetterKind
 from intake.reception.tidy import clean, length_of, told_apart
 from storage.columns import now
 from storage.tables.inquiries import Channel, Inquiry, InquiryEvent
@@ -22,6 +22,7 @@ MOST_VALUE = 2_000  # characters of one of these
 
 _ADDRESS = length_of(LetterRecord, "from_email")
 _TEXTS = ("message_id", "in_reply_to", "subject", "kind_reason", "spam")
+_FOUND = tuple(field.name for field in fields(Found))
 _PEOPLE = ("from_email", "from_name", "sender_email", "sender_name")
 _EMPTY: dict[str, Any] = {
     **dict.fromkeys((*_TEXTS, *_PEOPLE, "text", "reply_text", "html"), ""),
@@ -62,7 +63,7 @@ def letter_columns(letter: Letter | None, problems: Sequence[str] = ()) -> dict[
         "kind": letter.kind,
         "recipients": _recipients(letter),
         "problems": [*problems, *(clean(one, MOST_VALUE) for one in letter.problems[:MOST_FIELDS])],
-        "found": {name: _bounded(value) for name, value in asdict(letter.found).items() if value},
+        "found": {name: _bounded(value) for name in _FOUND if (value := getattr(letter.found, name))},
         "fields": _fields(letter),
         "quarantined": False,
     }

@@ -89,11 +89,18 @@ async def _waits(session: AsyncSession, letter: Letter, known: bool) -> bool:
 
 async def _writer(session: AsyncSession, letter: Letter) -> Caller:
     """Who it is, by exact keys: the address, else the telephone of a form."""
-    address = read_email(letter.sender.email) if letter.sender.email else None
-    found = await callers.who_writes(session, address.address) if address else NOBODY
+    found = await callers.who_writes(session, _point(letter.sender.email))
     if found is NOBODY and letter.sender.phone:
         return await callers.who_is(session, letter.sender.phone)
     return found
+
+
+def _point(email: str) -> str:
+    """As points are kept: a domain that is not of ASCII letters stands there in its own ones."""
+    if email.isascii() and "xn--" not in email:
+        return email
+    read = read_email(email)
+    return read.address if read else email
 
 
 async def _join(session: AsyncSession, inquiry_id: int, opened: Opened, waits: bool) -> None:

@@ -6,6 +6,7 @@ What the PBX said, whole, is kept beside it in the event's `raw`.
 
 import re
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -95,6 +96,7 @@ def told_apart(word: str, length: int) -> str:
     return f"{clean[: length - len(digest) - 1]}~{digest}"
 
 
+@cache
 def length_of(table: Any, column: str) -> int:
     """How many characters a column takes."""
     return int(table.__table__.c[column].type.length)
