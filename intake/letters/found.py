@@ -59,6 +59,10 @@ _DOMAIN = re.compile(
     re.IGNORECASE,
 )
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|bmp)@", re.IGNORECASE)  # «cid:image002.png@01CDD14F»
+_SPACES = re.compile(" {3,}")
+_FAREWELL_INSIDE = re.compile(
+    r"(?<=[.!?,;]) {1,2}(?=(?:с уважением|с наилучшими пожеланиями|(?:best|kind) regards)\b)", re.IGNORECASE
+)
 _BANK = re.compile(r"банк|bank", re.IGNORECASE)
 _FAX = re.compile(r"(?<!\w)(?:факс|fax)\W{0,3}$", re.IGNORECASE)
 
@@ -87,6 +91,7 @@ def look_for(text: str) -> Found:
 
 def _clean(text: str) -> str:
     text = unicodedata.normalize("NFKC", text[:MAX_TEXT])[:MAX_TEXT]
+    text = _FAREWELL_INSIDE.sub("\n", _SPACES.sub("  ", text))
     return "\n".join(
         line[start : start + MAX_LINE]
         for line in re.split(r"[\r\n\v\f\x85\u2028\u2029]", text)

@@ -18,7 +18,8 @@ MAX_POSITION = 100  # letters
 MAX_WORDS = 4  # of a person's name
 
 _GREETING = re.compile(
-    r"[\W_]*(?:с(?:о всем)? (?:глубоким |большим |искренним )?(?:уважением|почтением|благодарностью|приветом)"
+    r"[\W_]{0,10}(?:с(?:о всем)? (?:глубоким |большим |искренним )?(?:уважением|почтением"
+    r"|благодарностью|приветом)"
     r"|с (?:наилучшими|добрыми|лучшими|теплыми|тёплыми) пожеланиями|всего (?:доброго|хорошего|наилучшего)"
     r"|(?:заранее )?(?:спасибо|благодар(?:ю|им)|благодарен|благодарна)(?: заранее| за (?:ответ"
     r"|внимание))?|ваш[аи]?"
@@ -101,10 +102,15 @@ def is_farewell(line: str) -> bool:
     return bool(_GREETING.match(line[:MAX_LINE]))
 
 
+def _behind_farewell(line: str) -> str:
+    farewell = _GREETING.match(line)
+    return line[farewell.end() :] if farewell else line
+
+
 def begins_signature(line: str) -> bool:
     """Whether a line alone says that a signature or a program's notice follows."""
     bare = line[:MAX_LINE].strip()
-    after = _GREETING.sub("", bare, count=1)  # «Спасибо, подходит» is an answer
+    after = _behind_farewell(bare)  # «Спасибо, подходит» is an answer
     farewell = is_farewell(bare) and (not after or _is_name(after, bare=True))
     return farewell or bool(_NOTICE.search(bare)) or _is_name(bare, bare=False)
 
@@ -127,8 +133,7 @@ def _few_below(lines: Sequence[str], place: int) -> bool:
 def _pieces(lines: Sequence[str]) -> Iterator[str]:
     """What stands between commas and bars, the greeting and companies taken away."""
     for line in lines:
-        rest = _GREETING.sub("", line[:MAX_LINE], count=1)
-        for piece in _APART.split(without_companies(rest)):
+        for piece in _APART.split(without_companies(_behind_farewell(line[:MAX_LINE]))):
             bare = piece.strip(" \t,.;:-–—*_|«»\"'")
             if bare:
                 initials = piece.rstrip().endswith(".") and _INITIALS.search(f"{bare}.")

@@ -122,9 +122,9 @@ def test_an_address_comes_from_the_letter(text, subject):
     ["От: a\n", "---Forwarded message---\n", "From: <", "Begin forwarded message:\n", ">", "\n", "-", "Fwd"],
 )
 def test_no_letter_takes_longer_than_promised(piece):
-    began = time.perf_counter()
+    began = time.process_time()
     origin(piece * 50_000, piece * 50_000)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_letter_passed_on_says_of_its_writer_what_the_writer_signed():

@@ -44,6 +44,7 @@ def test_a_signature_says_who_writes():
         ("Angebot bitte.\n\nMit freundlichen Grüßen\nJörg Berger", "Jörg Berger"),
         ("Здравствуйте, меня зовут Ольга Смирнова, хочу кухню.", "Ольга Смирнова"),
         ("Перезвоните.\n\nПётр", "Пётр"),
+        ("Жду счёт. С уважением, Орлова Анна, ООО «Орёл»", "Орлова Анна"),
         ("Прошу счёт на ИП Кузьмина Ольга Ивановна.", "Кузьмина Ольга Ивановна"),
         ("Перезвоните.\n\nСаша", "Саша"),
         ("Жду.\n\nС уважением, менеджер по закупкам Белова Е. В.", "Белова Е.В."),
@@ -159,10 +160,10 @@ def test_any_text_is_looked_at_and_little_is_taken(text):
 
 @pytest.mark.parametrize(
     "piece",
-    "1 |8 916 123 45 67 |a@|ООО |А|Аб |a.b.|С уважением, |ООО «|заказ |\n|ИП Аб |Меня зовут А |Ab & |1|www."
-    "|- |ИНН |1-|(+7|Г. ".split("|"),
+    "1 |8 916 123 45 67 |a@|ООО |А|Аб |a.b.|С уважением, |ООО «|заказ |\n|ИП Аб |Меня зовут А | |�> "
+    "|Ab & |1|www.|- |ИНН |1-|(+7|Г. ".split("|"),
 )
 def test_no_text_takes_longer_than_promised(piece):
-    began = time.perf_counter()
+    began = time.process_time()
     look_for(piece * 20_000)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

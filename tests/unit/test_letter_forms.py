@@ -232,7 +232,7 @@ def test_values_are_pieces_of_the_letter(text, labels):
     "piece", ["Имя: ", "Имя:\n", "Имя\n", "a: b\n", ":", "\t", " - ", "-\n", "(", "Сообщение: a\n", "\n"]
 )
 def test_no_letter_takes_longer_than_promised(piece):
-    began = time.perf_counter()
+    began = time.process_time()
     fields_in(piece * 50_000, {"Имя": "name"})
     learn(piece * 50_000)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

