@@ -7,7 +7,9 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.channels.sending.quoting import thread_of
+from storage.access import Actor
 from storage.answers import announce_letter
+from storage.asking_again import settle
 from storage.columns import now
 from storage.database import announce
 from storage.letters import attachments_of, letters_of_inquiry
@@ -53,9 +55,9 @@ async def note_sent(
     inquiry = await _settle(
         session, letter_id, about, sending=Sending.SENT, sent_at=moment, error=words, **raw
     )
-    if inquiry is not None and inquiry.answered_at is None:  # it was to be sent later
-        inquiry.answered_at = moment
-        session.add(inquiry)
+    record = await session.get_one(LetterRecord, letter_id)
+    if inquiry is not None and inquiry.touched_at <= record.at:  # else they wrote again meanwhile
+        await settle(session, inquiry, moment, Actor(record.author_id, ""))
 
 
 async def note_failed(session: AsyncSession, letter_id: int, about: str, words: str) -> None:

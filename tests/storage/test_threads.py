@@ -1,18 +1,21 @@
 """Which inquiry a letter belongs to: a reply never opens a second one, and nobody gets into a stranger's."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from storage.answers_sending import note_sent
 from storage.database import Database
 from storage.letters_write import keep_references
 from storage.tables.inquiries import DeclineReason, InquiryState
+from storage.tables.interests import Interest, Pipeline, Status
 from storage.tables.letters import BlockedSender, LetterWay
 from storage.tables.parties import Account, Contact, Point, PointKind
 from storage.tables.people import User
 from storage.threads import LONGEST, MOST_IDS, key, keys
-from tests.storage.writing import IGOR, MARINA, STRANGER, Post, event, id_of, mailbox, mime, sent
+from tests.storage.writing import IGOR, MARINA, START, STRANGER, Post, event, id_of, mailbox, mime, sent
 
 TOKEN = "0123456789abcdef" * 2
 
@@ -249,6 +252,37 @@ async def test_one_that_waits_anyway_waits_since_they_first_wrote(post: Post):
     assert (inquiry.opened_at, inquiry.touched_at) == (first.at, second.at)
 
 
+async def test_our_answer_settles_one_that_asked_again(post: Post):
+    first = mime()
+    await accepted(post, first)
+    await post.bring(reply(first))
+    assert (await post.inquiry()).state is InquiryState.NEW
+    await post.store(sent(MARINA, inquiry_id=1, sending="sending", at=datetime.now(UTC)))
+    await went_out(post, 3)
+    inquiry = await post.inquiry()
+    assert inquiry.state is InquiryState.LINKED
+    assert inquiry.answered_at is not None
+    assert inquiry.closed_at is not None
+
+
+async def test_what_came_while_we_answered_still_waits(post: Post):
+    first = mime()
+    await accepted(post, first)
+    await post.bring(again := event(reply(first)))
+    await post.store(sent(MARINA, inquiry_id=1, sending="sending", at=again.at - timedelta(seconds=1)))
+    await went_out(post, 3)
+    assert (await post.inquiry()).state is InquiryState.NEW
+
+
+async def test_an_answer_leaves_open_what_nobody_has_decided(post: Post):
+    await post.bring(mime())
+    await post.store(sent(MARINA, inquiry_id=1, sending="sending", at=datetime.now(UTC)))
+    await went_out(post, 2)
+    inquiry = await post.inquiry()
+    assert inquiry.state is InquiryState.NEW
+    assert inquiry.answered_at is not None
+
+
 async def test_an_automatic_reply_joins_and_disturbs_nobody(post: Post):
     first = mime()
     await post.bring(first)
@@ -289,6 +323,21 @@ def test_of_many_ids_the_root_and_the_last_are_kept():
 async def test_a_huge_id_can_be_stored(post: Post):
     await post.bring(mime(message_id=f"<{'x' * 5000}@a.example>", references=f"<{'y' * 5000}@a.example>"))
     assert len(await post.inquiries()) == 1
+
+
+async def accepted(post: Post, raw: bytes) -> None:
+    """It came, and was linked to an interest."""
+    await post.bring(raw)
+    await post.store(Pipeline(name="Клиенты"))
+    await post.store(Status(pipeline_id=1, name="Новый"))
+    await post.store(Interest(title="Столы", status_id=1))
+    closed = {"closed_at": START, "answered_at": START}
+    await post.change(await post.inquiry(), state=InquiryState.LINKED, interest_id=1, **closed)
+
+
+async def went_out(post: Post, letter_id: int) -> None:
+    async with post.database.transaction() as session:
+        await note_sent(session, letter_id, "inquiry/1", {})
 
 
 def bounce(action: str) -> bytes:
