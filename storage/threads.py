@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, bindparam, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -86,6 +86,14 @@ class Thread:
 NO_THREAD = Thread()
 
 
+class Ours(NamedTuple):
+    """A letter that we sent."""
+
+    id: int
+    inquiry_id: int | None
+    author_id: int | None
+
+
 def key(message_id: str) -> str:
     """What an id is stored and looked up as. One of ours is known by its token alone: servers put their own
     domain into it, and our X-Intake-Id says the token only."""
@@ -133,11 +141,11 @@ async def thread_of(session: AsyncSession, named: Named, writer: Caller) -> Thre
     return Thread(None, stranger_to, tuple(dict.fromkeys(row.id for row in loose)), (authors or [None])[-1])
 
 
-async def ours_among(session: AsyncSession, ids: Sequence[str]) -> tuple[int, int | None] | None:
-    """The letter of ours, and its inquiry, that one of these ids is the id of; the last one written."""
+async def ours_among(session: AsyncSession, ids: Sequence[str]) -> Ours | None:
+    """The letter of ours that one of these ids is the id of; the last one written."""
     rows = (await (await session.connection()).execute(_SHARING, {"ids": list(ids)})).all()
     ours = [row for row in rows if row.way is LetterWay.OUT and key(row.message_id) == row.shared]
-    return (ours[-1].id, ours[-1].inquiry_id) if ours else None
+    return Ours(ours[-1].id, ours[-1].inquiry_id, ours[-1].author_id) if ours else None
 
 
 async def adopt(session: AsyncSession, letters: Iterable[int], inquiry_id: int) -> None:

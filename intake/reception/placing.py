@@ -18,7 +18,7 @@ from storage.database import announce
 from storage.inquiries import announce_inquiry
 from storage.openings import at_work, open_inquiry
 from storage.tables.letters import Sending
-from storage.threads import Thread
+from storage.threads import Ours, Thread
 
 STRANGER = "thread-of-others"  # a problem: it names letters of people with whom its sender has no part
 
@@ -66,18 +66,22 @@ async def _about_ours(session: AsyncSession, opened: Opened, letter: Letter) -> 
     ours = await threads.ours_among(session, ids)
     if ours is None:
         return None
-    letter_id, inquiry_id = ours
     if not bounced:
-        return Placed(Became.COPY, inquiry_id)
+        return Placed(Became.COPY, ours.inquiry_id)
     if says_it_failed(raw):
-        error = letter.kind_reason or "bounced"
-        await letters_write.change_letter(session, letter_id, sending=Sending.FAILED, error=error)
-        announce(session, "letter", letter=letter_id, inquiry=inquiry_id)
-        announce(session, "answer-failed", letter=letter_id, about=f"inquiry/{inquiry_id or ''}")
-    if inquiry_id is None:
+        await _failed(session, ours, letter.kind_reason or "bounced")
+    if ours.inquiry_id is None:
         return Placed(Became.ASIDE)
-    announce_inquiry(session, await callbacks.inquiry(session, inquiry_id))
-    return Placed(Became.JOINED, inquiry_id)
+    announce_inquiry(session, await callbacks.inquiry(session, ours.inquiry_id))
+    return Placed(Became.JOINED, ours.inquiry_id)
+
+
+async def _failed(session: AsyncSession, ours: Ours, error: str) -> None:
+    """As when its server refuses it: whoever wrote it is told."""
+    await letters_write.change_letter(session, ours.id, sending=Sending.FAILED, error=error)
+    about = f"inquiry/{ours.inquiry_id}" if ours.inquiry_id else ""
+    announce(session, "letter", letter=ours.id, inquiry=ours.inquiry_id)
+    announce(session, "answer-failed", letter=ours.id, author=ours.author_id, about=about)
 
 
 async def _waits(session: AsyncSession, letter: Letter, known: bool) -> bool:
