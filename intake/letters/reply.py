@@ -13,6 +13,7 @@ from intake.letters.quote_markup import bare_line, first_quoted_line
 from intake.letters.signature import begins_signature
 
 MAX_TEXT = 100_000  # letters that are looked at; what stands behind them counts as older
+MAX_LINES = 8_000
 MAX_BELOW_RULE = 10  # lines below a drawn line that are still a signature or a notice
 MAX_CONTEXT = 20  # quoted lines above an answer that are kept for what they say
 
@@ -42,7 +43,7 @@ def _sections(text: str, html: str) -> tuple[list[_Line], ...]:
 
 def _cut(text: str, html: str) -> Iterator[list[_Line]]:
     """The letter cut where older letters begin."""
-    lines = text[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").split("\n")[:MAX_LINES]
     section: list[_Line] = []
     marked = False
     for line, kind in zip(lines, _marked_in(lines, html), strict=True):
