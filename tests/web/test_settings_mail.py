@@ -135,8 +135,8 @@ async def test_an_unknown_preset_is_an_empty_form(site: Site):
     [
         (Link.UP, "", "Heard since"),
         (Link.UP, "Gone: Mailbox doesn't exist", "But not everything goes well."),
-        (Link.DOWN, "[Errno 111] Connection refused", "nothing listens at its address and port"),
-        (Link.REFUSED, "[AUTHENTICATIONFAILED] no", "the name or the secret is wrong"),
+        (Link.DOWN, "[Errno 111] Connection refused", "no mail server listens at this address and port"),
+        (Link.REFUSED, "[AUTHENTICATIONFAILED] no", "the name or password is wrong"),
         (Link.CONNECTING, "", "Connecting…"),
     ],
 )

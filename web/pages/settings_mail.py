@@ -17,10 +17,10 @@ from web.keys import DATABASE, VIEWER
 from web.mailboxes import MAILBOXES
 from web.messages import sentence
 from web.pages import settings_choices as choices
-from web.pages.channel_words import in_words
 from web.pages.settings_forms import complaints
 from web.pages.settings_mail_form import keeping_secrets, shown, typed_mailbox
 from web.pages.settings_mail_presets import PRESETS, names
+from web.pages.settings_mail_words import in_words
 from web.render import page
 from web.say import say
 
