@@ -35,6 +35,8 @@ DEEDS = {
     "decline": ("circle-slash", mark("Declined the inquiry")),
     "hand-over": ("arrow-right", mark("Handed the inquiry over")),
     "choose": ("user", mark("Said who it is")),
+    "ask-again": ("mail", mark("They wrote again: it waits for an answer")),
+    "settle": ("circle-check", mark("Answered, nothing else to do")),
     "take-over": ("user", mark("Took it over from a colleague")),
     "change-account": ("pencil", mark("Changed")),
     "change-contact": ("pencil", mark("Changed")),
