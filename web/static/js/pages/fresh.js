@@ -35,6 +35,7 @@ document.body.addEventListener("live:stale", () => {
   for (const element of document.querySelectorAll("[data-fresh]")) ask(element, PAUSE);
 });
 
-document.addEventListener("htmx:before:morph:attr", (event) => {
-  if (event.detail?.attrName === "open" && event.target.matches?.("details")) event.preventDefault();
+// htmx asks its extensions here, no listener: `false` leaves the attribute as it is
+htmx.registerExtension("stay-open", {
+  htmx_before_morph_attr: (element, { attrName }) => attrName !== "open" || !element.matches("details"),
 });
