@@ -21,7 +21,7 @@ from storage.files import Files
 from storage.tables.letters import LetterRecord, Mailbox
 from tests.bench.conftest import FULL, told
 
-LETTERS = 2000 if FULL else 40
+LETTERS = 1000 if FULL else 40
 CONNECTIONS = 4
 ROUNDS = 3 if FULL else 1  # the better of each: the machine is shared
 
