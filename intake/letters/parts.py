@@ -11,6 +11,7 @@ from intake.letters.problems import Problem
 MAX_PARTS = 1000  # leaves and branches together
 MAX_DEPTH = 30  # real letters have five or six
 LETTER = "letter"  # stands in `Part.inside` for an attached letter
+MAX_LINES = 100_000  # that begin as a boundary does, in the whole letter
 MAX_BOUNDARY = 200  # RFC 2046 says 70
 
 _REST = re.compile(rb"(--)?[ \t\r]*+(?=\n|\Z)")
@@ -49,6 +50,7 @@ class Taken:
 
     parts: list[Part] = field(default_factory=list)
     problems: set[Problem] = field(default_factory=set)
+    lines_left: int = MAX_LINES
     before: tuple[int, int] = (0, 0)  # what stands before the first boundary of all
     multiparts: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
@@ -118,7 +120,7 @@ def _spans(raw: bytes, part: Part, boundary: bytes, taken: Taken) -> list[tuple[
         return []
     spans: list[tuple[int, int]] = []
     at, start, closed = max(part.start - 1, 0), -1, False
-    while len(spans) < MAX_PARTS and (found := _next_line(raw, b"\n--" + boundary, at, part.end)):
+    while len(spans) < MAX_PARTS and (found := _next_line(raw, b"\n--" + boundary, (at, part.end), taken)):
         begins, at, closed = found
         if start >= 0:
             spans.append((start, _bare_end(raw, start, begins)))
@@ -133,10 +135,12 @@ def _spans(raw: bytes, part: Part, boundary: bytes, taken: Taken) -> list[tuple[
     return [span for span in spans if span[1] > span[0]]
 
 
-def _next_line(raw: bytes, line: bytes, at: int, end: int) -> tuple[int, int, bool] | None:
+def _next_line(raw: bytes, line: bytes, span: tuple[int, int], taken: Taken) -> tuple[int, int, bool] | None:
     """Where a boundary's line begins and ends, and whether it is the last one. To make a pattern of each
     letter's own boundary would cost more than all the rest of taking it apart."""
-    while (begins := raw.find(line, at, end)) >= 0:
+    at, end = span
+    while taken.lines_left and (begins := raw.find(line, at, end)) >= 0:
+        taken.lines_left -= 1
         if rest := _REST.match(raw, begins + len(line), end):
             return begins, rest.end(), rest[1] is not None
         at = begins + 1
