@@ -26,7 +26,8 @@ _LABELS = {
     "|текст вопроса"
     "|описание|описание задачи|задача|пожелания|примечание|текст заявки|заявка|обращение"
     "|текст обращения|отзыв"
-    "|что вас интересует|message|message body|comment|comments|question|textarea|text|details"
+    "|что вас интересует|message|message body|comment or message|comment|comments|question|textarea"
+    "|text|details"
     "|description|enquiry"
     "|inquiry|your message here|note|notes|request",
     "subject": "тема|тема сообщения|тема обращения|услуга|товар|продукт|интересует|subject|topic"

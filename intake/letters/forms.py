@@ -61,8 +61,13 @@ def fields_in(text: str, labels: Mapping[str, str]) -> dict[str, str]:
     learned = {plain_label(label): meaning for label, meaning in labels.items()}
     lines = _lines(text)
     rows = [_row(line, learned) for line in lines]
-    found = _read(lines, rows) or _enquiry(lines)
-    fields = _finished(found)
+    return _fields(lines, rows, learned) or _fields(
+        lines, [_alone(line, row, learned) for line, row in zip(lines, rows, strict=True)], learned
+    )
+
+
+def _fields(lines: Sequence[str], rows: Sequence[_Row], learned: Mapping[str, str]) -> dict[str, str]:
+    fields = _finished(_read(lines, rows) or _enquiry(lines))
     known = {row.label for row in rows if row.label in learned}
     sure = len(known) > 1 or _looks_like_a_form(lines, rows, fields)
     return fields if sure and _can_be_answered(fields) and len(fields) > 1 else {}
@@ -93,6 +98,15 @@ def _row(line: str, learned: Mapping[str, str]) -> _Row:
         if meaning is not None or ":" in separator[0]:
             return _Row(label, meaning, value)
     return _Row("", None, line.strip())
+
+
+def _alone(line: str, row: _Row, learned: Mapping[str, str]) -> _Row:
+    """WPForms and Gravity Forms have a label on a line of its own, with nothing behind it."""
+    if row.label or len(line) > LONGEST_LABEL:
+        return row
+    label = plain_label(line)
+    meaning = learned.get(label, meaning_of(label)) if label else None
+    return row if meaning is None else _Row(label, meaning, "")
 
 
 def _read(lines: Sequence[str], rows: Sequence[_Row]) -> dict[str, str]:

@@ -96,6 +96,21 @@ John Miller <john@mill.example>
 We need a lathe.
 How much?"""
 
+WPFORMS = """Name
+
+John Miller
+
+Your Email
+
+john@mill.example
+
+Comment or Message
+
+We need a lathe.
+In green.
+
+Sent from https://shop.example"""
+
 TABLE = """Новая заявка с сайта
 
 *Ваше имя:*\tИван Орлов
@@ -149,9 +164,17 @@ utm_source: yandex"""
             JOOMLA,
             {"name": "John Miller", "email": "john@mill.example", "message": "We need a lathe.\nHow much?"},
         ),
+        (
+            WPFORMS,
+            {
+                "name": "John Miller",
+                "email": "john@mill.example",
+                "message": "We need a lathe.\nIn green.",
+            },
+        ),
         (TABLE, IVAN | {"inn": "7707083893", "company": "ООО «Орёл»", "utm_source": "yandex"}),
     ],
-    ids=["tilda", "bitrix", "bitrix-below", "cf7", "cf7-english", "elementor", "joomla", "table"],
+    ids=["tilda", "bitrix", "bitrix-below", "cf7", "cf7-english", "elementor", "joomla", "wpforms", "table"],
 )
 def test_a_forms_letter_becomes_fields(letter, fields):
     assert fields_in(letter, {}) == fields
@@ -170,6 +193,7 @@ def test_parts_of_a_name_are_one_name():
         "Тел.: +7 912 000-00-00\nE-mail: ivan@orel.example\nСайт: orel.example",
         "От: Иван <ivan@orel.example>\nКому: info@sever.example\nТема: Станок\n\nСообщение: да",
         "From: John <john@mill.example>\nSent: Friday\nTo: Ann\nSubject: A lathe\n\nName: John",
+        "Добрый день!\nНаш адрес:\nТула\nТелефон\n+7 912 000-00-00\nИмя\nИван",
         "Имя: Иван\nСообщение: Перезвоните",
         "Имя: Иван\nТелефон: нет",
         "Телефон: +7 912 000-00-00",
