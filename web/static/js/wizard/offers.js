@@ -30,14 +30,13 @@ export class Offers {
   }
 
   take(button) {
-    button.before = this.fields(button).map(([field]) => [field, field.value]);
+    const before = this.fields(button).map(([field]) => [field, field.value]);
     for (const [field, text] of this.fields(button)) put(field, text);
+    button.before = before; // only now: half filled it counts as left again
   }
 
   giveBack(button) {
-    for (const [field, text] of button.before) put(field, text);
-    button.before = null;
-    this.show();
+    for (const [field, text] of [...button.before]) put(field, text);
   }
 
   // The likeliest for each field that stands empty
