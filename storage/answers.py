@@ -31,6 +31,7 @@ from storage.threads import key, keys
 
 SEND = "send-letter"  # the job
 TAKE_BACK = timedelta(seconds=10)  # so long a letter waits before it goes, for whoever sees the slip too late
+JUST_NOW = timedelta(minutes=5)  # a time so little past was to come when it was chosen
 LATEST = timedelta(days=365)  # «send later» is not after that
 
 
@@ -221,7 +222,7 @@ def _record(
     answer: Answer, mailbox: Mailbox, answered: LetterRecord | None, inquiry: Inquiry | None, who: Actor
 ) -> LetterRecord:
     moment = now()
-    if answer.send_at is not None and not moment <= answer.send_at <= moment + LATEST:
+    if answer.send_at is not None and not moment - JUST_NOW <= answer.send_at <= moment + LATEST:
         raise Rejected("send-when", field="at")
     whole = f"{answer.text}\n\n{answer.quoted}" if answer.quoted else answer.text
     return LetterRecord(

@@ -8,6 +8,7 @@ from aiohttp import FormData
 from aiohttp.test_utils import TestClient
 from sqlmodel import col, select
 
+from intake.channels.sending.policy import WhyNot
 from intake.model.letters import LetterKind
 from storage.tables.history import Job
 from storage.tables.inquiries import Inquiry
@@ -27,6 +28,7 @@ from tests.answering import OURS, THEIRS
 from tests.site import Site
 from tests.web.records import HTMX, first_of, settle, text, undo_of
 from web.keys import FILES
+from web.pages.answers_page import NEVER
 
 
 @pytest.fixture
@@ -192,7 +194,9 @@ async def test_machines_and_lists_are_not_answered(site: Site, kind: LetterKind)
 
     assert answer.status == 422
     assert "no person would read it" in await answer.text()
-    assert "data-write" not in await text(await browser.get(f"/inquiries/{about}"))
+    page = await text(await browser.get(f"/inquiries/{about}"))
+    assert "data-write" not in page
+    assert NEVER[WhyNot(kind.value)] in page
 
 
 async def test_a_template_fills_its_fields_and_what_it_cannot_is_seen_before_sending(site: Site):
