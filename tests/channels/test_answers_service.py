@@ -29,9 +29,7 @@ async def queued(database: Database, port: int) -> int:
     about = await answering.inquiry(database)
     letter = await answering.letter(database, about, mailbox_id=box)
     to = (Address(THEIRS, "Марина"),)
-    answer = Answer(
-        TOKEN, box, to, "Re: Лампы", "Да.", answers_id=letter, send_at=now() + timedelta(seconds=1)
-    )
+    answer = Answer(TOKEN, box, to, "Re: Лампы", "Да.", answers_id=letter, send_at=now())
     async with database.transaction() as session:
         record = await queue_answer(session, f"inquiry/{about}", answer, anna)
     return record.id or 0
