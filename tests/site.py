@@ -7,6 +7,7 @@ async def test_x(site: Site):
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ class Site:
     async def start(
         self, telephony: Telephony | None = None, mailboxes: Mailboxes | None = None, **settings: Any
     ) -> None:
+        settings.setdefault("files_path", Path(self.database.url.database or "").parent / "files")
         app = make_app(self.database, Settings(**settings), telephony, Passwords(CHEAP), mailboxes)
         self.server = TestServer(app)
         await self._stack.enter_async_context(self.server)
@@ -75,11 +77,11 @@ class Site:
 
 
 @pytest.fixture
-async def site(sqlite_url: str) -> AsyncIterator[Site]:
+async def site(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Site]:
     """The application on SQLite, ready to be asked."""
     database = Database(sqlite_url)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         made = Site(database, stack)
-        await made.start()
+        await made.start(files_path=tmp_path / "files")
         yield made

@@ -39,13 +39,6 @@ TRAPS = """
 """
 
 
-@pytest.fixture(autouse=True)
-def _files(site, tmp_path):
-    from web.keys import FILES
-
-    site.app[FILES].folder = tmp_path / "files"
-
-
 class Trap:
     """What a letter brought about: dialogs, requests that really leave for others, pages that opened."""
 

@@ -60,7 +60,7 @@ async def test_alice_herself_gets_in_at_nearly_all_of_them(attacked: Attacked):
     alice = await attacked.site.enter("alice")
     statuses: Counter[int] = Counter()
     for route in with_id(attacked.site.app):
-        if route.method == "GET":
+        if route.method == "GET" and getattr(route.handler, "least", None) is not Role.ADMINISTRATOR:
             answer = await ask(alice, route, route.at(**attacked.parts(route.path, 1)), {})
             statuses[answer.status] += 1
     assert set(statuses) == {200}

@@ -24,13 +24,6 @@ AUTOMATIC = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _files(site, tmp_path):
-    from web.keys import FILES
-
-    site.app[FILES].folder = tmp_path / "files"
-
-
 async def blocked(site) -> list[str]:
     async with site.database.reading() as session:
         return list(await session.exec(select(BlockedSender.address)))

@@ -15,13 +15,6 @@ pytestmark = pytest.mark.slow
 OUTSIDE = '<p>Look <img src="https://tracker.example/pixel.gif" width="1"></p>'
 
 
-@pytest.fixture(autouse=True)
-def _files(site, tmp_path):
-    from web.keys import FILES
-
-    site.app[FILES].folder = tmp_path / "files"
-
-
 def policy(answer) -> dict[str, str]:
     """The Content-Security-Policy, by directive."""
     said = [part.strip().partition(" ") for part in answer.headers["Content-Security-Policy"].split(";")]

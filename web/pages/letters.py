@@ -50,11 +50,11 @@ async def letter(request: web.Request) -> web.Response:
     """Among those that are no inquiries; the address of any other leads to its inquiry."""
     pane = await _pane(request, card_id(request))
     record: LetterRecord = pane["one"].record
+    if is_partial(request):
+        return fragment(request, "letters/pane.html", wanted=_wanted(request), **pane)
     if record.inquiry_id is not None:
         inquiry = urls_of(request.app)("inquiry", id=record.inquiry_id)
         raise web.HTTPSeeOther(f"{inquiry}#letter-{record.id}")
-    if is_partial(request):
-        return fragment(request, "letters/pane.html", wanted=_wanted(request), **pane)
     rows = await _rows(request)
     return await page(request, "letters/list.html", reading=True, **rows, **await _counts(request), **pane)
 
