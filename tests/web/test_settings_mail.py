@@ -196,10 +196,12 @@ async def test_the_labels_of_a_form_are_learned_from_a_pasted_letter(site: Site)
     assert (await kept(site)).form_labels == {}
     chosen = [("label", "Имя"), ("meaning", "name"), ("label", "Ваш город"), ("meaning", "city")]
     chosen += [("label", "Откуда"), ("meaning", ""), ("label", "<b>"), ("meaning", "hack")]
+    chosen += [("label", "utm_source"), ("meaning", "utm_source")]
     await boss.post("/settings/mail/1/form", data=chosen)
-    assert (await kept(site)).form_labels == {"Имя": "name", "Ваш город": "city"}
+    learned = {"Имя": "name", "Ваш город": "city", "Откуда": "", "utm_source": "utm_source"}
+    assert (await kept(site)).form_labels == learned
     await boss.post("/settings/mail/1", data=BOX | {"secret": ""})
-    assert (await kept(site)).form_labels == {"Имя": "name", "Ваш город": "city"}
+    assert (await kept(site)).form_labels == learned
 
 
 async def test_a_sample_without_labels_says_so(site: Site):

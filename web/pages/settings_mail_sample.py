@@ -4,6 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
+from intake.letters.form_labels import UTM
 from intake.letters.forms import learn
 from storage import setup
 from storage.database import announce
@@ -48,11 +49,10 @@ async def keep(request: web.Request) -> web.Response:
     mailbox = await stored(request)
     sent = await request.post()
     pairs = zip(sent.getall("label", []), sent.getall("meaning", []), strict=False)
-    known = {value for value, _ in _meanings()}
     labels = {
         str(label).strip()[:LONGEST_LABEL]: str(meaning)
         for label, meaning in list(pairs)[:MOST_LABELS]
-        if str(label).strip() and meaning and meaning in known
+        if str(label).strip() and _is_known(str(meaning))
     }
     async with request.app[DATABASE].transaction() as session:
         who = request[VIEWER].actor(request.remote)
@@ -62,18 +62,29 @@ async def keep(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(PATH)
 
 
+def _is_known(meaning: str) -> bool:
+    return meaning in dict(_meanings()) or UTM.fullmatch(meaning) is not None
+
+
 def _meanings() -> Pairs:
-    """The fields that a label may stand for (intake/letters/forms.py)."""
+    """The fields that a label may stand for (intake/letters/form_labels.py)."""
     return [
         ("", pgettext("form label", "nothing")),
         ("name", pgettext("form label", "name")),
+        ("surname", pgettext("form label", "surname")),
+        ("patronymic", pgettext("form label", "patronymic")),
         ("phone", pgettext("form label", "phone")),
         ("email", pgettext("form label", "e-mail")),
         ("company", pgettext("form label", "company")),
         ("inn", pgettext("form label", "INN")),
         ("position", pgettext("form label", "position")),
         ("city", pgettext("form label", "city")),
+        ("address", pgettext("form label", "address")),
+        ("subject", pgettext("form label", "subject")),
         ("message", pgettext("form label", "what is wanted")),
+        ("site", pgettext("form label", "site")),
+        ("form", pgettext("form label", "form")),
+        ("page", pgettext("form label", "page")),
     ]
 
 
