@@ -147,6 +147,7 @@ async def test_the_list_says_how_each_mailbox_is(site: Site, link: Link, detail:
         await record_health(session, "imap:1", link, now(), detail, None)
     page = await (await boss.get("/settings/mail")).text()
     assert said in page
+    assert said in await (await boss.get("/settings/mail/list")).text()
     assert "Продажи" in (page.partition('id="health"')[2].partition("</details>")[0])
 
 
@@ -230,7 +231,13 @@ async def test_only_administrators_come_in(site: Site):
     boss = await boss_of(site)
     await boss.post("/settings/mail/new", data=BOX)
     manager = await site.sign_in("max", role=Role.MANAGER)
-    for path in ("/settings/mail", "/settings/mail/new", "/settings/mail/1", "/settings/mail/1/form"):
+    for path in (
+        "/settings/mail",
+        "/settings/mail/list",
+        "/settings/mail/new",
+        "/settings/mail/1",
+        "/settings/mail/1/form",
+    ):
         assert (await manager.get(path)).status == 403, path
     for path in ("/settings/mail/1/try", "/settings/mail/1/remove", "/settings/mail/1"):
         assert (await manager.post(path, data=BOX)).status == 403, path

@@ -21,7 +21,7 @@ from web.pages.settings_forms import complaints
 from web.pages.settings_mail_form import keeping_secrets, shown, typed_mailbox
 from web.pages.settings_mail_presets import PRESETS, names
 from web.pages.settings_mail_words import in_words
-from web.render import page
+from web.render import fragment, page
 from web.say import say
 
 PATH = "/settings/mail"
@@ -33,15 +33,15 @@ routes = web.RouteTableDef()
 @routes.get(PATH, name="settings.mail")
 @allow(Role.ADMINISTRATOR)
 async def overview(request: web.Request) -> web.Response:
-    async with request.app[DATABASE].reading() as session:
-        context: dict[str, Any] = {
-            "mailboxes": await mailboxes(session),
-            "healths": {one.health.channel: one.health for one in await channels(session)},
-        }
-    return await page(
-        request, "settings/mail.html", tabs=choices.tabs(), here="settings.mail", in_words=in_words,
-        after=dict(_after()), **context,
-    )  # fmt: skip
+    listed = await _listed(request)
+    return await page(request, "settings/mail.html", tabs=choices.tabs(), here="settings.mail", **listed)
+
+
+@routes.get(PATH + "/list", name="settings.mail.list")
+@allow(Role.ADMINISTRATOR)
+async def listed_anew(request: web.Request) -> web.Response:
+    """A channel's health has changed: the page draws its list again."""
+    return fragment(request, "settings/mail_list.html", **await _listed(request))
 
 
 @routes.get(PATH + "/new", name="settings.mailbox.new")
@@ -111,6 +111,16 @@ async def try_connection(request: web.Request) -> web.Response:
                 text, kind = gettext("%(name)s takes letters: %(words)s", name=server, words=outcome), ""
         say(request, text, kind=kind)
     raise web.HTTPSeeOther(PATH)
+
+
+async def _listed(request: web.Request) -> dict[str, Any]:
+    async with request.app[DATABASE].reading() as session:
+        return {
+            "mailboxes": await mailboxes(session),
+            "healths": {one.health.channel: one.health for one in await channels(session)},
+            "in_words": in_words,
+            "after": dict(_after()),
+        }
 
 
 async def stored(request: web.Request) -> Mailbox:
