@@ -13,7 +13,7 @@ from intake.letters.kinds import softer_signs, what_it_is
 from intake.letters.parts import Taken, take_apart
 from intake.letters.plain import lines
 from intake.letters.problems import Problem
-from intake.letters.sender import true_sender
+from intake.letters.sender import inner_letter, true_sender
 from intake.letters.spam import spam_verdict
 from intake.model.letters import Address, Found, Letter, LetterKind, Sender, SenderFrom
 
@@ -78,8 +78,9 @@ def _judged(
 ) -> Letter:
     """Its kind, its true sender, and what it says of them."""
     kind, why = what_it_is(raw, headers, taken, letter.sent_from, letter.subject, own)
-    fields = forms.fields_in(letter.text, labels) if _may_be_a_form(kind, why) else {}
-    sender = true_sender(letter.sent_from, letter.reply_to, fields, letter.text, letter.subject, own)
+    origin, text = inner_letter(letter, own)
+    fields = forms.fields_in(text, labels) if _may_be_a_form(kind, why) else {}
+    sender = true_sender(letter.sent_from, letter.reply_to, fields, origin, own)
     if sender.why is SenderFrom.FORM_BODY:
         kind, why = LetterKind.LETTER, ""
     elif kind is LetterKind.LETTER and sender.why is SenderFrom.FROM:

@@ -1,4 +1,4 @@
-"""`intake inspect calls`, as an administrator runs it."""
+"""`intake inspect`, as an administrator runs it."""
 
 import json
 from pathlib import Path
@@ -8,10 +8,11 @@ from typer.testing import CliRunner
 from intake.cli import app
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "calls"
+LETTERS = Path(__file__).parents[1] / "corpus" / "letters"
 
 
-def inspect(*arguments: str | Path) -> list[dict[str, object]]:
-    result = CliRunner().invoke(app, ["inspect", "calls", *map(str, arguments)])
+def inspect(*arguments: str | Path, what: str = "calls") -> list[dict[str, object]]:
+    result = CliRunner().invoke(app, ["inspect", what, *map(str, arguments)])
     assert result.exit_code == 0, result.output
     return [json.loads(line) for line in result.output.splitlines()]
 
@@ -35,3 +36,34 @@ def test_any_bytes_are_an_answer(tmp_path: Path) -> None:
     (tmp_path / "empty.ami").write_bytes(b"")
     answers = inspect(tmp_path / "noise.ami", tmp_path / "empty.ami")
     assert [answer["calls"] for answer in answers] == [[], []]
+
+
+def test_a_letter_is_told_in_one_line_with_why_it_was_read_so() -> None:
+    (answer,) = inspect(LETTERS / "reply-to-elsewhere.eml", what="letters")
+    assert answer["from"] == {"email": "boss@partner.example", "name": "Boss"}
+    assert answer["sender"] == {
+        "email": "boss@other.example",
+        "name": "Boss",
+        "phone": None,
+        "why": "reply-to",
+    }
+    assert (answer["kind"], answer["subject"]) == ("letter", "Urgent")
+    assert answer["date"] == "2026-01-12T10:15:00+03:00"
+    assert answer["attachments"] == []
+
+
+def test_our_own_addresses_may_be_named() -> None:
+    (answer,) = inspect(LETTERS / "own-address.eml", "--own", "sales@firm.example", what="letters")
+    assert (answer["kind"], answer["kind_reason"]) == ("own", "From: sales@firm.example")
+
+
+def test_what_is_new_in_a_reply_is_told(tmp_path: Path) -> None:
+    (tmp_path / "reply.txt").write_text("Yes.\n\n> No?\n")
+    assert inspect(tmp_path / "reply.txt", what="replies")[0]["text"] == "Yes."
+
+
+def test_any_bytes_are_an_answer_as_a_letter_too(tmp_path: Path) -> None:
+    (tmp_path / "noise").write_bytes(bytes(range(256)) * 100)
+    (tmp_path / "empty").write_bytes(b"")
+    for what in ("letters", "replies"):
+        assert len(inspect(tmp_path / "noise", tmp_path / "empty", what=what)) == 2
