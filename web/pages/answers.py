@@ -42,10 +42,12 @@ async def write(request: web.Request) -> web.Response:
 @reads_itself
 async def act(request: web.Request) -> web.Response:
     """Whatever the button says; what is typed is kept first, so that nothing of it can be lost."""
+    async with request.app[DATABASE].reading() as session:
+        found = await scene(session, request)  # before anything that strangers send is read
     try:
         received = await receive(request)
-    except Rejected as error:
-        return await _refuse(request, error)
+    except Rejected as error:  # the draft is as it was
+        return await _show(request, found, begun(found), refusal=error)
     name, _, which = received.act.partition(":")
     if name not in ACTS:
         raise Rejected("no-such-choice", field="do", value=received.act[:40])
@@ -167,13 +169,6 @@ async def _show(
     if is_partial(request) and "cards" not in request.match_info:
         return fragment(request, "answers/composer.html", status=code, **context)
     return await page(request, "answers/page.html", status=code, **context)
-
-
-async def _refuse(request: web.Request, error: Rejected) -> web.Response:
-    """What came could not even be read: the draft is as it was."""
-    async with request.app[DATABASE].reading() as session:
-        found = await scene(session, request)
-    return await _show(request, found, begun(found), refusal=error)
 
 
 def _left(request: web.Request, found: Scene) -> web.Response:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from aiohttp import web
 from pydantic import Field, StringConstraints
 
-from intake.errors import IntakeError
+from intake.errors import Conflict
 from intake.letters.templates import unknown
 from storage import setup
 from storage.letter_templates import templates
@@ -79,7 +79,7 @@ async def keep_template(request: web.Request) -> web.Response:
         async with request.app[DATABASE].transaction() as session:
             who = request[VIEWER].actor(request.remote)
             await setup.keep(session, LetterTemplate, row_id, _with_lines(values), who)
-    except IntakeError as error:
+    except Conflict as error:
         return await _template(request, typed, 409, refusal=sentence(error))
     say(request, gettext("Saved"))
     raise web.HTTPSeeOther("/settings/letters")
