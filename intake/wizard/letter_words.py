@@ -4,11 +4,13 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
+from intake.letters.signature import begins_signature
 from intake.matching.companies import read_company
 from intake.matching.names import words
 from intake.model.prefill import Offer
 
 MAX_WANTED = 4000  # letters of a letter's text that are proposed as what is wanted
+MAX_SIGNATURE = 14  # lines
 MAX_VALUE = 300  # letters of whatever is offered
 OFFERED = {  # field: what Found calls it
     "name": "names", "company": "companies", "phone": "phones", "inn": "inns", "email": "emails",
@@ -64,6 +66,15 @@ def wanted_of(text: str) -> str:
     if len(text) <= MAX_WANTED:
         return text
     return text[: MAX_WANTED - 1].rsplit(None, 1)[0].rstrip() + "…"
+
+
+def unsigned(text: str) -> str:
+    """Without the signature at its end: it says who wrote, not what they want."""
+    lines = text.splitlines()
+    for place in range(max(1, len(lines) - MAX_SIGNATURE), len(lines)):
+        if begins_signature(lines[place]):
+            return "\n".join(lines[:place]).rstrip()
+    return text
 
 
 def of_form(fields: Mapping[str, Any]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from intake.matching.phones import read_phone
 from intake.model.letters import LetterKind
 from intake.model.prefill import LetterSaid
 from intake.model.wizard import Criteria, Existing, PartyKind
-from intake.wizard.letter_words import MAX_VALUE, of_form, offers, wanted_of, wish_of
+from intake.wizard.letter_words import MAX_VALUE, of_form, offers, unsigned, wanted_of, wish_of
 from storage import parties
 from storage.access import Actor
 from storage.letters import letters_of_inquiry
@@ -42,7 +42,7 @@ async def said_in_letters(session: AsyncSession, inquiry: Inquiry, who: Actor) -
         phone=form.get("phone") or first.sender_phone or "",
         email=email,
     )
-    wanted = form.get("wanted") or wanted_of(first.reply_text or first.text)
+    wanted = form.get("wanted") or wanted_of(unsigned(first.reply_text or first.text))
     return LetterSaid(
         criteria=criteria,
         company=form.get("company", ""),

@@ -69,6 +69,18 @@ async def test_a_known_senders_letter_is_accepted_with_two_keys(site: Site, worl
     assert desk.problems == []
 
 
+async def test_a_key_right_after_the_next_row_is_meant_for_that_row(
+    site: Site, world: World, desk: Desk
+) -> None:
+    await letter(world, STRANGER)
+    second = await letter(world, KOVALEVA)
+    page = await reader(site, desk)
+    await page.keyboard.press("KeyJ")
+    await page.keyboard.press("KeyA")
+    await expect(page.locator(f'wizard-search[data-inquiry="{second}"]')).to_be_visible()
+    assert desk.problems == []
+
+
 async def test_a_newcomers_letter_is_accepted_with_what_the_signature_offered(
     site: Site, world: World, desk: Desk
 ) -> None:

@@ -148,6 +148,12 @@ async def test_the_first_letter_says_what_is_wanted_and_the_last_whom_to_offer(w
     assert [offer.value for offer in letter.offers] == ["+79165550104", "+79165550103"]
 
 
+async def test_the_signature_is_no_part_of_what_is_wanted(world: World) -> None:
+    text = "Добрый день!\nНужны прожекторы.\n\nС уважением,\nПётр Сидоров\nИнженер\n+7 916 555-01-01"
+    letter = await said(world, await written(world, reply_text=text))
+    assert letter.wanted == "Добрый день!\nНужны прожекторы."
+
+
 async def test_a_letter_that_could_not_be_read_says_nothing(world: World) -> None:
     inquiry_id = await written(world, quarantined=True)
     async with world.database.reading() as session:
