@@ -30,15 +30,16 @@ HASH = CHEAP.hash(PASSWORD)
 class Site:
     """A running application; every `browser` has cookies of its own."""
 
-    def __init__(self, database: Database, stack: AsyncExitStack) -> None:
+    def __init__(self, database: Database, stack: AsyncExitStack, folder: Path) -> None:
         self.database = database
+        self.folder = folder
         self._stack = stack
         self.server: TestServer
 
     async def start(
         self, telephony: Telephony | None = None, mailboxes: Mailboxes | None = None, **settings: Any
     ) -> None:
-        settings.setdefault("files_path", Path(self.database.url.database or "").parent / "files")
+        settings.setdefault("files_path", self.folder / "files")
         app = make_app(self.database, Settings(**settings), telephony, Passwords(CHEAP), mailboxes)
         self.server = TestServer(app)
         await self._stack.enter_async_context(self.server)
@@ -82,6 +83,6 @@ async def site(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Site]:
     database = Database(sqlite_url)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
-        made = Site(database, stack)
-        await made.start(files_path=tmp_path / "files")
+        made = Site(database, stack, tmp_path)
+        await made.start()
         yield made

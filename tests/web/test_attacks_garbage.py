@@ -4,6 +4,7 @@ import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from io import BytesIO
 from random import Random
 
@@ -30,10 +31,10 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
-async def both(database: Database) -> AsyncIterator[Attacked]:
+async def both(database: Database, tmp_path: Path) -> AsyncIterator[Attacked]:
     """The same on either engine: what SQLite keeps, PostgreSQL may refuse."""
     async with AsyncExitStack() as stack:
-        site = Site(database, stack)
+        site = Site(database, stack, tmp_path)
         await site.start()
         made = Attacked(site, await populate(database))
         await made.settle()

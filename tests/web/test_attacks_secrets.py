@@ -12,7 +12,16 @@ from storage.tables.calls import Pbx
 from storage.tables.history import Action, Change
 from storage.tables.people import ApiToken, User
 from tests.site import HASH, PASSWORD, Site
-from tests.web.attacked import AMI_SECRET, Attacked, all_kinds, attacked, cookie_of, routes
+from tests.web.attacked import (
+    AMI_SECRET,
+    MAIL_SECRET,
+    OAUTH_SECRET,
+    Attacked,
+    all_kinds,
+    attacked,
+    cookie_of,
+    routes,
+)
 from web.session import digest as digest_of
 
 pytestmark = pytest.mark.slow
@@ -55,7 +64,15 @@ async def test_no_page_shows_a_secret_or_a_hash(attacked: Attacked):
         for kind in ("pbx", "user") if "{kind}" in route.path else ("pbx",):
             answer = await root.get(route.at(**(parts | {"kind": kind})))
             text = (await answer.read()).decode(errors="replace")  # a file to download is no text
-            secrets = (AMI_SECRET, HASH, "$argon2", cookie_of(root), digest_of(cookie_of(root))[:-1] + "»")
+            secrets = (
+                AMI_SECRET,
+                MAIL_SECRET,
+                OAUTH_SECRET,
+                HASH,
+                "$argon2",
+                cookie_of(root),
+                digest_of(cookie_of(root))[:-1] + "»",
+            )
             shown += [f"{secret} at {route.path}" for secret in secrets if secret in text]
     assert not shown
 
