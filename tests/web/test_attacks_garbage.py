@@ -4,8 +4,8 @@ import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 from io import BytesIO
+from pathlib import Path
 from random import Random
 
 import pytest
