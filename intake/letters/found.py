@@ -58,6 +58,7 @@ _DOMAIN = re.compile(
     r"|store|site|group|tech|company)(?![\w@-]|\.\w)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|bmp)@", re.IGNORECASE)  # «cid:image002.png@01CDD14F»
 _SPACES = re.compile(" {3,}")
 _FAREWELL_INSIDE = re.compile(
@@ -75,14 +76,15 @@ def look_for(text: str) -> Found:
     lines = [line for line in _clean(text).split("\n") if not line.lstrip().startswith((">", "|"))]
     signature = read_signature(lines)
     ordered = _signature_first(lines, signature.place)
-    masked = [_without_other_numbers(line) for line in ordered]
-    inns = _few((*_labelled_inns(ordered), *_inns(masked)))
+    numbers = [line for line in ordered if _DIGIT.search(line)]  # few lines have any: the rest costs nothing
+    masked = [_without_other_numbers(line) for line in numbers]
+    inns = _few((*_labelled_inns(numbers), *_inns(masked)))
     companies = _companies(signature.companies, ordered)
     return Found(
         names=_few(signature.names or _sole_traders(companies)),
         companies=companies,
         phones=_phones(masked, inns),
-        emails=_few(_emails(ordered)),
+        emails=_few(_emails(line for line in ordered if "@" in line)),
         inns=inns,
         sites=_few(_sites(ordered, len(lines) - signature.place)),
         position=signature.position,
@@ -170,7 +172,7 @@ def _emails(lines: Iterable[str]) -> Iterator[str]:
 def _sites(lines: list[str], in_signature: int) -> Iterator[str]:
     """Links anywhere; a bare domain only in the signature: in a text it may be a file's name."""
     for at, pattern in [(len(lines), _LINK), (in_signature, _DOMAIN)]:
-        for match in _candidates(pattern, lines[:at]):
+        for match in _candidates(pattern, (line for line in lines[:at] if "." in line)):
             site = site_key(match[0].rstrip(".,;:!?"))
             if site and site not in PUBLIC_DOMAINS:
                 yield site
