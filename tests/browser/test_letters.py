@@ -205,7 +205,7 @@ async def test_a_new_letter_comes_without_moving_what_is_read(site, desk):
     await expect(page.locator(f"#row-{fresh}")).to_contain_text("Совсем новое")
     await expect(page.locator(f"#letter-{answer}")).to_contain_text("И ещё одно")
     assert await page.locator(f"#row-{inquiry}").bounding_box() == where
-    await expect(page.locator(f"#letterbody-{one} iframe")).to_be_visible(), "what is read stays as it was"
+    await expect(page.locator(f"#letterbody-{one} iframe")).to_be_visible()  # what is read stays as it was
     await expect(page.locator("#pane .notes textarea")).to_have_value("half a thou")
 
 
