@@ -14,6 +14,7 @@ from storage.tables.letters import AfterStoring, Mailbox, MailLogin, Security
 from storage.tables.people import Role
 from tests.site import Site
 from web.mailboxes import Tried
+from web.times import DEFAULT_ZONE
 
 BOX = {
     "name": "Продажи", "address": "Sales@Firm.example", "aliases": "info@firm.example, zakaz@firm.example",
@@ -125,6 +126,12 @@ async def test_a_preset_fills_the_servers_in(site: Site, preset: str, servers: t
     assert [server for server in servers if f'value="{server}' not in page and server not in page] == []
 
 
+async def test_a_new_mailbox_is_offered_to_begin_today(site: Site):
+    boss = await boss_of(site)
+    page = await (await boss.get("/settings/mail/new")).text()
+    assert f'type="date" value="{now().astimezone(DEFAULT_ZONE):%Y-%m-%d}"' in page
+
+
 async def test_an_unknown_preset_is_an_empty_form(site: Site):
     boss = await boss_of(site)
     assert (await boss.get("/settings/mail/new", params={"preset": "<script>"})).status == 200
@@ -148,6 +155,8 @@ async def test_the_list_says_how_each_mailbox_is(site: Site, link: Link, detail:
     page = await (await boss.get("/settings/mail")).text()
     assert said in page
     assert said in await (await boss.get("/settings/mail/list")).text()
+    metrics = await (await boss.get("/metrics")).text()
+    assert f'intake_channel_link{{channel="imap:1",state="{link.value}"}} 1.0' in metrics
     assert "Продажи" in (page.partition('id="health"')[2].partition("</details>")[0])
 
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from intake.errors import IntakeError
 from storage import setup
+from storage.columns import now
 from storage.database import announce
 from storage.desk import channels
 from storage.mailboxes import mailboxes
@@ -18,11 +19,12 @@ from web.mailboxes import MAILBOXES
 from web.messages import sentence
 from web.pages import settings_choices as choices
 from web.pages.settings_forms import complaints
-from web.pages.settings_mail_form import keeping_secrets, shown, typed_mailbox
+from web.pages.settings_mail_form import DAY, keeping_secrets, shown, typed_mailbox
 from web.pages.settings_mail_presets import PRESETS, names
 from web.pages.settings_mail_words import in_words
 from web.render import fragment, page
 from web.say import say
+from web.times import here
 
 PATH = "/settings/mail"
 TOPIC = "mailbox"
@@ -47,8 +49,10 @@ async def listed_anew(request: web.Request) -> web.Response:
 @routes.get(PATH + "/new", name="settings.mailbox.new")
 @allow(Role.ADMINISTRATOR)
 async def show_new(request: web.Request) -> web.Response:
+    """Letters since today, unless somebody wants the old ones to become inquiries as well."""
     preset = PRESETS.get(request.query.get("preset", ""))
-    return await _form(request, {"enabled": True} | (preset.values() if preset else {}))
+    values = {"enabled": True, "scan_from": here(now()).strftime(DAY)}
+    return await _form(request, values | (preset.values() if preset else {}))
 
 
 @routes.get(PATH + "/{id:\\d+}", name="settings.mailbox")

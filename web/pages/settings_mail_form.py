@@ -10,6 +10,7 @@ from storage.tables.letters import AfterStoring, Mailbox, MailLogin, Security
 from web.pages.settings_forms import Form, Name, read
 from web.times import from_input, here
 
+DAY = "%Y-%m-%d"  # as <input type="date"> has it
 MEGABYTE = 1_000_000
 MOST_FOLDERS = 20
 MOST_ALIASES = 50
@@ -120,6 +121,6 @@ def shown(mailbox: Mailbox) -> dict[str, Any]:
     return values | {
         "aliases": " ".join(mailbox.aliases),
         "folders": "\n".join(mailbox.folders),
-        "scan_from": here(mailbox.scan_from).strftime("%Y-%m-%d") if mailbox.scan_from else "",
+        "scan_from": here(mailbox.scan_from).strftime(DAY) if mailbox.scan_from else "",
         "most_megabytes": max(1, mailbox.most_bytes // MEGABYTE),
     }
