@@ -29,6 +29,8 @@ _BODY_TYPES = (
     "text/x-amp-html",
     "text/markdown",
 )
+CALENDAR = "text/calendar"
+_CALENDAR_TEXT = re.compile(r"^(?:SUMMARY|LOCATION|DESCRIPTION)[^:\n]{0,100}:([^\n]{1,2000})", re.MULTILINE)
 _PREAMBLE = re.compile(r"multi-?part message|mime", re.IGNORECASE)
 
 
@@ -106,6 +108,8 @@ def _read_text(part: Part, content: bytes, bodies: Bodies) -> None:
         version.html.append(text)
     elif kind in ("text/enriched", "text/richtext") and not version.plain:
         version.plain.append(_TAGS.sub("", text))
+    elif kind == CALENDAR:
+        version.plain.append(_invitation(text))
     elif kind in ("text/plain", "text/markdown"):
         flowed = part.parameters.get("format", "").lower() == "flowed"
         version.plain.append(unflowed(text, part.parameters.get("delsp", "").lower()) if flowed else text)
@@ -128,14 +132,23 @@ def _decoded(part: Part, content: bytes, kind: str, bodies: Bodies) -> str:
 
 
 def _read_anything(raw: bytes, taken: Taken, bodies: Bodies) -> None:
-    """No body: the text that stands before the parts, or a text that calls itself an attachment."""
+    """No body: the text before the parts, a text that calls itself an attachment, an attached letter's, or
+    an invitation's."""
     before = lines(decode(raw[slice(*taken.before)][:MAX_TEXT_BYTES], "utf-8")[0])
     if before and not (len(before) < 300 and _PREAMBLE.search(before)):
         bodies._versions["before"] = _Version([before])
         return
-    for part, attached in zip(taken.parts, bodies.attachments, strict=False):
-        if part.content_type in _BODY_TYPES and len(taken.parts) == 1:
-            _read_text(part, attached.content, bodies)
+    for part in taken.parts:
+        inside = LETTER in part.inside or len(taken.parts) == 1
+        if part.content_type == CALENDAR or (inside and part.content_type in _BODY_TYPES):
+            content, _ = undone(memoryview(raw)[part.start : part.end], _encoding(part))
+            _read_text(part, content, bodies)
+
+
+def _invitation(text: str) -> str:
+    """What an invitation without words says."""
+    unfolded = re.sub(r"\r?\n[ \t]", "", text)
+    return "\n".join(re.sub(r"\\[nN]", "\n", said[1]) for said in _CALENDAR_TEXT.finditer(unfolded))
 
 
 def _put_together(bodies: Bodies) -> None:

@@ -12,7 +12,7 @@ MAX_VALUE = 64_000  # bytes of one header
 MAX_LOOK_AHEAD = 50  # lines among which the headers may go on after something that is none
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
-_BEFORE = re.compile(rb"[\r\n \t]*(?=[!-9;-~]{1,200}[ \t]*:)")
+_BEFORE = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n \t]*(?=[!-9;-~]{1,200}[ \t]*:)")
 _MBOX = re.compile(rb">?From (?![ \t]*:)[^\n]*+(?:\n|\Z)")
 _EMPTY = re.compile(rb"\r*\n|\Z")
 _END = re.compile(rb"\n\r*\n")

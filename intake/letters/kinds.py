@@ -80,6 +80,7 @@ def what_it_is(
     return (
         _bounce(raw, headers, taken, sent_from, subject)
         or _calendar(taken)
+        or _receipt(taken)
         or _auto_reply(headers, subject)
         or _list(headers, own)
         or (LetterKind.LETTER, "")
@@ -96,9 +97,8 @@ def softer_signs(headers: Headers, sent_from: Address, own: Collection[str]) -> 
 
 
 def _bounce(raw: bytes, headers: Headers, taken: Taken, sent_from: Address, subject: str) -> Told | None:
-    for kind, parameters in taken.multiparts[:1]:
-        if kind == "report" and parameters.get("report-type", "").lower() in ("", "delivery-status"):
-            return LetterKind.BOUNCE, "multipart/report"
+    if _report(taken) in ("", "delivery-status"):
+        return LetterKind.BOUNCE, "multipart/report"
     if any(part.content_type == "message/delivery-status" for part in taken.parts):
         return LetterKind.BOUNCE, "message/delivery-status"
     if "x-failed-recipients" in headers:
@@ -109,6 +109,14 @@ def _bounce(raw: bytes, headers: Headers, taken: Taken, sent_from: Address, subj
     empty_path = "return-path" in headers and headers.raw("return-path") in (b"<>", b"<MAILER-DAEMON>")
     if (empty_path or daemon) and (_BOUNCED.search(subject) or _failed_addresses(raw)):
         return LetterKind.BOUNCE, f"Return-Path: <>, Subject: {subject[:80]}"
+    return None
+
+
+def _report(taken: Taken) -> str | None:
+    """What a multipart/report reports; None for letters that are none."""
+    for kind, parameters in taken.multiparts[:1]:
+        if kind == "report":
+            return parameters.get("report-type", "").lower()
     return None
 
 
@@ -128,6 +136,13 @@ def _calendar(taken: Taken) -> Told | None:
         alone = len(taken.parts) == 1 and part.content_type == "text/calendar"
         if part.content_type == "text/calendar" and (alone or part.parameters.get("method")):
             return LetterKind.CALENDAR, f"text/calendar; method={part.parameters.get('method', '')}"[:100]
+    return None
+
+
+def _receipt(taken: Taken) -> Told | None:
+    """«Your letter was read» (RFC 8098) and complaints about what we sent (RFC 5965)."""
+    if report := _report(taken):
+        return LetterKind.AUTO_REPLY, f"multipart/report; report-type={report}"[:100]
     return None
 
 
