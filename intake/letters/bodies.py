@@ -10,7 +10,7 @@ from intake.letters.flowed import unflowed
 from intake.letters.html import MAX_HTML, html_to_text
 from intake.letters.parameters import read_parameters
 from intake.letters.parts import LETTER, Part, Taken
-from intake.letters.plain import lines
+from intake.letters.plain import lines, storable
 from intake.letters.problems import Problem
 from intake.letters.transfer import undone
 from intake.model.letters import Attached
@@ -93,7 +93,7 @@ def _encoding(part: Part) -> str:
 def _attached(part: Part, content: bytes, name: str, disposition: str) -> Attached:
     cid = part.headers.text("content-id").strip("<> ")[:250]
     inline = disposition == "inline" or bool(cid and "related" in part.inside)
-    return Attached(name, part.content_type[:100], content, cid, inline)
+    return Attached(name, part.content_type, content, cid, inline)
 
 
 def _read_text(part: Part, content: bytes, bodies: Bodies) -> None:
@@ -168,4 +168,4 @@ def _put_together(bodies: Bodies) -> None:
         bodies.problems.add(Problem.TEXT_CUT)
     bodies.text = text[:MAX_TEXT]
     if any(version.html for version in bodies._versions.values()):
-        bodies.html = "\n".join(htmls)[:MAX_HTML]
+        bodies.html = storable("\n".join(htmls)[:MAX_HTML])

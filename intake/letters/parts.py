@@ -12,8 +12,10 @@ MAX_PARTS = 1000  # leaves and branches together
 MAX_DEPTH = 30  # real letters have five or six
 LETTER = "letter"  # stands in `Part.inside` for an attached letter
 MAX_LINES = 100_000  # that begin as a boundary does, in the whole letter
+MAX_TYPE = 100  # letters; the longest real one has 73
 MAX_BOUNDARY = 200  # RFC 2046 says 70
 
+_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _REST = re.compile(rb"(--)?[ \t\r]*+(?=\n|\Z)")
 _FIRST_LINE = re.compile(rb"\s*--([^\s][^\r\n]{0,199}?)[ \t]*\r?\n(?=content-|\r?\n)", re.IGNORECASE)
 
@@ -81,9 +83,17 @@ def _part(raw: bytes, piece: _Piece) -> Part:
     if headers is None:
         headers, start = split(raw, piece.start, piece.end)
     named, parameters = read_parameters(headers.raw("content-type"), headers.hint)
-    usable = named if "/" in named.strip("/") else {"text": "text/plain", "html": "text/html"}.get(named)
-    content_type = usable or piece.default
+    content_type = _type(named, piece.default)
     return Part(headers, content_type, parameters, start, piece.end, piece.inside, piece.group)
+
+
+def _type(named: str, default: str) -> str:
+    """A type that may stand in an HTTP header, too: «text/plain,» is meant well, «т/х» is unknown."""
+    if usable := _TYPE.match(named[:MAX_TYPE]):
+        return usable[0]
+    if "/" in named.strip("/"):
+        return "application/octet-stream"
+    return "text/html" if named == "html" else default
 
 
 def _inner(raw: bytes, part: Part, taken: Taken) -> Iterator[_Piece]:

@@ -1,6 +1,7 @@
 """Any bytes become a letter, soon and within bounds; nothing that anybody crafts does more than that."""
 
 import base64
+import re
 import time
 import tracemalloc
 
@@ -34,8 +35,13 @@ Auto-Submitted:\x20auto-replied\n Return-Path:\x20<>\n +7\x20495\x20123-45-67
 ]
 
 
+_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
+
+
 def is_clean(letter: Letter) -> bool:
     texts = [letter.subject, letter.text, letter.reply_text, letter.message_id, letter.sent_from.name]
+    assert b"\0" not in letter.html.encode()
+    assert all(_TYPE.fullmatch(attached.content_type) for attached in letter.attachments)
     texts += [attached.filename for attached in letter.attachments]
     texts += [address.name + address.email for address in (*letter.to, *letter.cc, *letter.reply_to)]
     return all(
@@ -49,6 +55,8 @@ def is_clean(letter: Letter) -> bool:
 @example(b"\0")
 @example(b"\r")
 @example(b": \n\n")
+@example(b"Content-Type: text/html; charset=utf-7\n\na\0+2AA-")
+@example("Content-Type: т/х\nContent-Disposition: attachment\n\nx".encode())
 def test_any_bytes_are_a_letter(raw: bytes) -> None:
     letter = read_letter(raw, own=["a@b.example"])
     assert Problem.FAILED not in letter.problems
