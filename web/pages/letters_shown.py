@@ -20,8 +20,8 @@ MOST_NAMED = 30  # addresses of one line that are written out
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """`looked_at`: it may be shown here; whether it is what it says is found out then. `removed`: its bytes are
-    not here, or no more; `unkept`: they are in the letter's source only."""
+    """`looked_at`: it may be shown here; whether it is what it says is found out then. `removed`: its bytes
+    are not here, or no more; `unkept`: they are in the letter's source only."""
 
     id: int
     name: str
