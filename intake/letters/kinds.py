@@ -62,7 +62,6 @@ _BULK = re.compile(r"bulk|list|junk", re.IGNORECASE)
 _LIST_HEADERS = (
     "list-id",
     "list-post",
-    "list-unsubscribe",
     "x-mailing-list",
     "mailing-list",
     "x-mailman-version",
@@ -169,6 +168,8 @@ def _list(headers: Headers, own: Collection[str]) -> Told | None:
     for name in ("precedence", "x-precedence"):
         if name in headers and _BULK.match(headers.text(name)):
             return LetterKind.LIST, _said(headers, name)
+    if "list-unsubscribe" in headers and "in-reply-to" not in headers:  # sales systems put it into answers
+        return LetterKind.LIST, _said(headers, "list-unsubscribe")
     return None
 
 

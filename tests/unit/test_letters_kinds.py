@@ -107,6 +107,12 @@ def test_a_reply_to_of_ours_is_no_sender() -> None:
     assert read.sender.email == "a@client.example"
 
 
+def test_an_answer_that_can_be_unsubscribed_from_is_a_letter() -> None:
+    unsubscribe = "List-Unsubscribe: <https://crm.example/u>\n"
+    assert read_letter(letter(unsubscribe)).kind is LetterKind.LIST
+    assert read_letter(letter(unsubscribe + "In-Reply-To: <q1@firm.example>\n")).kind is LetterKind.LETTER
+
+
 def test_our_own_header_outweighs_everything() -> None:
     assert read_letter(letter("X-Intake-Id: 7\nList-Id: <x>\n")).kind is LetterKind.OWN
 
