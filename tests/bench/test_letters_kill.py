@@ -6,9 +6,11 @@ Dovecot is restarted meanwhile, and once it has forgotten its UIDs. Some letters
 import asyncio
 import random
 import smtplib
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -79,21 +81,24 @@ async def _deliver(service: ServiceProcess, dovecot: Dovecot, port: int) -> None
     random.Random(7).shuffle(numbers)
     by_imap = [number for number in numbers if number % 2 or number % 7 == 0]
     by_smtp = [number for number in numbers if number % 2 == 0]
-    trouble = asyncio.create_task(_trouble(service, dovecot))
-    await asyncio.gather(
-        asyncio.to_thread(_each_surely, by_imap, lambda number: dovecot.post(letter(number))),
-        *(
-            asyncio.to_thread(_each_surely, by_smtp[sender::SENDERS], lambda number: _post(port, number))
-            for sender in range(SENDERS)
-        ),
-    )
-    await trouble
+    over = threading.Event()
+    try:
+        await asyncio.gather(
+            _trouble(service, dovecot),
+            asyncio.to_thread(_each_surely, by_imap, lambda number: dovecot.post(letter(number)), over),
+            *(
+                asyncio.to_thread(_each_surely, by_smtp[sender::SENDERS], partial(_post, port), over)
+                for sender in range(SENDERS)
+            ),
+        )
+    finally:
+        over.set()
 
 
 async def _trouble(service: ServiceProcess, dovecot: Dovecot) -> None:
     chance = random.Random(7)
     for number in range(KILLS):
-        await asyncio.sleep(chance.uniform(1, 3))
+        await asyncio.sleep(chance.uniform(1, 3) * (5 if FULL else 1))
         await asyncio.to_thread(service.kill)
         if number == 0:
             await asyncio.to_thread(dovecot.stop)
@@ -104,11 +109,11 @@ async def _trouble(service: ServiceProcess, dovecot: Dovecot) -> None:
     await asyncio.to_thread(dovecot.cut_off)
 
 
-def _each_surely(numbers: list[int], post: Callable[[int], None]) -> None:
+def _each_surely(numbers: list[int], post: Callable[[int], None], over: threading.Event) -> None:
     """As a mail server does it: until it was taken."""
     for number in numbers:
-        while not _posted(post, number):
-            time.sleep(0.2)
+        while not _posted(post, number) and not over.wait(0.2):
+            pass
         time.sleep(PAUSE)
 
 
