@@ -1,6 +1,7 @@
 """Answering by letter: what is sent, what is refused, what is kept."""
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -134,6 +135,7 @@ async def test_a_draft_is_kept_for_its_author_alone(site: Site):
     assert "Go on answering" not in await text(await boris.get(f"/inquiries/{about}"))
 
 
+LARGE = bytes(range(256)) * 20_000  # more than any other form may hold
 EVIL = "x\r\nBcc: evil@bad.example\r\n\r\n<script>alert(1)</script>"
 
 
@@ -230,7 +232,7 @@ def form(fields: dict[str, str], *files: tuple[str, bytes]) -> FormData:
     for name, value in fields.items():
         data.add_field(name, value, content_type="text/plain")
     for name, content in files:
-        data.add_field("files", content, filename=name, content_type="application/pdf")
+        data.add_field("files", BytesIO(content), filename=name, content_type="application/pdf")
     return data
 
 
@@ -245,12 +247,13 @@ async def test_files_are_kept_with_the_draft_and_go_along(site: Site, files):
     assert "Прайс.pdf" in page
     dropped = await text(await browser.post(path, data=form(fields | {"do": "drop:1"}), headers=HTMX))
     assert "b.pdf" not in dropped
-    answer = await browser.post(path, data=form(fields | {"do": "send"}, ("c.pdf", b"%PDF-3")), headers=HTMX)
+    answer = await browser.post(path, data=form(fields | {"do": "send"}, ("c.pdf", LARGE)), headers=HTMX)
 
     assert answer.status == 200, await answer.text()
     async with site.database.reading() as session:
         attached = list(await session.exec(select(Attachment).order_by(col(Attachment.position))))
     assert [each.filename for each in attached] == ["Прайс.pdf", "c.pdf"]
+    assert site.app[FILES].read(attached[1].digest) == LARGE
 
 
 async def test_more_than_a_letter_can_carry_is_refused_and_the_text_is_kept(site: Site, files, monkeypatch):
