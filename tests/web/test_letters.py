@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
+from intake.channels.imap.fetching import NOT_GIVEN, TOO_LARGE
 from intake.letters.problems import Problem
 from intake.model.letters import LetterKind
+from intake.reception.placing import STRANGER
 from storage.tables.inquiries import Inquiry, InquiryState
 from storage.tables.letters import BlockedSender, LetterRecord, LetterReference, LetterWay, Sending
 from storage.tables.people import Role, Scope
@@ -133,7 +135,7 @@ async def test_what_is_broken_in_a_letter_is_said_in_words(site):
 
 
 def test_every_problem_the_reader_knows_has_its_sentence():
-    assert {problem.value for problem in Problem} <= set(PROBLEMS)
+    assert {problem.value for problem in Problem} | {STRANGER, TOO_LARGE, NOT_GIVEN} <= set(PROBLEMS)
 
 
 async def test_a_file_that_retention_removed_is_named_and_leads_nowhere(site):

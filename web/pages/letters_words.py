@@ -137,7 +137,7 @@ PROBLEMS = {
     "winmail-dat": mark("Outlook packed files into winmail.dat in a way of its own."),
     "encrypted": mark("It is encrypted."),
     "large-attachment": mark("An attachment is too large; it is in the letter's source only."),
-    "thread-of-others": mark("It names letters of a thread that its sender has no part in; it was not put there."),
+    "thread-of-others": mark("It names a thread that its sender has no part in; it was not put there."),
     "not-given": mark("The mail server does not give this letter; only its head was taken in."),
     "too-slow": mark("Reading it took too long, so it was given up. Its source is kept."),
     "too-large": mark("The letter is too large; only its head was taken in."),
