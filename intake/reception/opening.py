@@ -17,7 +17,7 @@ from storage.files import LARGEST, MOST, Files
 from storage.letter_fingerprint import fingerprint
 from storage.letters_write import SMALL, stored_raw
 
-INLINE = 8_000  # bytes of a letter that is read at once: two milliseconds, and 40 for the worst that was found
+INLINE = 8_000  # bytes of a letter that is read at once: two milliseconds, 40 for the worst that was found
 PATIENCE = 30.0  # seconds for a larger one, in a thread; reading takes two at the very most, of a free core
 READERS = 2  # threads: one that hangs leaves another
 
