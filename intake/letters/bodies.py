@@ -1,8 +1,9 @@
 """A letter's text, its HTML and its files, out of its parts."""
 
 import re
-from dataclasses import dataclass, field
-from html import escape
+from dataclasses import dataclass, field, replace
+from html import escape, unescape
+from urllib.parse import unquote
 
 from intake.letters.charsets import decode, known
 from intake.letters.filenames import given_name, made_up
@@ -62,6 +63,8 @@ def read_bodies(raw: bytes, taken: Taken) -> Bodies:
     if not bodies._versions:
         _read_anything(raw, taken, bodies)
     _put_together(bodies)
+    if bodies.html:
+        _place_pictures(bodies)
     return bodies
 
 
@@ -80,9 +83,7 @@ def _read_part(raw: bytes, part: Part, number: int, bodies: Bodies) -> None:
         if not name:
             return
     if content or name:
-        bodies.attachments.append(
-            _attached(part, content, name or made_up(part, content, number), disposition)
-        )
+        bodies.attachments.append(_attached(part, content, name or made_up(part, content, number)))
 
 
 def _encoding(part: Part) -> str:
@@ -90,10 +91,18 @@ def _encoding(part: Part) -> str:
     return part.headers.raw("content-transfer-encoding").decode("latin-1")
 
 
-def _attached(part: Part, content: bytes, name: str, disposition: str) -> Attached:
+def _attached(part: Part, content: bytes, name: str) -> Attached:
     cid = part.headers.text("content-id").strip("<> ")[:250]
-    inline = disposition == "inline" or bool(cid and "related" in part.inside)
-    return Attached(name, part.content_type, content, cid, inline)
+    return Attached(name, part.content_type, content, cid)
+
+
+def _place_pictures(bodies: Bodies) -> None:
+    """Inline is what the HTML shows, whatever its header says: Apple Mail calls price lists inline, too."""
+    html = unquote(unescape(bodies.html))
+    bodies.attachments = [
+        replace(each, inline=bool(each.content_id) and f"cid:{each.content_id}" in html)
+        for each in bodies.attachments
+    ]
 
 
 def _read_text(part: Part, content: bytes, bodies: Bodies) -> None:

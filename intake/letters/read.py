@@ -1,6 +1,7 @@
 """A letter read: any bytes in, what they say out. Pure; takes no longer than the bytes are long."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from intake.letters import forms, forwarded, found, reply
@@ -134,6 +135,12 @@ def _names(letter: Letter) -> set[str]:
 
 
 def _as_it_is(raw: bytes) -> Letter:
+    """Whose letter it is can mostly be told even then."""
     text = lines(decode(raw[:MAX_TEXT], "")[0])
-    nobody = Address("")
-    return Letter("", nobody, Sender(""), "", text, text, problems=(Problem.FAILED,))
+    sent_from, subject, own_id = Address(""), "", ""
+    with suppress(Exception):
+        headers, _ = split(raw, 0, len(raw))
+        sent_from, _ = _sent_from(headers)
+        subject, own_id = headers.text("subject"), message_id(headers.text("message-id"))
+    sender = Sender(sent_from.email, sent_from.name)
+    return Letter(own_id, sent_from, sender, subject, text, text, problems=(Problem.FAILED,))

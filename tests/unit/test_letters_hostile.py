@@ -94,6 +94,7 @@ def test_a_letter_that_breaks_the_reader_is_shown_as_it_is(monkeypatch: pytest.M
     letter = read_letter(HEAD + b"\r\nHello")
     assert letter.problems == (Problem.FAILED,)
     assert "Hello" in letter.text
+    assert (letter.sent_from.email, letter.subject) == ("a@client.example", "x")
 
 
 def test_of_too_many_headers_the_first_count_and_the_body_is_found() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from intake.letters.html import RULE, html_to_text
 from intake.letters.plain import lines
+from intake.letters.read import read_letter
 
 
 def text(html: str) -> str:
@@ -64,3 +65,15 @@ def test_what_nobody_sees_is_not_read(hidden: str) -> None:
 
 def test_a_script_that_never_ends_hides_nothing() -> None:
     assert "seen" in text("<script>seen")
+
+
+def test_only_pictures_that_the_text_shows_are_inline() -> None:
+    part = "--b\nContent-Type: {}\nContent-Disposition: inline; filename={}\nContent-ID: <{}>\n\nx\n"
+    raw = "From: a@b.example\nContent-Type: multipart/related; boundary=b\n\n"
+    raw += "--b\nContent-Type: text/html\n\n<img src='cid:logo@b'>\n"
+    raw += part.format("image/png", "logo.png", "logo@b") + part.format("application/pdf", "price.pdf", "p")
+    letter = read_letter(f"{raw}--b--\n".encode())
+    assert [(file.filename, file.inline) for file in letter.attachments] == [
+        ("logo.png", True),
+        ("price.pdf", False),
+    ]
