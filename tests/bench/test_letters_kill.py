@@ -28,6 +28,7 @@ from tests.real.ports import free_port
 from tests.service import Serve, ServiceProcess
 
 LETTERS, KILLS, SENDERS = (10_000, 10, 4) if FULL else (60, 3, 2)
+TOGETHER = 10 if FULL else 1  # letters over one connection; all again when it breaks
 PAUSE = 0.0 if FULL else 0.1  # seconds between two letters of a sender
 PATIENCE = 1200 if FULL else 180  # seconds until all is stored, once all was delivered
 BY_SMTP = "info@firm.example"
@@ -85,7 +86,7 @@ async def _deliver(service: ServiceProcess, dovecot: Dovecot, port: int) -> None
     try:
         await asyncio.gather(
             _trouble(service, dovecot),
-            asyncio.to_thread(_each_surely, by_imap, lambda number: dovecot.post(letter(number)), over),
+            asyncio.to_thread(_each_surely, by_imap, partial(_append, dovecot), over),
             *(
                 asyncio.to_thread(_each_surely, by_smtp[sender::SENDERS], partial(_post, port), over)
                 for sender in range(SENDERS)
@@ -109,25 +110,30 @@ async def _trouble(service: ServiceProcess, dovecot: Dovecot) -> None:
     await asyncio.to_thread(dovecot.cut_off)
 
 
-def _each_surely(numbers: list[int], post: Callable[[int], None], over: threading.Event) -> None:
-    """As a mail server does it: until it was taken."""
-    for number in numbers:
-        while not _posted(post, number) and not over.wait(0.2):
+def _each_surely(numbers: list[int], post: Callable[..., None], over: threading.Event) -> None:
+    """As a mail server does it, some over one connection: until they were taken."""
+    for begin in range(0, len(numbers), TOGETHER):
+        while not _posted(post, numbers[begin : begin + TOGETHER]) and not over.wait(0.2):
             pass
         time.sleep(PAUSE)
 
 
-def _posted(post: Callable[[int], None], number: int) -> bool:
+def _posted(post: Callable[..., None], numbers: list[int]) -> bool:
     try:
-        post(number)
+        post(*numbers)
     except (OSError, smtplib.SMTPException, IMAPClient.Error):
         return False
     return True
 
 
-def _post(port: int, number: int) -> None:
+def _append(dovecot: Dovecot, *numbers: int) -> None:
+    dovecot.post(*map(letter, numbers))
+
+
+def _post(port: int, *numbers: int) -> None:
     with smtplib.SMTP("127.0.0.1", port, timeout=20) as server:
-        server.sendmail(f"ivan@client{number}.example", [BY_SMTP], letter(number))
+        for number in numbers:
+            server.sendmail(f"ivan@client{number}.example", [BY_SMTP], letter(number))
 
 
 async def _until_all_are_there(database: Database) -> None:
