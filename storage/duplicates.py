@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -123,10 +123,13 @@ async def _shown(session: AsyncSession, kind: PartyKind, rows: Sequence[Duplicat
 def _visible(
     table: type[DuplicatePair] | type[NotDuplicate], kind: PartyKind, who: Actor
 ) -> tuple[ColumnElement[bool], ...]:
-    """Both cards are there and `who` may see them."""
+    """Both cards are there and `who` may see them. Asked of each pair: of «one of all cards» SQLite makes a
+    loop over every two of them."""
     card: Any = parties.TABLES[kind]
-    seen = select(card.id).where(within(who, card))
-    return col(table.kind) == kind, col(table.one_id).in_(seen), col(table.other_id).in_(seen)
+    seen = [
+        exists().where(card.id == id_, within(who, card)) for id_ in (col(table.one_id), col(table.other_id))
+    ]
+    return col(table.kind) == kind, *seen
 
 
 async def _cards(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import event
 
 from intake.duplicates.progress import current
 from intake.duplicates.search import start
@@ -81,3 +82,18 @@ async def test_every_pair_is_exported_once_in_the_order_of_the_list(world, tmp_p
 async def test_a_kind_that_there_is_not_is_refused(world, tmp_path: Path):
     with pytest.raises(Rejected, match="no-such-choice"):
         await export_pairs(settings(world), "house", tmp_path / "x.csv")
+
+
+async def test_pairs_are_counted_without_a_loop_over_every_two_cards(world: World) -> None:
+    """With a million cards that took SQLite for ever; the plan is the same for a few."""
+    if not world.database.is_sqlite:
+        pytest.skip("about SQLite's plans")
+    asked: list[str] = []
+    event.listen(
+        world.database.engine.sync_engine, "before_cursor_execute", lambda *said: asked.append(said[2])
+    )
+    async with world.database.reading() as session:
+        await duplicates.how_many(session, PartyKind.ACCOUNT, COMMAND_LINE)
+        connection = await session.connection()
+        plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}", ("account",))).all()
+    assert not any("IN-OPERATOR" in row[3] for row in plan)
