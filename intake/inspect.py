@@ -13,12 +13,13 @@ from intake.channels.asterisk.calls import CallTracker
 from intake.channels.asterisk.messages import made_at, stamped_at
 from intake.channels.asterisk.numbers import Lines
 from intake.channels.asterisk.wire import Decoder, Message
+from intake.letters.about import said_of_sender
 from intake.letters.charsets import decode
 from intake.letters.plain import lines
 from intake.letters.read import read_letter
 from intake.letters.reply import new_text
 from intake.model.calls import Call, CallEvent, Outcome, Step
-from intake.model.letters import Letter
+from intake.model.letters import Found, Letter, LetterKind
 
 PIECE = 1 << 16  # bytes read at once
 
@@ -86,9 +87,15 @@ def described_letter(letter: Letter) -> dict[str, Any]:
         "kind_reason": letter.kind_reason,
         "spam": letter.spam,
         "fields": letter.fields,
-        "found": asdict(letter.found),
+        "found": asdict(_found(letter)),
         "problems": letter.problems,
     }
+
+
+def _found(letter: Letter) -> Found:
+    if letter.kind is not LetterKind.LETTER:
+        return Found()
+    return said_of_sender(letter.text, letter.html, letter.subject, letter.sender.why)
 
 
 def calls_in(pieces: Iterable[bytes], lines: Lines) -> list[Call]:

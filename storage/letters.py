@@ -8,8 +8,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound
+from intake.letters.about import said_of_sender
+from intake.model.letters import Found, LetterKind
 from storage.files import Files
-from storage.tables.letters import Attachment, LetterRecord
+from storage.tables.letters import Attachment, LetterRecord, LetterWay
 
 INFLATED = 200_000_000  # bytes of a letter; more cannot have been stored
 
@@ -43,6 +45,13 @@ async def attachment(session: AsyncSession, attachment_id: int) -> Attachment:
     if found is None:
         raise NotFound("no-such-attachment", id=attachment_id)
     return found
+
+
+def found_in(record: LetterRecord) -> Found:
+    """What its text and signature say of its sender; nothing of one that no person wrote to us."""
+    if record.way is not LetterWay.IN or record.kind is not LetterKind.LETTER:
+        return Found()
+    return said_of_sender(record.text, record.html, record.subject, record.sender_why)
 
 
 def raw_of(record: LetterRecord, files: Files) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from intake.letters import forms, forwarded, found, reply
+from intake.letters import forms, reply
 from intake.letters.addresses import read_addresses
 from intake.letters.bodies import MAX_TEXT, Bodies, read_bodies
 from intake.letters.charsets import decode
@@ -16,7 +16,7 @@ from intake.letters.plain import lines
 from intake.letters.problems import Problem
 from intake.letters.sender import inner_letter, true_sender
 from intake.letters.spam import spam_verdict
-from intake.model.letters import Address, Found, Letter, LetterKind, Sender, SenderFrom
+from intake.model.letters import Address, Letter, LetterKind, Sender, SenderFrom
 
 _ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted")
 
@@ -77,7 +77,7 @@ def _judged(
     own: frozenset[str],
     labels: Mapping[str, str],
 ) -> Letter:
-    """Its kind, its true sender, and what it says of them."""
+    """Its kind, its true sender, and what a form in it says."""
     kind, why = what_it_is(raw, headers, taken, letter.sent_from, letter.subject, own)
     origin, text = inner_letter(letter, own)
     fields = forms.fields_in(text, labels) if _may_be_a_form(kind, why) else {}
@@ -88,15 +88,7 @@ def _judged(
         kind, why = softer_signs(headers, letter.sent_from, own)
     if kind is not LetterKind.LETTER:
         return replace(letter, kind=kind, kind_reason=why, fields=fields)
-    about = found.look_for(_their_words(letter, sender)) if letter.text else Found()
-    return replace(letter, sender=sender, fields=fields, found=about)
-
-
-def _their_words(letter: Letter, sender: Sender) -> str:
-    """What the true sender wrote, signature included: of a forward, the letter inside."""
-    if sender.why is SenderFrom.FORWARDED:
-        return reply.own_text(forwarded.inside(letter.text, letter.subject))
-    return reply.own_text(letter.text, letter.html)
+    return replace(letter, sender=sender, fields=fields)
 
 
 def _may_be_a_form(kind: LetterKind, why: str) -> bool:

@@ -95,7 +95,6 @@ class Letter:
     kind: LetterKind = LetterKind.LETTER
     kind_reason: str = ""  # what told so: «Auto-Submitted: auto-replied»
     problems: tuple[str, ...] = ()  # stable codes of what was broken in it
-    found: Found = Found()
     fields: dict[str, str] = field(default_factory=dict)  # a contact form's labels and values
     spam: str = ""  # what a spam filter's header said, when it said yes
 

@@ -4,11 +4,11 @@ The reader bounds and cleans what it gives; this is the last guard, and says wha
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from intake.model.letters import Address, Attached, Found, Letter, LetterEvent, LetterKind
+from intake.model.letters import Address, Attached, Letter, LetterEvent, LetterKind
 from intake.reception.tidy import clean, length_of, told_apart
 from storage.columns import now
 from storage.tables.inquiries import Channel, Inquiry, InquiryEvent
@@ -17,17 +17,16 @@ from storage.tables.letters import Attachment, LetterRecord
 MOST_TEXT = 400_000  # characters of a letter's text; all of it is in the raw letter
 MOST_HTML = 1_000_000
 MOST_PEOPLE = 200  # recipients
-MOST_FIELDS = 100  # of a form; and of anything that was found in a letter
+MOST_FIELDS = 100  # of a form
 MOST_VALUE = 2_000  # characters of one of these
 
 _ADDRESS = length_of(LetterRecord, "from_email")
 _TEXTS = ("message_id", "in_reply_to", "subject", "kind_reason", "spam")
-_FOUND = tuple(field.name for field in fields(Found))
 _PEOPLE = ("from_email", "from_name", "sender_email", "sender_name")
 _EMPTY: dict[str, Any] = {
     **dict.fromkeys((*_TEXTS, *_PEOPLE, "text", "reply_text", "html"), ""),
     "sender_phone": None, "sender_why": "from", "sent_at": None, "kind": LetterKind.LETTER,
-    "recipients": [], "problems": [], "found": {}, "fields": {},
+    "recipients": [], "problems": [], "fields": {},
 }  # fmt: skip
 
 
@@ -63,7 +62,6 @@ def letter_columns(letter: Letter | None, problems: Sequence[str] = ()) -> dict[
         "kind": letter.kind,
         "recipients": _recipients(letter),
         "problems": [*problems, *(clean(one, MOST_VALUE) for one in letter.problems[:MOST_FIELDS])],
-        "found": {name: _bounded(value) for name in _FOUND if (value := getattr(letter.found, name))},
         "fields": _fields(letter),
         "quarantined": False,
     }
@@ -123,9 +121,3 @@ def _fields(letter: Letter) -> dict[str, str]:
         clean(label, MOST_VALUE): clean(value, MOST_VALUE)
         for label, value in list(letter.fields.items())[:MOST_FIELDS]
     }
-
-
-def _bounded(value: str | tuple[str, ...]) -> str | list[str]:
-    if isinstance(value, str):
-        return clean(value, MOST_VALUE)
-    return [clean(one, MOST_VALUE) for one in value[:MOST_FIELDS]]

@@ -4,7 +4,9 @@ What a sender says of themselves (their address, their name, the fields of a for
 stands in the text is offered: it fills a field when a person takes it, and finds nobody before.
 """
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import cast
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,13 +15,13 @@ from intake.errors import NotFound
 from intake.matching.emails import read_email
 from intake.matching.inn import clean_inn
 from intake.matching.phones import read_phone
-from intake.model.letters import LetterKind
+from intake.model.letters import Found, LetterKind
 from intake.model.prefill import LetterSaid
 from intake.model.wizard import Criteria, Existing, PartyKind
 from intake.wizard.letter_words import MAX_VALUE, of_form, offers, unsigned, wanted_of, wish_of
 from storage import parties
 from storage.access import Actor
-from storage.letters import letters_of_inquiry
+from storage.letters import found_in, letters_of_inquiry
 from storage.mailboxes import mailboxes, own_addresses
 from storage.tables.inquiries import Channel, Inquiry
 from storage.tables.letters import LetterRecord, LetterWay
@@ -33,11 +35,11 @@ async def said_in_letters(session: AsyncSession, inquiry: Inquiry, who: Actor) -
     heard = heard_of(await letters_of_inquiry(session, inquiry.id))
     if not heard:
         return None
-    first = heard[0]
+    first, found = heard[0], await asyncio.to_thread(_found, heard)
     form, email = of_form(first.fields), _address(first, inquiry)
     cards = await _cards_with(session, email, who)
     criteria = Criteria(
-        name="" if cards else _name(first, form, heard) or form.get("company", ""),
+        name="" if cards else _name(first, form, found) or form.get("company", ""),
         inn=clean_inn(form.get("inn", "")),
         phone=form.get("phone") or first.sender_phone or "",
         email=email,
@@ -52,7 +54,7 @@ async def said_in_letters(session: AsyncSession, inquiry: Inquiry, who: Actor) -
         wanted=wanted,
         source=await mailbox_name(session, inquiry.line or ""),
         offers=offers(
-            (letter.found for letter in reversed(heard)),
+            (asdict(one) for one in reversed(found)),
             (*await _values_of(session, cards), *await own_addresses(session), *_keys(criteria)),
             (criteria.name, form.get("company", ""), *map(_names_of, cards)),
         ),
@@ -74,15 +76,20 @@ async def mailbox_name(session: AsyncSession, address: str) -> str:
     return address
 
 
+def _found(letters: Sequence[LetterRecord]) -> list[Found]:
+    """In a thread: they are read once more."""
+    return [found_in(one) for one in letters]
+
+
 def _address(letter: LetterRecord, inquiry: Inquiry) -> str:
     return (letter.sender_email or inquiry.sender or letter.from_email)[:320]
 
 
-def _name(first: LetterRecord, form: dict[str, str], heard: Sequence[LetterRecord]) -> str:
+def _name(first: LetterRecord, form: dict[str, str], found: Sequence[Found]) -> str:
     """As they call themselves; of a short «Марина» the signature knows the rest."""
     said = form.get("name") or first.sender_name
     said = "" if "@" in said else said.strip()
-    signed = [name for one in heard for name in one.found.get("names", ()) if isinstance(name, str)]
+    signed = [name for one in found for name in one.names]
     if len(said.split()) > 1:
         return said[:MAX_VALUE]
     fuller = (name for name in signed if not said or said.casefold() in name.casefold().split())

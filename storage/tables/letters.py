@@ -127,7 +127,6 @@ class LetterRecord(SQLModel, table=True):
     kind: LetterKind = Field(default=LetterKind.LETTER, sa_type=choice(LetterKind))
     kind_reason: str = Field(default="", max_length=300)
     problems: list[str] = json_list()
-    found: dict[str, Any] = json_dict()  # intake.model.letters.Found
     fields: dict[str, Any] = json_dict()  # a contact form's labels and values
     spam: str = Field(default="", max_length=300)
     quarantined: bool = Field(default=False, index=True)  # could not be read: only the raw bytes are there

@@ -20,10 +20,15 @@ pytestmark = pytest.mark.real
 KOVALEVA = "kovaleva@sevsvet.example"
 STRANGER = "p.sidorov@romashka.example"
 TEXT = "Добрый день!\n\nПросим прислать предложение на прожекторы для склада, 24 штуки.\nСрок — до пятницы."
-SIGNED = {
-    "names": ["Сидоров Пётр Ильич"], "companies": ["ООО «Ромашка»"], "phones": ["+79165550101;ext=12"],
-    "inns": ["7707083893"], "position": "Главный инженер", "sites": ["romashka.example"],
-}  # fmt: skip
+SIGNED = f"""{TEXT}
+
+--
+Сидоров Пётр Ильич
+Главный инженер
+ООО «Ромашка»
++7 916 555-01-01 доб. 12
+ИНН 7707083893
+http://romashka.example"""
 
 
 @pytest.fixture
@@ -41,7 +46,7 @@ async def letter(world: World, sender: str, **values: Any) -> int:
     await world.keep(
         LetterRecord(
             inquiry_id=inquiry, fingerprint=f"{inquiry:064}", from_email=sender, sender_email=sender,
-            subject="Прожекторы на склад", text=TEXT, reply_text=TEXT, **values,
+            subject="Прожекторы на склад", reply_text=TEXT, **{"text": TEXT, **values},
         )
     )  # fmt: skip
     return inquiry
@@ -84,7 +89,7 @@ async def test_a_key_right_after_the_next_row_is_meant_for_that_row(
 async def test_a_newcomers_letter_is_accepted_with_what_the_signature_offered(
     site: Site, world: World, desk: Desk
 ) -> None:
-    await letter(world, STRANGER, sender_name="Пётр", found=SIGNED)
+    await letter(world, STRANGER, sender_name="Пётр", text=SIGNED)
     page = await reader(site, desk)
     await page.keyboard.press("KeyA")
     await expect(page.get_by_label("Наименование или ФИО")).to_have_value("Сидоров Пётр Ильич")
@@ -110,7 +115,7 @@ async def test_a_newcomers_letter_is_accepted_with_what_the_signature_offered(
 async def test_an_offer_fills_by_its_key_searches_and_goes_again(
     site: Site, world: World, desk: Desk
 ) -> None:
-    await letter(world, STRANGER, found={"phones": ["+79161234567"]})  # it is Marina's
+    await letter(world, STRANGER, text="Звоните: +7 916 123-45-67")  # it is Marina's
     page = await reader(site, desk)
     await page.keyboard.press("KeyA")
     marina = page.locator(f'[data-hit="contact-{world.marina}"]')

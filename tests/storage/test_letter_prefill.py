@@ -15,15 +15,22 @@ from storage.access import Actor
 from storage.tables.inquiries import Channel, Inquiry
 from storage.tables.interests import Interest
 from storage.tables.letters import LetterRecord, LetterWay, Mailbox
-from storage.tables.parties import Point
+from storage.tables.parties import Account, Point
 from tests.storage.wizard_world import World
 
 KOVALEVA = "kovaleva@sevsvet.example"
 STRANGER = "p.sidorov@romashka.example"
-SIGNED = {
-    "names": ["Сидоров Пётр Ильич"], "companies": ["ООО «Ромашка»"], "phones": ["+79165550101;ext=12"],
-    "inns": ["7707083893"], "sites": ["romashka.example"], "emails": [STRANGER], "position": "Инженер",
-}  # fmt: skip
+SIGNED = """Добрый день!
+Нужны прожекторы.
+
+--
+Сидоров Пётр Ильич
+Инженер
+ООО «Ромашка»
++7 916 555-01-01 доб. 12
+ИНН 7707083893
+http://romashka.example
+p.sidorov@romashka.example"""
 
 
 async def written(world: World, sender: str = STRANGER, **values: Any) -> int:
@@ -59,13 +66,13 @@ async def said(world: World, inquiry_id: int, who: Actor | None = None) -> Lette
 
 
 async def test_a_newcomer_stands_in_the_search_as_they_call_themselves(world: World) -> None:
-    letter = await said(world, await written(world, sender_name="Пётр Сидоров", found=SIGNED))
+    letter = await said(world, await written(world, sender_name="Пётр Сидоров", text=SIGNED))
     assert (letter.criteria.email, letter.criteria.name) == (STRANGER, "Пётр Сидоров")
     assert (letter.criteria.phone, letter.criteria.inn) == ("", "")
 
 
 async def test_what_only_stands_in_the_signature_is_offered_and_searched_for_by_nobody(world: World) -> None:
-    letter = await said(world, await written(world, sender_name="Пётр Сидоров", found=SIGNED))
+    letter = await said(world, await written(world, sender_name="Пётр Сидоров", text=SIGNED))
     assert letter.offers == (
         Offer("name", "Сидоров Пётр Ильич"),
         Offer("company", "ООО «Ромашка»"),
@@ -77,7 +84,7 @@ async def test_what_only_stands_in_the_signature_is_offered_and_searched_for_by_
 
 
 async def test_of_a_short_name_the_signature_knows_the_rest(world: World) -> None:
-    letter = await said(world, await written(world, sender_name="Пётр", found=SIGNED))
+    letter = await said(world, await written(world, sender_name="Пётр", text=SIGNED))
     assert letter.criteria.name == "Сидоров Пётр Ильич"
     assert "name" not in [offer.field for offer in letter.offers]
 
@@ -88,12 +95,12 @@ async def test_a_name_that_is_an_address_is_none(world: World) -> None:
 
 
 async def test_a_known_sender_is_searched_by_address_alone_and_offered_what_is_new(world: World) -> None:
-    found = {"names": ["Марина Ковалёва"], "companies": ["ООО «Северный свет»"], "inns": ["7801234567"]}
-    phones = ["+79161234567", "+79165550199"]  # the first stands on her card
-    letter = await said(
-        world,
-        await written(world, KOVALEVA, sender_name="Отдел закупок", found={**found, "phones": phones}),
-    )
+    inn = "7801234564"
+    async with world.database.transaction() as session:
+        (await session.get_one(Account, world.account)).inn = inn
+    on_her_card = f"Марина Ковалёва\nООО «Северный свет»\nИНН {inn}\n+7 916 123-45-67"
+    text = f"Нужны лампы.\n\n-- \n{on_her_card}\n+7 916 555-01-99"
+    letter = await said(world, await written(world, KOVALEVA, sender_name="Отдел закупок", text=text))
     assert (letter.criteria.email, letter.criteria.name) == (KOVALEVA, "")
     assert letter.offers == (Offer("phone", "+79165550199"),)
 
@@ -139,8 +146,8 @@ async def test_a_letter_without_a_subject_is_called_by_what_it_says_after_the_gr
 
 
 async def test_the_first_letter_says_what_is_wanted_and_the_last_whom_to_offer(world: World) -> None:
-    inquiry_id = await written(world, found={"phones": ["+79165550103"]})
-    await add(world, inquiry_id, reply_text="Забыл телефон", found={"phones": ["+79165550104"]})
+    inquiry_id = await written(world, text="Звоните: +7 916 555-01-03")
+    await add(world, inquiry_id, text="Забыл телефон: +7 916 555-01-04")
     await add(world, inquiry_id, reply_text="Мы ответили", way=LetterWay.OUT)
     await add(world, inquiry_id, reply_text="Я в отпуске", kind=LetterKind.AUTO_REPLY)
     letter = await said(world, inquiry_id)
@@ -162,7 +169,7 @@ async def test_a_letter_that_could_not_be_read_says_nothing(world: World) -> Non
 
 
 async def test_accepting_saves_the_address_and_nothing_that_was_only_offered(world: World) -> None:
-    inquiry_id = await written(world, found=SIGNED)
+    inquiry_id = await written(world, text=SIGNED)
     letter = await said(world, inquiry_id)
     acceptance = Acceptance(
         party=Newcomer(kind=PartyKind.LEAD),

@@ -9,6 +9,7 @@ import pytest
 from intake.demo.house import MAILBOX
 from intake.demo.letters import Desk, Posted
 from intake.demo.world import make_world
+from intake.letters.about import said_of_sender
 from intake.letters.read import read_letter
 from intake.model.letters import Letter, LetterKind, SenderFrom
 
@@ -65,7 +66,8 @@ def test_a_reply_stands_in_the_thread_of_a_letter_before(desk: Desk) -> None:
 
 
 def test_signatures_have_something_to_offer(desk: Desk) -> None:
-    found = [read(desk.request(NOW)).found for _ in range(20)]
+    letters = [read(desk.request(NOW)) for _ in range(20)]
+    found = [said_of_sender(one.text, one.html, one.subject, one.sender.why) for one in letters]
     assert sum(bool(one.phones) for one in found) >= 10
     assert sum(bool(one.companies) for one in found) >= 10
 

@@ -19,10 +19,14 @@ from tests.web.wizard_forms import Walk
 KOVALEVA = "kovaleva@sevsvet.example"
 STRANGER = "p.sidorov@romashka.example"
 TEXT = "Добрый день!\nНужны прожекторы, <b>срочно</b>."
-SIGNED = {
-    "companies": ["ООО «Ромашка»"], "phones": ["+79165550101;ext=12"], "inns": ["7707083893"],
-    "position": "Инженер",
-}  # fmt: skip
+SIGNED = f"""{TEXT}
+
+--
+Пётр Сидоров
+Инженер
+ООО «Ромашка»
++7 916 555-01-01 доб. 12
+ИНН 7707083893"""
 
 
 @pytest.fixture
@@ -89,7 +93,7 @@ async def test_page_two_of_a_newcomers_letter_is_filled_by_what_they_said(site: 
 async def test_what_the_signature_says_is_offered_and_fills_nothing_by_itself(
     site: Site, world: World
 ) -> None:
-    page = await walk(site, await letter(world, sender_name="Пётр Сидоров", found=SIGNED))
+    page = await walk(site, await letter(world, sender_name="Пётр Сидоров", text=SIGNED))
     assert offers(page) == [
         {"name": "ООО «Ромашка»"},
         {"phone": "+7 916 555-01-01", "ext": "12"},

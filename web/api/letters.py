@@ -1,8 +1,11 @@
 """The letters of an inquiry, in and out: what they say, what was found in them, what is attached."""
 
+import asyncio
+from dataclasses import asdict
+
 from storage.history import stored_id
 from storage.inquiries import inquiry_row
-from storage.letters import attachments_of, letters_of_inquiry
+from storage.letters import attachments_of, found_in, letters_of_inquiry
 from storage.tables.letters import Attachment, LetterRecord
 from web.api import schema
 from web.api.endpoint import Call
@@ -16,6 +19,11 @@ async def list_letters(call: Call) -> schema.Letters:
         letters = await letters_of_inquiry(session, stored_id(row.inquiry))
         files = await attachments_of(session, [stored_id(letter) for letter in letters])
     call.onlookers.saw(call.who, "inquiries", with_senders([row]))
+    return await asyncio.to_thread(_letters, letters, files)
+
+
+def _letters(letters: list[LetterRecord], files: dict[int, list[Attachment]]) -> schema.Letters:
+    """In a thread: they are read once more for what they say of their senders."""
     return schema.Letters(letters=[_letter(one, files.get(stored_id(one), [])) for one in letters])
 
 
@@ -40,7 +48,7 @@ def _letter(letter: LetterRecord, files: list[Attachment]) -> schema.Letter:
         text=letter.text,
         reply_text=letter.reply_text,
         fields={str(name): str(value) for name, value in letter.fields.items()},
-        found=schema.FoundInLetter.model_validate(letter.found),
+        found=schema.FoundInLetter.model_validate(asdict(found_in(letter))),
         problems=letter.problems,
         spam=letter.spam,
         quarantined=letter.quarantined,

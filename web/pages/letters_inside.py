@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from email import message_from_bytes
 from email.message import Message
 
@@ -13,7 +13,7 @@ from intake.model.letters import LetterKind
 from storage.aside import letter_seen_by
 from storage.files import Files
 from storage.letter_why import joined_by
-from storage.letters import raw_of
+from storage.letters import found_in, raw_of
 from storage.tables.letters import LetterRecord
 from storage.tables.people import Role
 from web.access import allow
@@ -119,8 +119,8 @@ def _facts(letter: LetterRecord, joined: tuple[LetterRecord, str] | None) -> Ite
     yield gettext("Spam"), letter.spam, ""
     yield gettext("Received"), when(letter.at), ""
     yield gettext("Date by the sender's clock"), when(letter.sent_at), ""
-    for name, values in letter.found.items():
-        said = ", ".join(map(str, values)) if isinstance(values, list) else str(values or "")
+    for name, values in asdict(found_in(letter)).items():
+        said = values if isinstance(values, str) else ", ".join(values)
         yield gettext("Found in the text: %(what)s", what=name), said, ""
 
 

@@ -1041,7 +1041,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("kind_reason", sa.String(length=300), nullable=False),
         sa.Column("problems", sa.JSON(), nullable=False),
-        sa.Column("found", sa.JSON(), nullable=False),
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.Column("spam", sa.String(length=300), nullable=False),
         sa.Column("quarantined", sa.Boolean(), nullable=False),
