@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.letters.about import said_of_sender
 from intake.letters.forwarded import inside, origin
 from intake.letters.read import read_letter
 from intake.model.letters import Address, Found
@@ -133,4 +134,5 @@ def test_a_letter_passed_on_says_of_its_writer_what_the_writer_signed():
         f"From: boss@sever.example\nSubject: Fwd: A\n\n{text}".encode(), own=["boss@sever.example"]
     )
     assert letter.sender.email == IVAN.email
-    assert letter.found == Found(names=("Иван Орлов",), phones=("+79120000000",))
+    found = said_of_sender(letter.text, letter.html, letter.subject, letter.sender.why)
+    assert found == Found(names=("Иван Орлов",), phones=("+79120000000",))

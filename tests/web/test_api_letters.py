@@ -30,7 +30,8 @@ async def letters(world: World, **values: Any) -> int:
         LetterRecord(
             inquiry_id=inquiry, fingerprint="0" * 64, from_email="robot@our.example", sender_email=STRANGER,
             sender_why="form-body", subject="Счёт", html="<b>Пришлите</b>",
-            text="Пришлите: +7 916 555-01-01 доб. 12\n> старое", reply_text="Пришлите", fields={"name": "Пётр"},
+            text="Пришлите: +7 916 555-01-01 доб. 12\n> старое", reply_text="Пришлите",
+            fields={"name": "Пётр"},
             recipients=[{"role": "to", "email": "sales@our.example", "name": ""}], problems=["bad-date"],
         )
     )  # fmt: skip
