@@ -30,7 +30,8 @@ class Fact:
 
 
 async def record(session: AsyncSession, fact: Fact) -> int | None:
-    """Write a fact down; its id, or None for one that we had already. Nothing may be made before this."""
+    """Write a fact down; its id, or None for one that we had already: nothing may be committed then
+    that was made of it."""
     statement = _record_once(session.get_bind().dialect.name)
     values = {name: getattr(fact, name) for name in Fact.__slots__}
     found = (await (await session.connection()).execute(statement, values)).scalar_one_or_none()

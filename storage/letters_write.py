@@ -1,17 +1,15 @@
 """Writing letters down. A hot path, as of facts: its statements are made once."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import insert, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.model.letters import LetterKind
 from storage.insert import insert_for
 from storage.letters import deflate
-from storage.tables.letters import Attachment, LetterRecord, LetterReference, LetterWay
+from storage.tables.letters import Attachment, LetterRecord, LetterReference
 
 SMALL = 64_000  # bytes: up to here the raw letter, deflated, stands in its row; a larger one is a file
 
@@ -19,25 +17,7 @@ _letter = LetterRecord.__table__  # type: ignore[attr-defined]
 _reference = LetterReference.__table__  # type: ignore[attr-defined]
 _attachment = Attachment.__table__  # type: ignore[attr-defined]
 
-_KNOWN = select(
-    _letter.c.id,
-    _letter.c.inquiry_id,
-    _letter.c.way,
-    _letter.c.kind,
-    _letter.c.quarantined,
-).where(_letter.c.fingerprint == bindparam("fingerprint"))
 _ATTACH = insert(_attachment)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is stored of a letter that came before."""
-
-    id: int
-    inquiry_id: int | None
-    way: LetterWay
-    kind: LetterKind
-    quarantined: bool
 
 
 async def add_letter(session: AsyncSession, values: dict[str, Any]) -> int | None:
@@ -45,11 +25,6 @@ async def add_letter(session: AsyncSession, values: dict[str, Any]) -> int | Non
     statement = _add_once(session.get_bind().dialect.name)
     found = (await (await session.connection()).execute(statement, values)).scalar_one_or_none()
     return None if found is None else int(found)
-
-
-async def known_letter(session: AsyncSession, fingerprint: str) -> Known | None:
-    row = (await (await session.connection()).execute(_KNOWN, {"fingerprint": fingerprint})).one_or_none()
-    return Known(*row) if row else None
 
 
 async def change_letter(session: AsyncSession, letter_id: int, **values: Any) -> None:

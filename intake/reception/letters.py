@@ -1,5 +1,6 @@
 """Writing a letter down, and what follows from it."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -7,30 +8,34 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.reception.letter_rows import letter_columns
 from intake.reception.naming import named_by
 from intake.reception.opening import Opened
-from intake.reception.placing import Became, Placed, place
-from storage import letters_write, threads
+from intake.reception.placing import Became, Placed, place, senders
+from storage import letters_known, letters_write, threads
 from storage.database import announce
-from storage.events import Fact, file_under, record
-from storage.letters_write import Known
+from storage.events import Fact, record
+from storage.letters_known import Before, Known
 from storage.tables.letters import LetterWay
 
 
 class Overtaken(Exception):
-    """The same letter came by another way at this very moment: look again."""
+    """The same letter, or its very fact, came by another way at this very moment: look again."""
 
 
 async def take_letter(session: AsyncSession, opened: Opened) -> Became:
-    """Write it down and do what follows from it. Raises Overtaken; then nothing may be committed."""
+    """Write it down and do what follows from it. Raises Overtaken; then nothing may be committed.
+
+    The fact is written once it is known where it belongs, and is the last word on whether we had it."""
     await threads.hold(session, named_by(opened.letter))
-    event_id = await record(session, _fact(opened))
-    if event_id is None:
+    fact = _fact(opened)
+    before = await letters_known.before(
+        session, fact.channel, fact.external_id, opened.fingerprint, senders(opened.letter)
+    )
+    if before.heard:
         return Became.HEARD
-    known = await letters_write.known_letter(session, opened.fingerprint)
-    placed = await _placed(session, opened, known)
-    if placed.inquiry_id is not None:
-        await file_under(session, event_id, placed.inquiry_id)
+    placed = await _placed(session, opened, before)
+    if await record(session, replace(fact, inquiry_id=placed.inquiry_id)) is None:
+        raise Overtaken
     if placed.became is not Became.COPY:
-        letter_id = await _write(session, opened, known, placed)
+        letter_id = await _write(session, opened, before.letter, placed)
         announce(session, "letter", letter=letter_id, inquiry=placed.inquiry_id)
     return placed.became
 
@@ -44,14 +49,15 @@ def _fact(opened: Opened) -> Fact:
     return Fact(event.channel, event.external_id, "letter", event.at, said, raw="")
 
 
-async def _placed(session: AsyncSession, opened: Opened, known: Known | None) -> Placed:
+async def _placed(session: AsyncSession, opened: Opened, before: Before) -> Placed:
     """A letter that was laid aside may be worth more where it comes a second time: another mailbox has
     another filter, and a newer reader reads what the older one could not."""
+    known = before.letter
     if known is not None and (known.inquiry_id is not None or known.way is LetterWay.OUT):
         return Placed(Became.COPY, known.inquiry_id)
     if opened.letter is None:
         return Placed(Became.QUARANTINED if known is None else Became.COPY)
-    placed = await place(session, opened, opened.letter)
+    placed = await place(session, opened, opened.letter, before.blocked)
     if known is not None and not known.quarantined and placed.inquiry_id is None:
         return Placed(Became.COPY)
     return placed

@@ -12,7 +12,6 @@ from intake.reception.naming import named_by, own_keys, returned_keys, says_it_f
 from intake.reception.opening import Opened
 from storage import callbacks, callers, letters_write, threads
 from storage.asking_again import ask_again
-from storage.blocked import is_blocked
 from storage.callers import NOBODY, Caller
 from storage.database import announce
 from storage.inquiries import announce_inquiry
@@ -41,15 +40,22 @@ class Placed:
     problems: tuple[str, ...] = ()
 
 
-async def place(session: AsyncSession, opened: Opened, letter: Letter) -> Placed:
-    """Joins or opens an inquiry where it shall; the letter itself is not written yet."""
+def senders(letter: Letter | None) -> tuple[str, ...]:
+    """Whose being blocked counts."""
+    return (letter.sent_from.email, letter.sender.email) if letter is not None else ()
+
+
+async def place(session: AsyncSession, opened: Opened, letter: Letter, blocked: bool) -> Placed:
+    """Joins or opens an inquiry where it shall; the letter itself is not written yet. `blocked` is one of
+    its senders."""
     if letter.kind in (LetterKind.OWN, LetterKind.BOUNCE):
         placed = await _about_ours(session, opened, letter)
         if placed is not None:
             return placed
     writer = await _writer(session, letter)
     thread = await threads.thread_of(session, named_by(letter), writer)
-    waits = await _waits(session, letter, known=writer is not NOBODY or thread.inquiry_id is not None)
+    known = writer is not NOBODY or thread.inquiry_id is not None
+    waits = not blocked and _deserves(letter, known)
     if thread.inquiry_id is not None:
         await _join(session, thread.inquiry_id, opened, waits)
         return Placed(Became.JOINED, thread.inquiry_id)
@@ -84,11 +90,9 @@ async def _failed(session: AsyncSession, ours: Ours, error: str) -> None:
     announce(session, "answer-failed", letter=ours.id, author=ours.author_id, about=about)
 
 
-async def _waits(session: AsyncSession, letter: Letter, known: bool) -> bool:
+def _deserves(letter: Letter, known: bool) -> bool:
     """Whether a person shall see it waiting. A filter's word counts only against people nobody knows."""
-    if letter.kind is not LetterKind.LETTER or (letter.spam and not known):
-        return False
-    return not await is_blocked(session, (letter.sent_from.email, letter.sender.email))
+    return letter.kind is LetterKind.LETTER and (known or not letter.spam)
 
 
 async def _writer(session: AsyncSession, letter: Letter) -> Caller:
