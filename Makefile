@@ -48,9 +48,9 @@ lint: $(READY)
 # First what computes, a worker for each core of the smallest machine; then what mostly waits for a screen or
 # a telephone, where one more has the time
 WAITING := tests/bench tests/browser tests/pbx tests/real
-# Three thousand tests, many of them against a clock on a machine that others share: what fails is tried once
-# more, and told as «rerun» at the end. Whoever sees one there mends it
-ONCE_MORE := --dist worksteal --durations=10 --reruns 1
+# Five thousand tests, many of them against a clock on a machine that others share: what fails is tried once
+# more, and named as RERUN at the end. Whoever sees one there mends it
+ONCE_MORE := --dist worksteal --durations=10 --reruns 1 -rRfEs
 
 test: $(READY) real-parts
 	$(BIN)/pytest -n 2 $(ONCE_MORE) $(WAITING:%=--ignore=%)
