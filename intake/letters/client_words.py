@@ -132,12 +132,16 @@ SIGN_OFFS = (
     rf"(?:(?:это )?(?:письмо|сообщение) )?(?:отправлен[оаы]?|послано|написано) (?:с|со|из|от|через)"
     rf" (?!.*\d[\d\s-]{{5}}).{{0,40}}(?:{_DEVICE}|{_PROGRAM}).{{0,40}}",
     rf"(?:надіслано|відправлено) (?:з|із|зі|за|через) .{{0,40}}(?:{_DEVICE}|{_PROGRAM}).{{0,40}}",
-    r".{0,30}(?:gönderildi|iphone[’'`]?umdan|android[’'`]?imden).{0,40}",
     r"(?:elküldve|küldve|trimis de pe|poslano s|poslano z|изпратено от|saadetud|nosūtīts no"
     r"|išsiųsta iš)\b.{0,80}",
     r"(?:发自|發自|寄自)(?:我的)? ?.{1,40}",
     r"(?:从|從|由|用|来自|來自|通过|透過) ?(?:我的|[a-z]|手机|手機|移动|行動).{0,40}(?:发送|傳送|寄出"
     r"|寄送|發送).{0,10}",
+)
+# The same in languages that name the telephone first, and what tells that a line may be one of them.
+SIGN_OFFS_BEHIND = (
+    r".{0,30}(?:gönderildi|iphone[’'`]?umdan|android[’'`]?imden).{0,40}",
     r".{0,40}(?:から送信|より送信|で送信).{0,20}",
     r".{0,30}에서 (?:보냄|보낸 메일).{0,10}",
 )
+BEHIND = "önder|mdan|mden|送信|에서"

@@ -18,6 +18,7 @@ MAX_MESSAGE = 20_000
 MAX_PREFACE = 8  # lines before the first label
 
 _SEPARATOR = re.compile(r"\s*[:：]\s*\**\s*|\s*\t+\s*|\s+[-–—=|]\s+")
+_MAY_PART = re.compile(r"[:：\t]|\s[-–—=|]\s")
 _RULE = re.compile(r"\s*(?:[-_=*—]\s?){2,}$")
 _FOOTER = re.compile(
     r"\W*(?:(?:это |данное )?(?:сообщение|письмо|уведомление) (?:было )?(?:сгенерировано|отправлено"
@@ -61,16 +62,18 @@ def fields_in(text: str, labels: Mapping[str, str]) -> dict[str, str]:
     learned = {plain_label(label): meaning for label, meaning in labels.items()}
     lines = _lines(text)
     rows = [_row(line, learned) for line in lines]
-    return _fields(lines, rows, learned) or _fields(
-        lines, [_alone(line, row, learned) for line, row in zip(lines, rows, strict=True)], learned
-    )
+    if fields := _fields(lines, rows, learned):
+        return fields
+    alone = [_alone(line, row, learned) for line, row in zip(lines, rows, strict=True)]
+    return _fields(lines, alone, learned) if alone != rows else {}
 
 
 def _fields(lines: Sequence[str], rows: Sequence[_Row], learned: Mapping[str, str]) -> dict[str, str]:
     fields = _finished(_read(lines, rows) or _enquiry(lines))
+    if len(fields) < 2 or not _can_be_answered(fields):
+        return {}
     known = {row.label for row in rows if row.label in learned}
-    sure = len(known) > 1 or _looks_like_a_form(lines, rows, fields)
-    return fields if sure and _can_be_answered(fields) and len(fields) > 1 else {}
+    return fields if len(known) > 1 or _looks_like_a_form(lines, rows, fields) else {}
 
 
 def learn(sample_text: str) -> dict[str, str]:
@@ -91,13 +94,14 @@ def _lines(text: str) -> list[str]:
 
 def _row(line: str, learned: Mapping[str, str]) -> _Row:
     """A line's label and value; a learned label may hold the separator itself."""
-    for separator in _SEPARATOR.finditer(line[: LONGEST_LABEL + 10].strip()):
-        label = plain_label(line.strip()[: separator.start()])
+    bare = line.strip()
+    beginning = line[: LONGEST_LABEL + 10].strip()
+    for separator in _SEPARATOR.finditer(beginning) if _MAY_PART.search(beginning) else ():
+        label = plain_label(bare[: separator.start()])
         meaning = learned.get(label, meaning_of(label)) if label else None
-        value = line.strip()[separator.end() :].strip(" \t*")
         if meaning is not None or ":" in separator[0]:
-            return _Row(label, meaning, value)
-    return _Row("", None, line.strip())
+            return _Row(label, meaning, bare[separator.end() :].strip(" \t*"))
+    return _Row("", None, bare)
 
 
 def _alone(line: str, row: _Row, learned: Mapping[str, str]) -> _Row:

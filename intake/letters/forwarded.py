@@ -80,19 +80,20 @@ def _lines(text: str) -> list[str]:
 
 def _inside(lines: Sequence[str], subject: str) -> _Inside:
     for place, line in enumerate(lines):
-        if _says_forwarded(line):
+        announced = announces(line)
+        if announced and _says_forwarded(line):
             return _below(lines, place)
         values, length = read_block(lines, place)
         if "from" in values:
             forward = _may_be_forward(lines[:place], subject)
             return _Inside(_sender(values["from"]) if forward else None, place + length)
-        if announces(line):
+        if announced:
             break  # «Original Message»: a reply
     return _Inside(None)
 
 
 def _says_forwarded(line: str) -> bool:
-    return announces(line) and bool(_FORWARDED.search(line) or _BY_APPLE.search(line))
+    return bool(_FORWARDED.search(line) or _BY_APPLE.search(line))
 
 
 def _below(lines: Sequence[str], place: int) -> _Inside:

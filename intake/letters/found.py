@@ -35,7 +35,7 @@ _INN_LABEL = re.compile(
 )
 # A number behind one of these is neither a telephone nor an ИНН.
 _OTHER_NUMBER = re.compile(
-    r"(?<!\w)(?:р\s?/\s?с\w*|к\s?/\s?с\w*|л\s?/\s?с\w*|(?:рас)?ч[её]тный сч[её]т|корр?\.?\s?сч[её]т"
+    r"\b(?:р\s?/\s?с\w*|к\s?/\s?с\w*|л\s?/\s?с\w*|(?:рас)?ч[её]тный сч[её]т|корр?\.?\s?сч[её]т"
     r"|сч[её]т\w*|бик|кпп|огрн\w*"
     r"|окпо|оквэд|октмо|окато|снилс|паспорт|заказ\w*|заявк\w*|договор\w*|накладн\w*|артикул\w*|арт"
     r"|штрихкод|трек\w*"
@@ -58,11 +58,11 @@ _DOMAIN = re.compile(
     r"|store|site|group|tech|company)(?![\w@-]|\.\w)",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
+_SEVEN_DIGITS = re.compile(r"(?:\D*+\d){7}")  # no telephone and no ИНН has fewer
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|bmp)@", re.IGNORECASE)  # «cid:image002.png@01CDD14F»
-_SPACES = re.compile(" {3,}")
+_SPACES = re.compile("   +")
 _FAREWELL_INSIDE = re.compile(
-    r"(?<=[.!?,;]) {1,2}(?=(?:с уважением|с наилучшими пожеланиями|(?:best|kind) regards)\b)", re.IGNORECASE
+    r"([.!?,;]) {1,2}(?=(?:с уважением|с наилучшими пожеланиями|(?:best|kind) regards)\b)", re.IGNORECASE
 )
 _BANK = re.compile(r"банк|bank", re.IGNORECASE)
 _FAX = re.compile(r"(?<!\w)(?:факс|fax)\W{0,3}$", re.IGNORECASE)
@@ -76,7 +76,7 @@ def look_for(text: str) -> Found:
     lines = [line for line in _clean(text).split("\n") if not line.lstrip().startswith((">", "|"))]
     signature = read_signature(lines)
     ordered = _signature_first(lines, signature.place)
-    numbers = [line for line in ordered if _DIGIT.search(line)]  # few lines have any: the rest costs nothing
+    numbers = [line for line in ordered if _SEVEN_DIGITS.match(line)]
     masked = [_without_other_numbers(line) for line in numbers]
     inns = _few((*_labelled_inns(numbers), *_inns(masked)))
     companies = _companies(signature.companies, ordered)
@@ -93,7 +93,7 @@ def look_for(text: str) -> Found:
 
 def _clean(text: str) -> str:
     text = unicodedata.normalize("NFKC", text[:MAX_TEXT])[:MAX_TEXT]
-    text = _FAREWELL_INSIDE.sub("\n", _SPACES.sub("  ", text))
+    text = _FAREWELL_INSIDE.sub(r"\1\n", _SPACES.sub("  ", text))
     return "\n".join(
         line[start : start + MAX_LINE]
         for line in re.split(r"[\r\n\v\f\x85\u2028\u2029]", text)

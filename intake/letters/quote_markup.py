@@ -11,16 +11,20 @@ MAX_NAMES = 100  # places that are tried: style sheets name the boxes, too
 MAX_TAG = 300  # letters of a tag before the name
 MIN_LINE = 5  # letters: a shorter line stands in too many places
 
-_NAMED = re.compile(
-    "gmail_quote|gmail_attr|divRplyFwdMsg|appendonsend|moz-cite-prefix|OutlookMessageHeader|yahoo_quoted"
-    "|protonmail_quote|zmail_extra|mail-quote|ms-outlook-mobile-reference-message|type=[\"']?cite",
-    re.IGNORECASE,
-)
+_NAMES = (
+    "gmail_quote", "gmail_attr", "divrplyfwdmsg", "appendonsend", "moz-cite-prefix", "outlookmessageheader",
+    "yahoo_quoted", "protonmail_quote", "zmail_extra", "mail-quote", "ms-outlook-mobile-reference-message",
+    "type=cite", "type='cite", 'type="cite',
+)  # fmt: skip
+_NAMED = re.compile("|".join(_NAMES), re.IGNORECASE)
 
 
 def first_quoted_line(html: str) -> str:
     """The first line of text in the first such box; "" where there is none."""
     html = html[:MAX_LOOKED_AT]
+    folded = html.lower()
+    if not any(name in folded for name in _NAMES):
+        return ""
     starts = (_tag_around(html, name.start()) for name in islice(_NAMED.finditer(html), MAX_NAMES))
     start = next((place for place in starts if place is not None), None)
     if start is None:

@@ -59,8 +59,8 @@ def _cut(text: str, html: str) -> Iterator[list[_Line]]:
 def _marked_in(lines: Sequence[str], html: str) -> list[Kind]:
     """The lines' kinds, with a mark where the HTML has the older letter's box."""
     found = kinds(lines)
-    quoted = first_quoted_line(html)
-    if quoted and Kind.MARK not in found:
+    quoted = "" if Kind.MARK in found else first_quoted_line(html)
+    if quoted:
         place = next((at for at, line in enumerate(lines) if bare_line(line) == quoted), 0)
         if place:
             found[place] = Kind.MARK

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from intake.letters.companies_named import companies_named, without_companies
@@ -42,7 +43,7 @@ _NOTICE = re.compile(
 )
 _RULE = re.compile(r"\s*(?:--|—|[-_=*]{3,})\s*$")
 _POSITION = re.compile(
-    r"(?<!\w)(?:(?:ген\w*\.? ?|исполнительн\w+ |коммерческ\w+ |техническ\w+ |финансов\w+ "
+    r"\b(?:(?:ген\w*\.? ?|исполнительн\w+ |коммерческ\w+ |техническ\w+ |финансов\w+ "
     r"|зам\w*\.?\s?-?)?директор\w*|менеджер\w*"
     r"|руководител\w*|начальник\w*|специалист\w*|инженер\w*|бухгалтер\w*|секретар\w*|помощник\w*|ассистент\w*"
     r"|заведующ\w*|снабжен\w*|логист\w*|юрист\w*|юрисконсульт\w*|экономист\w*|аналитик\w*|архитектор\w*"
@@ -66,6 +67,8 @@ _SAID = re.compile(
     r"\s*[:—-]?\s*(?P<name>(?:[A-ZА-ЯЁ][^\W\d_]*[-'’.]?[^\W\d_]*\s?){1,3})",
     re.IGNORECASE,
 )
+# Of small letters; one of them is in whatever _SAID finds.
+_SAYING = ("зовут", "имя", "лицо", "name", "ße", "appelle", "llamo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ def read_signature(lines: Sequence[str]) -> Signature:
     """From a letter's lines without its quotes."""
     place, signed = _where(lines)
     pieces = list(_pieces(lines[place : place + MAX_LINES]))
-    said = [name for line in lines for name in _said(line)]
+    folded = "\n".join(lines).lower()
+    said = [name for line in lines for name in _said(line)] if any(map(folded.__contains__, _SAYING)) else []
     below = [_tidy(piece) for at, piece in enumerate(pieces) if _is_name(piece, bare=signed and at == 0)][:2]
     companies = [
         name for line in lines[place : place + MAX_LINES] for name in companies_named(line[:MAX_LINE])
@@ -91,7 +95,7 @@ def read_signature(lines: Sequence[str]) -> Signature:
         place=place,
         names=tuple(dict.fromkeys((*below, *said) if signed else (*said, *below))),
         companies=tuple(dict.fromkeys(companies)),
-        position=next((piece[:MAX_POSITION] for piece in pieces if _POSITION.search(piece)), "")
+        position=next((piece[:MAX_POSITION] for piece in pieces if _says_position(piece)), "")
         if signed
         else "",
     )
@@ -142,11 +146,13 @@ def _pieces(lines: Sequence[str]) -> Iterator[str]:
 
 def _is_name(piece: str, *, bare: bool) -> bool:
     """A known first name, a patronymic or initials say so; right below a greeting two capitals are enough."""
-    if _NOT_A_NAME.search(piece) or _POSITION.search(piece):
+    if _NOT_A_NAME.search(piece):
         return False
     parts = _WORD.findall(piece)
     whole = [part for part in parts if len(part.rstrip(".")) > 1]
     if not whole or len(parts) > MAX_WORDS or not all(part[0].isupper() for part in parts):
+        return False
+    if _says_position(piece):
         return False
     known = any(map(_is_first_name, whole))
     if len(parts) == 1:
@@ -159,6 +165,11 @@ def _is_name(piece: str, *, bare: bool) -> bool:
     )
 
 
+@lru_cache(maxsize=256)  # asked of each piece in turn: where it parts, whether it is a name, for the position
+def _says_position(piece: str) -> bool:
+    return bool(_POSITION.search(piece))
+
+
 def _is_first_name(word: str) -> bool:
     folded = fold(word)
     return folded in FIRST_NAMES or bool(other_names(skeleton(folded)))
@@ -166,7 +177,7 @@ def _is_first_name(word: str) -> bool:
 
 def _parted(piece: str) -> tuple[str, ...]:
     """«менеджер Белова Е.В.», «Олег Орлов директор»: a name beside a position, with nothing between."""
-    if not _POSITION.search(piece):
+    if not _says_position(piece):
         return (piece,)
     parts = piece.replace(". ", ".").split()
     for length in range(min(3, len(parts) - 1), 1, -1):

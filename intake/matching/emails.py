@@ -4,6 +4,7 @@ domain up."""
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
@@ -71,6 +72,7 @@ def _read(raw: str, limit: int) -> list[Email]:
     return list(found.values())
 
 
+@lru_cache(maxsize=2048)  # a letter names its sender and us several times; checking takes 0.1 ms
 def _normalised(address: str) -> str | None:
     """Lower case throughout: no mailbox in use tells Ivan@ from ivan@, and people write both."""
     try:
