@@ -96,4 +96,4 @@ async def test_pairs_are_counted_without_a_loop_over_every_two_cards(world: Worl
         await duplicates.how_many(session, PartyKind.ACCOUNT, COMMAND_LINE)
         connection = await session.connection()
         plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}", ("account",))
-    assert not any("other_id=?" in detail for _, _, _, detail in plan)
+    assert not any("other_id=?" in str(step) for step in plan)
