@@ -45,15 +45,15 @@ lint: $(READY)
 	$(BIN)/python scripts/check_migrations.py
 	$(BIN)/python scripts/check_messages.py
 
-# First what computes, a worker for each core of the smallest machine; then what mostly waits for a screen or
-# a telephone, where one more has the time
+# First what computes, then what mostly waits for a screen or a telephone: apart, so that no clock of a call
+# runs beside the search's storms. Three workers keep two cores busy, for all of it waits now and then
 WAITING := tests/bench tests/browser tests/pbx tests/real
 # Five thousand tests, many of them against a clock on a machine that others share: what fails is tried once
 # more, and named as RERUN at the end. Whoever sees one there mends it
 ONCE_MORE := --dist worksteal --durations=10 --reruns 1 -rRfEs
 
 test: $(READY) real-parts
-	$(BIN)/pytest -n 2 $(ONCE_MORE) $(WAITING:%=--ignore=%)
+	$(BIN)/pytest -n 3 $(ONCE_MORE) $(WAITING:%=--ignore=%)
 	$(BIN)/pytest -n 3 $(ONCE_MORE) $(WAITING)
 
 test-quick: $(READY)

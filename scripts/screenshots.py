@@ -151,6 +151,20 @@ async def inquiries(stage: Stage) -> None:
     await shoot(page, "inquiries")
 
 
+async def letter(stage: Stage) -> None:
+    """The letters that wait, the first of them read."""
+    page = await stage.desk("ilyin", "/inquiries?channel=letter")
+    await shoot(page, "letter")
+
+
+async def letter_search(stage: Stage) -> None:
+    """Step one for a letter: searched by its sender, with what the signature offers."""
+    page = await stage.desk("ilyin", "/inquiries?channel=letter")
+    await page.keyboard.press("a")
+    await page.wait_for_selector("wizard-search")
+    await shoot(page, "letter-search")
+
+
 async def card(stage: Stage) -> None:
     await shoot(await stage.desk("sokolov", f"/accounts/{stage.hero() + 1}"), "card")
 
@@ -174,6 +188,8 @@ PICTURES: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "wizard-accept": wizard_accept,
     "wizard-search-dark": wizard_dark,
     "inquiries": inquiries,
+    "letter": letter,
+    "letter-search": letter_search,
     "card": card,
     "interest": interest,
     "phone": phone,

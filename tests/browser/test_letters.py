@@ -39,6 +39,9 @@ TRAPS = """
 """
 
 
+BROWSERS_OWN = ("chrome://", "chrome-extension://")  # its viewer of PDFs; no page can ask for these
+
+
 class Trap:
     """What a letter brought about: dialogs, requests that really leave for others, pages that opened."""
 
@@ -46,7 +49,7 @@ class Trap:
         self.caught: list[str] = []
 
     async def laid(self, desk: Desk, page: Page, site: Site) -> "Trap":
-        own = site.url().rstrip("/")
+        own = (site.url().rstrip("/"), *BROWSERS_OWN)
         page.on("dialog", self._dialog)
         desk.context.on("page", lambda opened: self.caught.append(f"opened {opened.url}"))
         await desk.context.route(lambda address: not address.startswith(own), self._left)
