@@ -57,7 +57,7 @@ test: $(READY) real-parts
 	$(BIN)/pytest -n 3 $(ONCE_MORE) $(WAITING)
 
 test-quick: $(READY)
-	$(BIN)/pytest -n 2 -m "not real and not slow"
+	$(BIN)/pytest -n 3 -m "not real and not slow"
 
 # Properties with thousands of new examples; the gate tries the same few hundred every time
 explore: $(READY)

@@ -17,6 +17,8 @@ from tests.channels.nasty import until
 from tests.channels.postbox import QUICK, Postbox, letter, listening
 from tests.real.dovecot import PASSWORD, USER
 
+pytestmark = pytest.mark.slow
+
 HASTY = replace(QUICK, connect=0.5, read=0.4)
 
 

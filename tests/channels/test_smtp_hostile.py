@@ -10,6 +10,8 @@ from intake.channels.smtp.limits import Limits, is_free, origin
 from intake.channels.smtp.text import hops
 from tests.channels.post import LETTER, Client, Shelf, office, talking
 
+pytestmark = pytest.mark.slow
+
 SMUGGLED = (
     b"MAIL FROM:<evil@client.example>\r\nRCPT TO:<sale@firma.example>\r\nDATA\r\n"
     b"Subject: smuggled\r\n\r\nx\r\n"

@@ -31,6 +31,8 @@ from tests.web.records import HTMX, first_of, settle, text, undo_of
 from web.keys import FILES
 from web.pages.answers_page import NEVER
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def files(site: Site, tmp_path):

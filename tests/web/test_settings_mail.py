@@ -16,6 +16,8 @@ from tests.site import Site
 from web.mailboxes import Tried
 from web.times import DEFAULT_ZONE
 
+pytestmark = pytest.mark.slow
+
 BOX = {
     "name": "Продажи", "address": "Sales@Firm.example", "aliases": "info@firm.example, zakaz@firm.example",
     "imap_host": "imap.firm.example", "imap_port": "993", "imap_security": "tls", "enabled": "yes",
