@@ -14,7 +14,6 @@ from storage.tables.letters import Attachment, LetterRecord, LetterReference
 SMALL = 64_000  # bytes: up to here the raw letter, deflated, stands in its row; a larger one is a file
 
 _letter = LetterRecord.__table__  # type: ignore[attr-defined]
-_reference = LetterReference.__table__  # type: ignore[attr-defined]
 _attachment = Attachment.__table__  # type: ignore[attr-defined]
 
 _ATTACH = insert(_attachment)

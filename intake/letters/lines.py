@@ -48,8 +48,6 @@ _QUOTING = re.compile(
 )
 _IN_MESSAGE = re.compile(r"(?:in (?:message|article)|news:)\s*<", re.IGNORECASE)
 _DASHES = "-_=—–~"
-_MESSAGE = re.compile(r"(?:in (?:message|article)|news:)\s*<", re.IGNORECASE)
-_DASHED = re.compile(r"[\s*]*[-_=—–~]{2,}\s?(?P<words>[^\n]{3,80}?)\s?[-_=—–~]{2,}[\s*]*$")
 _MESSAGE = re.compile(words.MESSAGE, re.IGNORECASE)
 _FORWARD_BEGINS = re.compile(
     rf"\W{{0,4}}(?:{words.FORWARD_BEGINS})[^:：]{{0,20}}[:：]?\W{{0,4}}$", re.IGNORECASE
