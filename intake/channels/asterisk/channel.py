@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from intake.channels.asterisk import cdr
 from intake.channels.asterisk.actions import Dialer
@@ -13,6 +13,7 @@ from intake.channels.asterisk.link import Heard, Link, Snapshot
 from intake.channels.asterisk.wire import Message
 from intake.channels.base import Deliver
 from intake.channels.surely import deliver_surely, surely
+from intake.channels.telling import Telling
 from intake.errors import Deferred, Rejected
 from intake.model import calls
 from intake.model.calls import Call, CallEvent, Gap, Health
@@ -41,7 +42,7 @@ class AsteriskChannel:
         self._tracker = CallTracker(connection.channel, connection.lines)
         self._link: Link | None = None
         self._failures = 0
-        self._told: Health | None = None
+        self._telling = Telling(patience.heartbeat)
         self.dialer = Dialer(self, connection, patience)
 
     async def action(
@@ -124,20 +125,9 @@ class AsteriskChannel:
             return []
 
     async def _tell(self, deliver: Deliver, state: calls.Link, detail: str = "") -> None:
-        """Say how the link is when that has changed; while it is up also, now and then, that it still is.
-
-        `at` is the moment until which everything heard has been delivered.
-        """
+        """`at` is the moment until which everything heard has been delivered."""
         health = Health(self._connection.channel, state, self._heard_until or datetime.now(UTC), detail)
-        if self._told is None or self._is_news(health, self._told):
-            await deliver_surely(deliver, health)
-            self._told = health
-
-    def _is_news(self, health: Health, told: Health) -> bool:
-        if (health.link, health.detail) != (told.link, told.detail):
-            return True
-        heartbeat = timedelta(seconds=self._patience.heartbeat)
-        return health.link is calls.Link.UP and health.at - told.at >= heartbeat
+        await self._telling.tell(deliver, health)
 
 
 def _reason(trouble: Deferred) -> str:

@@ -9,7 +9,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
 from intake.channels.base import Deliver
@@ -20,7 +20,8 @@ from intake.channels.imap.fetching import Fetching
 from intake.channels.imap.own_thread import OwnThread
 from intake.channels.imap.session import Folder, Session, Told
 from intake.channels.oauth2 import Tokens
-from intake.channels.surely import deliver_surely, surely
+from intake.channels.surely import surely
+from intake.channels.telling import Telling
 from intake.errors import Deferred, IntakeError, Rejected
 from intake.model import calls
 from intake.model.calls import Health
@@ -51,7 +52,7 @@ class ImapChannel:
         self._notes: dict[str, str] = {}  # what does not go well, though we hear
         self._unmarked = 0  # how often in a row marking broke the connection
         self._failures = 0
-        self._told: Health | None = None
+        self._telling = Telling(patience.heartbeat)
 
     async def listen(self, deliver: Deliver) -> None:
         """Bring letters until cancelled, then be gone at once. A letter is brought again until it is taken.
@@ -86,7 +87,8 @@ class ImapChannel:
 
     def _was_up(self) -> bool:
         """Then breaking off is nothing to tell: servers do so every few minutes. Not coming back is."""
-        return self._told is not None and self._told.link is calls.Link.UP
+        told = self._telling.told
+        return told is not None and told.link is calls.Link.UP
 
     async def _token(self) -> str:
         return await self._tokens.token() if self._tokens is not None else ""
@@ -185,20 +187,10 @@ class ImapChannel:
         self._notes[about] = words
 
     async def _tell(self, deliver: Deliver, state: calls.Link, detail: str = "") -> None:
-        """Say how the link is when that has changed; while it is up also, now and then, that it still is."""
         if state is calls.Link.UP:
             detail = "; ".join(self._notes.values())
         health = Health(self._connection.channel, state, datetime.now(UTC), detail)
-        if self._told is None or self._is_news(health, self._told):
-            await deliver_surely(deliver, health)
-            self._told = health
-
-    def _is_news(self, health: Health, told: Health) -> bool:
-        if (health.link, health.detail) != (told.link, told.detail):
-            return True
-        return health.link is calls.Link.UP and health.at - told.at >= timedelta(
-            seconds=self._patience.heartbeat
-        )
+        await self._telling.tell(deliver, health)
 
 
 def _why(error: IntakeError) -> str:
