@@ -1,35 +1,25 @@
 """Keeps a listener running for every PBX, and dials through them for whoever sits at a screen."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from functools import partial
-
-import structlog
 
 from intake.channels.asterisk.actions import Dialer
 from intake.channels.asterisk.channel import AsteriskChannel
 from intake.channels.asterisk.connection import Connection, Fields, Patience
 from intake.channels.asterisk.link import Link
 from intake.channels.asterisk.wire import Message
-from intake.channels.pauses import Pauses
 from intake.errors import Deferred, NotFound
 from intake.model.calls import Call, Health
 from intake.model.calls import Link as State
 from intake.reception import Reception
 from intake.service.connections import connection, connections
+from intake.service.listeners import Listeners
 from storage.calls import last_heard, open_calls
 from storage.columns import now
 from storage.database import Database
-from storage.leader import leadership
-from storage.live import Announcement
-from storage.tables.calls import ChannelHealth, Pbx
+from storage.tables.calls import Pbx
 
 CHANGED = frozenset({"pbx", "user"})  # topics after which the connections may be others
-AGAIN = Pauses(first=1.0, longest=60.0)  # after a listener fell over
-
-log = structlog.get_logger()
 
 
 class Telephony:
@@ -39,18 +29,11 @@ class Telephony:
         self._database = database
         self._reception = reception
         self._patience = patience or Patience()
-        self._running: dict[str, tuple[Connection, asyncio.Task[None]]] = {}
+        self._listeners = Listeners(database, CHANGED, self._wanted, self._listen)
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Listen to what is set up, follow changes, stop everything at the end."""
-        async with self._database.hub.subscribe() as news:
-            await self._arrange()
-            follow = asyncio.create_task(self._follow(news), name="PBX settings")
-            try:
-                yield
-            finally:
-                await _end([follow, *(task for _, task in self._running.values())])
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """As of `Listeners`."""
+        return self._listeners.running()
 
     async def call(self, extension: str, number: str, channel: str | None = None) -> str:
         """Ring somebody's phone and join them with a number; returns the call's linked id.
@@ -78,42 +61,12 @@ class Telephony:
             await link.close()
         if snapshot.refusal:
             raise Deferred("pbx-refused", words=snapshot.refusal)
-        await self._try_again(wanted.channel)
+        await self._listeners.try_again(wanted.channel)
         return len(snapshot.channels)
 
-    async def _try_again(self, channel: str) -> None:
-        """Somebody has put a PBX right that we wait for: not in ten minutes, now."""
+    async def _wanted(self) -> dict[str, Connection]:
         async with self._database.reading() as session:
-            health = await session.get(ChannelHealth, channel)
-        if channel in self._running and (health is None or health.link is not State.UP):
-            await _end([self._running.pop(channel)[1]])
-            await self._arrange()
-
-    async def _follow(self, news: asyncio.Queue[Announcement]) -> None:
-        while True:
-            if (await news.get()).topic in CHANGED:
-                await self._arrange()
-
-    async def _arrange(self) -> None:
-        """Start what is new, stop what is gone, restart what has changed."""
-        async with self._database.reading() as session:
-            wanted = await connections(session)
-        stale = [name for name, (known, _) in self._running.items() if wanted.get(name) != known]
-        await _end([self._running.pop(name)[1] for name in stale])
-        for name in wanted.keys() - self._running.keys():
-            task = asyncio.create_task(self._keep_listening(wanted[name]), name=name)
-            self._running[name] = (wanted[name], task)
-
-    async def _keep_listening(self, connection: Connection) -> None:
-        failures = 0
-        while True:
-            try:
-                async with leadership(self._database, connection.channel):
-                    await self._listen(connection)
-            except Exception:
-                failures += 1
-                log.exception("a listener fell over", channel=connection.channel)
-                await asyncio.sleep(AGAIN.after(failures))
+            return await connections(session)
 
     async def _listen(self, connection: Connection) -> None:
         name = connection.channel
@@ -128,10 +81,11 @@ class Telephony:
             return await open_calls(session, channel)
 
     def _dialer(self, channel: str | None) -> Dialer:
-        known = self._running.get(channel) if channel else next(iter(self._running.values()), None)
+        all_there = iter(self._listeners.connections)
+        known = self._listeners.connection(channel) if channel else next(all_there, None)
         if known is None:
             raise NotFound("no-pbx")
-        return Dialer(_Once(known[0], self._patience), known[0], self._patience)
+        return Dialer(_Once(known, self._patience), known, self._patience)
 
 
 class _Once:
@@ -149,11 +103,3 @@ class _Once:
             return await link.action(name, fields, patience)
         finally:
             await link.close()
-
-
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    for task in tasks:
-        with contextlib.suppress(asyncio.CancelledError):
-            await task

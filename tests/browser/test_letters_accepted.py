@@ -138,6 +138,7 @@ async def test_the_letter_unfolds_beside_the_wizard_and_stays_on_page_two(
     page = await reader(site, desk)
     await page.keyboard.press("KeyA")
     text = page.get_by_role("region", name="Письмо")
+    await expect(page.locator("wizard-search")).to_be_visible()
     await expect(text).to_be_hidden()
     await page.keyboard.press("F9")
     await expect(text).to_contain_text("прожекторы для склада, 24 штуки")
