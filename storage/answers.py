@@ -7,9 +7,9 @@ from typing import Any
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.channels.sending.outgoing import MOST_RECIPIENTS, message_id
-from intake.channels.sending.policy import WhyNot, may_answer, too_often
 from intake.errors import Conflict, Forbidden, Rejected
+from intake.letters.outgoing.letter import MOST_RECIPIENTS, message_id
+from intake.letters.outgoing.policy import WhyNot, may_answer, too_often
 from intake.model.letters import Address, LetterKind
 from storage.access import Actor
 from storage.aside import letter_seen_by

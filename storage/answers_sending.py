@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.channels.sending.quoting import thread_of
+from intake.letters.outgoing.quoting import thread_of
 from storage.access import Actor
 from storage.answers import announce_letter
 from storage.asking_again import settle

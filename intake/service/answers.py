@@ -16,10 +16,10 @@ from typing import Any
 import structlog
 
 from intake.channels.oauth2 import Tokens
-from intake.channels.sending.building import build
-from intake.channels.sending.outgoing import Enclosed, Outgoing, token_of
-from intake.channels.sending.server import LONGEST, Password, Security, Sent, Server, Token, send
+from intake.channels.sending import LONGEST, Password, Security, Sent, Server, Token, send
 from intake.errors import Deferred, Rejected
+from intake.letters.outgoing.building import build
+from intake.letters.outgoing.letter import Enclosed, Outgoing, token_of
 from intake.model.letters import Address
 from intake.service.mail_servers import grant, renewed
 from storage.answers import SEND

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from intake.channels.imap.channel import ImapChannel
 from intake.channels.imap.connection import Connection, Patience
 from intake.channels.imap.trial import try_out
-from intake.channels.sending.server import try_out as try_sending
+from intake.channels.sending import try_out as try_sending
 from intake.errors import IntakeError
 from intake.model.calls import Health, Link
 from intake.reception import Reception

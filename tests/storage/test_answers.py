@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from sqlmodel import col, select
 
-from intake.channels.sending.policy import OFTEN
 from intake.errors import Conflict, Forbidden, NotFound, Rejected
+from intake.letters.outgoing.policy import OFTEN
 from intake.model.letters import Address
 from storage.access import Actor
 from storage.answers import TAKE_BACK, Answer, queue_answer, send_again, take_back

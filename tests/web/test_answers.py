@@ -9,7 +9,7 @@ from aiohttp import FormData
 from aiohttp.test_utils import TestClient
 from sqlmodel import col, select
 
-from intake.channels.sending.policy import WhyNot
+from intake.letters.outgoing.policy import WhyNot
 from intake.model.letters import LetterKind
 from storage.tables.history import Job
 from storage.tables.inquiries import Inquiry

@@ -6,8 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
-from intake.channels.sending.outgoing import new_token
 from intake.errors import Conflict, IntakeError, Rejected
+from intake.letters.outgoing.letter import new_token
 from storage.answers import queue_answer, send_again, take_back
 from storage.letter_drafts import drop_draft, keep_draft
 from storage.tables.letters import LetterDraft, LetterRecord

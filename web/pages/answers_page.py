@@ -6,10 +6,10 @@ from typing import Any
 from aiohttp import web
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.channels.sending.outgoing import new_token
-from intake.channels.sending.policy import WhyNot
-from intake.channels.sending.quoting import answer_subject
 from intake.errors import IntakeError
+from intake.letters.outgoing.letter import new_token
+from intake.letters.outgoing.policy import WhyNot
+from intake.letters.outgoing.quoting import answer_subject
 from intake.matching.people import read_person
 from intake.model.letters import LetterKind
 from intake.model.wizard import Existing, PartyKind

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from intake.channels.sending.addresses import written
-from intake.channels.sending.building import one_line
-from intake.channels.sending.outgoing import LONGEST_NAME, LONGEST_SUBJECT
-from intake.channels.sending.quoting import quoted
 from intake.errors import IntakeError, Rejected
+from intake.letters.outgoing.addresses import written
+from intake.letters.outgoing.building import one_line
+from intake.letters.outgoing.letter import LONGEST_NAME, LONGEST_SUBJECT
+from intake.letters.outgoing.quoting import quoted
 from intake.letters.templates import fill, unfilled
 from intake.matching.emails import read_email
 from intake.model.letters import Address

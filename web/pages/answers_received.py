@@ -6,8 +6,8 @@ from typing import Any
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from intake.channels.sending.building import one_line
 from intake.errors import Rejected
+from intake.letters.outgoing.building import one_line
 from web.readable import is_text
 
 FIELDS = ("once", "answers", "mailbox", "to", "cc", "subject", "text", "quote", "signature", "at")

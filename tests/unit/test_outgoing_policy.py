@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.channels.sending.policy import OFTEN, WhyNot, may_answer, too_often
+from intake.letters.outgoing.policy import OFTEN, WhyNot, may_answer, too_often
 from intake.model.letters import LetterKind
 
 LETTER = LetterKind.LETTER

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from intake.channels.sending.server import Password, Security, Server, Token, send, try_out
+from intake.channels.sending import Password, Security, Server, Token, send, try_out
 from intake.channels.smtp.receiver import certificate
 from intake.errors import Deferred, Rejected
 from tests.channels.peer import Peer, serving
@@ -199,7 +199,7 @@ async def test_a_connection_can_be_tried_out_without_a_letter():
 
 
 def test_the_context_trusts_the_machines_authorities_and_names():
-    from intake.channels.sending.server import _context
+    from intake.channels.sending import _context
 
     context = _context("")
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from intake.channels.sending.addresses import written
+from intake.letters.outgoing.addresses import written
 from intake.model.letters import Address
 
 MOST_RECIPIENTS = 50  # of one letter: an answer is no mailing

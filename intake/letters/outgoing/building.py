@@ -11,8 +11,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from intake.channels.sending.addresses import written
-from intake.channels.sending.outgoing import (
+from intake.errors import Rejected
+from intake.letters.outgoing.addresses import written
+from intake.letters.outgoing.letter import (
     LONGEST_ID,
     LONGEST_NAME,
     LONGEST_SUBJECT,
@@ -21,7 +22,6 @@ from intake.channels.sending.outgoing import (
     Enclosed,
     Outgoing,
 )
-from intake.errors import Rejected
 from intake.model.letters import Address
 
 NEXT = "\r\n "  # a header goes on

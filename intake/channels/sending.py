@@ -17,8 +17,8 @@ from aiosmtplib.errors import (
     SMTPResponseException,
 )
 
-from intake.channels.sending.addresses import written
 from intake.errors import Deferred, Rejected
+from intake.letters.outgoing.addresses import written
 
 PATIENCE = 30.0  # seconds for each answer of the server
 LONGEST = 600.0  # seconds for all of it: a large letter over a slow line

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.channels.sending.addresses import needs_utf8, written
-from intake.channels.sending.building import build
-from intake.channels.sending.outgoing import (
+from intake.errors import Rejected
+from intake.letters.outgoing.addresses import needs_utf8, written
+from intake.letters.outgoing.building import build
+from intake.letters.outgoing.letter import (
     MOST_RECIPIENTS,
     MOST_REFERENCES,
     Enclosed,
@@ -22,8 +23,7 @@ from intake.channels.sending.outgoing import (
     new_token,
     token_of,
 )
-from intake.channels.sending.quoting import answer_subject, quoted, thread_of
-from intake.errors import Rejected
+from intake.letters.outgoing.quoting import answer_subject, quoted, thread_of
 from intake.model.letters import Address
 
 TOKEN = new_token()
