@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.files import Files
 from storage.insert import insert_for
 from storage.letters import deflate
 from storage.tables.letters import Attachment, LetterRecord, LetterReference
@@ -47,6 +48,13 @@ async def keep_attachments(session: AsyncSession, letter_id: int, rows: Sequence
 def stored_raw(raw: bytes) -> dict[str, Any]:
     """The columns of a raw letter that stands in its row (see SMALL)."""
     return {"raw": deflate(raw), "raw_file": None, "raw_size": len(raw)}
+
+
+def kept_raw(files: Files, raw: bytes) -> dict[str, Any]:
+    """The columns of a raw letter, wherever it stands. Blocks: a large one is on the disk when it returns."""
+    if len(raw) <= SMALL:
+        return stored_raw(raw)
+    return {"raw": None, "raw_file": files.keep(raw), "raw_size": len(raw)}
 
 
 @cache

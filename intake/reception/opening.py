@@ -15,7 +15,7 @@ from intake.reception.house import Box, House
 from intake.reception.letter_rows import attachment_columns
 from storage.files import LARGEST, MOST, Files
 from storage.letter_fingerprint import fingerprint
-from storage.letters_write import SMALL, stored_raw
+from storage.letters_write import SMALL, kept_raw, stored_raw
 
 INLINE = 8_000  # bytes of a letter that is read at once: two milliseconds, 40 for the worst that was found
 PATIENCE = 30.0  # seconds for a larger one, in a thread; reading takes two at the very most, of a free core
@@ -29,7 +29,7 @@ _threads = ThreadPoolExecutor(READERS, "letter")
 @dataclass(frozen=True, slots=True)
 class Opened:
     """`letter` is None for one that nobody could read, for the reason `why`; its attachments are files.
-    `raw` and `attachments` are columns of their tables."""
+    `raw` and `attachments` are columns of their tables; `raw` is empty until it is kept."""
 
     event: LetterEvent
     box: Box
@@ -53,7 +53,7 @@ class Opener:
                 opened = _read(event, box, house)
             else:
                 opened = await self._in_a_thread(event, box, house)
-        if len(event.raw) <= SMALL and not (opened.letter and opened.letter.attachments):
+        if opened.raw and not (opened.letter and opened.letter.attachments):
             return opened
         try:
             return await asyncio.to_thread(_filed, opened, self._files)
@@ -70,7 +70,7 @@ class Opener:
             return reading.result()
         log.error("a letter takes too long to be read: %s", event.external_id)
         name = await asyncio.to_thread(fingerprint, event.raw)
-        return Opened(event, box, name, None, stored_raw(event.raw), why="too-slow")
+        return Opened(event, box, name, None, {}, why="too-slow")
 
 
 def as_it_came(opened: Opened, why: str) -> Opened:
@@ -94,10 +94,7 @@ def _read(event: LetterEvent, box: Box, house: House) -> Opened:
 
 def _filed(opened: Opened, files: Files) -> Opened:
     """In a thread: the disk is waited for."""
-    raw, letter = opened.raw, opened.letter
-    if len(opened.event.raw) > SMALL:
-        digest = files.keep(opened.event.raw)
-        raw = {"raw": None, "raw_file": digest, "raw_size": len(opened.event.raw)}
+    raw, letter = opened.raw or kept_raw(files, opened.event.raw), opened.letter
     if letter is None:
         return replace(opened, raw=raw)
     rows = tuple(

@@ -26,7 +26,7 @@ from storage.answers import SEND
 from storage.answers_sending import Due, is_last_try, note_failed, note_sent, note_waiting, take_to_send
 from storage.database import Database
 from storage.files import Files
-from storage.letters_write import SMALL, stored_raw
+from storage.letters_write import kept_raw
 from storage.outbox import Handler
 from storage.tables.letters import Attachment, Mailbox, MailLogin
 
@@ -62,7 +62,7 @@ async def send_letter(database: Database, files: Files, payload: dict[str, Any])
         raise
     else:
         refused = "; ".join(f"{each.address}: {each.code} {each.words}" for each in sent.refused)
-        columns = await _kept(files, raw)
+        columns = await asyncio.to_thread(kept_raw, files, raw)
         async with database.transaction() as session:
             await note_sent(session, letter_id, about, columns, refused[:MOST_WORDS])
 
@@ -125,13 +125,6 @@ async def _login(database: Database, mailbox: Mailbox) -> Password | Token | Non
     if not mailbox.secret:  # a server on the same machine that asks for nothing
         return None
     return Password(mailbox.username or mailbox.address, mailbox.secret)
-
-
-async def _kept(files: Files, raw: bytes) -> dict[str, Any]:
-    if len(raw) <= SMALL:
-        return stored_raw(raw)
-    digest = await asyncio.to_thread(files.keep, raw)
-    return {"raw": None, "raw_file": digest, "raw_size": len(raw)}
 
 
 async def _give_up(database: Database, due: Due, about: str, words: str) -> None:
