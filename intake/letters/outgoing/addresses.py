@@ -28,11 +28,6 @@ def written(email: str) -> str:
     return f"{checked.local_part}@{checked.ascii_domain}"
 
 
-def needs_utf8(addresses: tuple[str, ...]) -> bool:
-    """Whether a server must know SMTPUTF8 (RFC 6531) to take a letter to these."""
-    return not all(written(each).isascii() for each in addresses)
-
-
 def _is_plain_host(domain: str) -> bool:
     return bool(re.fullmatch(r"(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){0,20}", domain))
 
