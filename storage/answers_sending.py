@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.letters.outgoing.quoting import thread_of
 from storage.access import Actor
-from storage.answers import announce_letter
+from storage.answers_state import announce_letter, changed_from
 from storage.asking_again import settle
 from storage.columns import now
 from storage.database import announce
@@ -32,13 +32,8 @@ class Due:
 
 async def take_to_send(session: AsyncSession, letter_id: int) -> Due | None:
     """Too late to take it back from now on. None: it was taken back, or has gone already."""
-    query = (
-        update(LetterRecord)
-        .where(col(LetterRecord.id) == letter_id, col(LetterRecord.sending).in_(ON_ITS_WAY))
-        .values(sending=Sending.SENDING, attempts=LetterRecord.attempts + 1)
-        .returning(col(LetterRecord.id))
-    )
-    if (await (await session.connection()).execute(query)).first() is None:
+    tries = LetterRecord.attempts + 1
+    if not await changed_from(session, letter_id, ON_ITS_WAY, sending=Sending.SENDING, attempts=tries):
         return None
     record = await session.get_one(LetterRecord, letter_id)
     mailbox = await session.get(Mailbox, record.mailbox_id) if record.mailbox_id else None

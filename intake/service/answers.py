@@ -22,8 +22,8 @@ from intake.letters.outgoing.building import build
 from intake.letters.outgoing.letter import Enclosed, Outgoing, token_of
 from intake.model.letters import Address
 from intake.service.mail_servers import grant, renewed
-from storage.answers import SEND
 from storage.answers_sending import Due, is_last_try, note_failed, note_sent, note_waiting, take_to_send
+from storage.answers_state import SEND
 from storage.database import Database
 from storage.files import Files
 from storage.letters_write import kept_raw

@@ -16,7 +16,8 @@ from intake.model.letters import Address, LetterEvent
 from intake.reception import Reception
 from intake.service.answers import letter_handlers
 from storage.access import Actor
-from storage.answers import Answer, queue_answer, send_again
+from storage.answers import Answer, queue_answer
+from storage.answers_waiting import send_again
 from storage.columns import now
 from storage.database import Database
 from storage.files import Files

@@ -13,8 +13,9 @@ from intake.errors import Conflict, Forbidden, NotFound, Rejected
 from intake.letters.outgoing.policy import OFTEN
 from intake.model.letters import Address
 from storage.access import Actor
-from storage.answers import TAKE_BACK, Answer, queue_answer, send_again, take_back
+from storage.answers import TAKE_BACK, Answer, queue_answer
 from storage.answers_sending import note_failed, note_sent, note_waiting, take_to_send
+from storage.answers_waiting import send_again, take_back
 from storage.columns import now
 from storage.database import Database
 from storage.letter_drafts import draft_of, keep_draft

@@ -8,7 +8,8 @@ from aiohttp import web
 
 from intake.errors import Conflict, IntakeError, Rejected
 from intake.letters.outgoing.letter import new_token
-from storage.answers import queue_answer, send_again, take_back
+from storage.answers import queue_answer
+from storage.answers_waiting import send_again, take_back
 from storage.letter_drafts import drop_draft, keep_draft
 from storage.tables.letters import LetterDraft, LetterRecord
 from web.i18n import gettext

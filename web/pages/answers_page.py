@@ -14,7 +14,7 @@ from intake.matching.people import read_person
 from intake.model.letters import LetterKind
 from intake.model.wizard import Existing, PartyKind
 from storage.access import Actor
-from storage.answers import able_mailboxes, why_not
+from storage.answers_allowed import able_mailboxes, why_not
 from storage.cards import party_card
 from storage.inquiries import company_name, inquiry_row, person_name
 from storage.letter_drafts import draft_of
