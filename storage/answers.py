@@ -50,7 +50,8 @@ class Answer:
 async def queue_answer(session: AsyncSession, about: str, answer: Answer, who: Actor) -> LetterRecord:
     """It goes out if the transaction commits. `about`: «inquiry/5», «contact/3».
 
-    Raises NotFound for what `who` may not see, Rejected for what may not be sent (storage.answers_allowed), or from there.
+    Raises NotFound for what `who` may not see, Rejected for what may not be sent, or from there
+    (storage/answers_allowed.py).
     """
     inquiry = await _inquiry(session, about, who)
     before = await _sent_before(session, answer, who)
