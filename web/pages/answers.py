@@ -64,14 +64,7 @@ async def act(request: web.Request) -> web.Response:
             typed = put_in(typed, found, id_of(which or received.template))
         case "others":
             typed["cc"] = ", ".join(part for part in (typed["cc"].strip(" ,"), found.others) if part)
-    try:
-        files = await _files(request, found, received, which if name == "drop" else "")
-    except Rejected as error:
-        return await _show(request, found, typed, refusal=error)
-    found = await _keep(request, found, typed, files)
-    if name != "keep":
-        return await _show(request, found, typed)
-    return _left(request, found)
+    return await _write_on(request, found, typed, received)
 
 
 @routes.post("/answers/{id:\\d+}/take-back", name="answer.take-back")
@@ -91,6 +84,21 @@ async def send_it_again(request: web.Request) -> web.Response:
         record = await session.get_one(LetterRecord, letter_id)
     say(request, gettext("It is tried again now"))
     return _after(request, f"inquiry/{record.inquiry_id}" if record.inquiry_id else "")
+
+
+async def _write_on(
+    request: web.Request, found: Scene, typed: dict[str, str], received: Received
+) -> web.Response:
+    """Kept as a draft, and shown again unless that was all."""
+    name, _, which = received.act.partition(":")
+    try:
+        files = await _files(request, found, received, which if name == "drop" else "")
+    except Rejected as error:
+        return await _show(request, found, typed, refusal=error)
+    found = await _keep(request, found, typed, files)
+    if name == "keep":
+        return _left(request, found)
+    return await _show(request, found, typed)
 
 
 async def _send(

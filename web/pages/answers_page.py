@@ -26,7 +26,7 @@ from storage.tables.letters import LetterDraft, LetterRecord, LetterTemplate, Le
 from storage.tables.parties import PointKind
 from web.i18n import gettext, mark
 from web.messages import sentence
-from web.pages.answers_read import Around, id_of, language_of, quote_of, signature_of
+from web.pages.answers_read import LANGUAGES, Around, id_of, language_of, quote_of, signature_of
 from web.pages.cards import actor
 from web.render import urls_of
 
@@ -121,28 +121,34 @@ def composer(
     refusal: IntakeError | None = None,
 ) -> dict[str, Any]:
     """The context of answers/composer.html."""
-    parts = around(scene, typed)
-    url = urls_of(request.app)
     kind, _, row_id = scene.about.partition("/")
     return {
+        **_offered(scene, typed),
         "about": scene.about,
         "place_id": f"answering-{kind}-{row_id}",
         "at": str(request.rel_url.path),
-        "back": url(kind, id=row_id),
+        "back": urls_of(request.app)(kind, id=row_id),
         "typed": typed,
+        "errors": {name: sentence(error) for name, error in (errors or {}).items()},
+        "unfilled": unfilled or [],
+        "refusal": sentence(refusal) if refusal else "",
+        "focus": next((name for name in ("to", "subject") if not typed.get(name)), "text"),
+    }
+
+
+def _offered(scene: Scene, typed: dict[str, str]) -> dict[str, Any]:
+    """What may be chosen, and what goes along."""
+    parts = around(scene, typed)
+    return {
         "answered": scene.answered,
         "others": scene.others,
         "addresses": scene.addresses,
         "mailboxes": [(each.id, _sender(each)) for each in scene.mailboxes],
         "templates": scene.templates,
         "files": parts.files,
-        "signatures": {one: signature_of(parts, one) for one in ("ru", "en")},
+        "signatures": {one: signature_of(parts, one) for one in LANGUAGES},
         "quote": quote_of(scene.answered, language_of(typed.get("text") or typed.get("subject", ""))),
         "do_not_email": scene.do_not_email,
-        "errors": {name: sentence(error) for name, error in (errors or {}).items()},
-        "unfilled": unfilled or [],
-        "refusal": sentence(refusal) if refusal else "",
-        "focus": next((name for name in ("to", "subject") if not typed.get(name)), "text"),
     }
 
 

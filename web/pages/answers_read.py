@@ -1,6 +1,7 @@
 """From what was typed to the answer that is queued; each mistake is named by its field."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,37 +51,24 @@ class Mistakes:
 
 def read_answer(typed: dict[str, str], around: Around, as_it_is: bool) -> Answer | Mistakes:
     """`as_it_is`: braces in the text are meant."""
-    errors: dict[str, IntakeError] = {}
-
-    def checked(name: str, read: Any) -> Any:
-        try:
-            return read(typed.get(name, ""))
-        except IntakeError as error:
-            errors[name] = error
-            return None
-
-    to, cc = checked("to", _some_people), checked("cc", people)
-    subject, text, send_at = checked("subject", _subject), checked("text", _text), checked("at", _moment)
-    once = typed.get("once", "")
-    if not ONCE.fullmatch(once):
-        errors["once"] = Rejected("unreadable")
+    read, errors = _read_fields(typed)
     if around.mailbox is None:
         errors["mailbox"] = Rejected("mailbox-cannot-send", field="mailbox")
-    whole = signed(text or "", signature_of(around, typed.get("signature", "")))
-    open_fields = [] if as_it_is else unfilled(f"{subject or ''}\n{whole}")
+    whole = signed(read.get("text", ""), signature_of(around, typed.get("signature", "")))
+    open_fields = [] if as_it_is else unfilled(f"{read.get('subject', '')}\n{whole}")
     if errors or open_fields or around.mailbox is None:
         return Mistakes(errors, open_fields)
     return Answer(
-        token=once,
+        token=read["once"],
         mailbox_id=around.mailbox.id or 0,
-        to=to,
-        subject=subject,
+        to=read["to"],
+        subject=read["subject"],
         text=whole,
-        cc=cc,
+        cc=read["cc"],
         quoted=quote_of(around.answered, language_of(whole)) if typed.get("quote") == "yes" else "",
         files=tuple(around.files),
         answers_id=around.answered.id if around.answered else None,
-        send_at=send_at,
+        send_at=read["at"],
     )
 
 
@@ -130,6 +118,21 @@ def id_of(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 11 and 0 < int(text) <= LARGEST_ID else None
 
 
+def _read_fields(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, IntakeError]]:
+    """Each field is in one of the two."""
+    readers: dict[str, Callable[[str], Any]] = {
+        "to": _some_people, "cc": people, "subject": _subject, "text": _text, "at": _moment, "once": _once,
+    }  # fmt: skip
+    read: dict[str, Any] = {}
+    errors: dict[str, IntakeError] = {}
+    for name, reader in readers.items():
+        try:
+            read[name] = reader(typed.get(name, ""))
+        except IntakeError as error:
+            errors[name] = error
+    return read, errors
+
+
 def _some_people(text: str) -> tuple[Address, ...]:
     found = people(text)
     if not found:
@@ -149,6 +152,12 @@ def _text(text: str) -> str:
     if not found.strip():
         raise Rejected("text-missing", field="text")
     return found
+
+
+def _once(text: str) -> str:
+    if not ONCE.fullmatch(text):
+        raise Rejected("unreadable")
+    return text
 
 
 def _moment(text: str) -> Any:
