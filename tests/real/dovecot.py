@@ -16,61 +16,11 @@ import psutil
 from imapclient import IMAPClient
 
 from tests.real.certificates import certificate
+from tests.real.dovecot_config import dovecot_config, installed_version
 from tests.real.ports import free_port
 
 START_SECONDS = 20.0
 USER, PASSWORD = "leads@firm.example", "leads-secret"
-CONFIG = """
-base_dir = {folder}/run
-state_dir = {folder}/state
-instance_name = {instance}
-listen = 127.0.0.1
-protocols = imap
-log_path = {folder}/log
-mail_location = maildir:{folder}/mail/%n
-first_valid_uid = 0
-first_valid_gid = 0
-default_internal_user = {user}
-default_internal_group = {group}
-default_login_user = {user}
-disable_plaintext_auth = no
-auth_mechanisms = plain login
-auth_failure_delay = 0 secs
-ssl = yes
-ssl_cert = <{folder}/cert.pem
-ssl_key = <{folder}/key.pem
-mail_fsync = never
-mailbox_list_index = no
-mail_max_userip_connections = 100
-passdb {{
-  driver = static
-  args = password={password}
-}}
-userdb {{
-  driver = static
-  args = uid={user} gid={group} home={folder}/mail/%n allow_all_users=yes
-}}
-namespace inbox {{
-  inbox = yes
-  separator = /
-}}
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    port = {port}
-  }}
-  inet_listener imaps {{
-    port = {tls_port}
-    ssl = yes
-  }}
-}}
-service anvil {{
-  chroot =
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-"""
 
 
 class Dovecot:
@@ -79,6 +29,7 @@ class Dovecot:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port, self.tls_port = free_port(), free_port()
+        self._command = shutil.which("dovecot", path="/usr/sbin:/usr/bin") or "dovecot"
         self._process: subprocess.Popen[bytes] | None = None
         account = pwd.getpwnam("dovenull" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name)
         for name in ("run", "state", "mail"):
@@ -88,9 +39,9 @@ class Dovecot:
             os.chown(folder / name, account.pw_uid, account.pw_gid)
         folder.chmod(0o755)
         (folder / "dovecot.conf").write_text(
-            CONFIG.format(
-                folder=folder,
-                instance=f"intake-{self.port}",
+            dovecot_config(
+                installed_version(self._command),
+                folder=str(folder),
                 user=account.pw_name,
                 group=grp.getgrgid(account.pw_gid).gr_name,
                 password=PASSWORD,
@@ -101,8 +52,8 @@ class Dovecot:
 
     def start(self) -> None:
         """Returns when it takes connections."""
-        command = [shutil.which("dovecot", path="/usr/sbin:/usr/bin") or "dovecot", "-F", "-c"]
-        self._process = subprocess.Popen([*command, self.folder / "dovecot.conf"], start_new_session=True)
+        command = [self._command, "-F", "-c", str(self.folder / "dovecot.conf")]
+        self._process = subprocess.Popen(command, start_new_session=True)
         end = time.monotonic() + START_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > end:
