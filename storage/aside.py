@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal
+from sqlalchemy import ColumnElement, RowMapping, and_, case, func, literal, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -68,29 +68,13 @@ async def aside_page(
     session: AsyncSession, why: Aside | None = None, after: AsidePlace | None = None
 ) -> tuple[list[AsideRow], AsidePlace | None]:
     """Up to PAGE letters, the newest first, and where the next page begins."""
-    query: Any = (
-        select(  # type: ignore[call-overload]
-            col(LetterRecord.id), col(LetterRecord.at), _why(), col(LetterRecord.sender_email),
-            col(LetterRecord.sender_name), col(LetterRecord.subject), snippet_of(),
-            col(LetterRecord.kind_reason), files_of(),
-        )
-        .where(_is_aside())
-        .order_by(col(LetterRecord.at).desc(), col(LetterRecord.id).desc())
-        .limit(PAGE + 1)
-    )  # fmt: skip
+    query = _rows().where(_is_aside())
     if why is not None:
         query = query.where(_why() == why.value)
     if after is not None:
-        at, row_id = after
-        query = query.where(
-            (col(LetterRecord.at) < at) | ((col(LetterRecord.at) == at) & (col(LetterRecord.id) < row_id))
-        )
-    found = [
-        AsideRow(
-            row[0], row[1], Aside(row[2]), row[3], row[4], row[5], one_line(row[6]), row[7], row[8]
-        )
-        for row in await (await session.connection()).execute(query)
-    ]  # fmt: skip
+        query = query.where(_after(*after))
+    query = query.order_by(col(LetterRecord.at).desc(), col(LetterRecord.id).desc()).limit(PAGE + 1)
+    found = [_row(row) for row in (await (await session.connection()).execute(query)).mappings()]
     if len(found) <= PAGE:
         return found, None
     return found[:PAGE], (found[PAGE - 1].at, found[PAGE - 1].id)
@@ -118,6 +102,26 @@ def why_aside(record: LetterRecord) -> Aside | None:
     if record.spam:
         return Aside.SPAM
     return Aside.BLOCKED if record.kind is LetterKind.LETTER else Aside(record.kind.value)
+
+
+def _rows() -> Any:
+    """By the names that AsideRow gives them."""
+    return select(  # type: ignore[call-overload]
+        col(LetterRecord.id), col(LetterRecord.at), _why().label("why"),
+        col(LetterRecord.sender_email).label("sender"), col(LetterRecord.sender_name),
+        col(LetterRecord.subject), snippet_of().label("snippet"), col(LetterRecord.kind_reason),
+        files_of().label("files"),
+    )  # fmt: skip
+
+
+def _row(found: RowMapping) -> AsideRow:
+    told = {"why": Aside(found["why"]), "snippet": one_line(found["snippet"])}
+    return AsideRow(**{**found, **told})
+
+
+def _after(at: datetime, row_id: int) -> ColumnElement[bool]:
+    same = and_(col(LetterRecord.at) == at, col(LetterRecord.id) < row_id)
+    return or_(col(LetterRecord.at) < at, same)
 
 
 def _is_aside() -> ColumnElement[bool]:

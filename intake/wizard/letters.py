@@ -38,12 +38,9 @@ async def said_in_letters(session: AsyncSession, inquiry: Inquiry, who: Actor) -
     first, found = heard[0], await asyncio.to_thread(_found, heard)
     form, email = of_form(first.fields), _address(first, inquiry)
     cards = await _cards_with(session, email, who)
-    criteria = Criteria(
-        name="" if cards else _name(first, form, found) or form.get("company", ""),
-        inn=clean_inn(form.get("inn", "")),
-        phone=form.get("phone") or first.sender_phone or "",
-        email=email,
-    )
+    name = "" if cards else _name(first, form, found) or form.get("company", "")
+    phone = form.get("phone") or first.sender_phone or ""
+    criteria = Criteria(name=name, inn=clean_inn(form.get("inn", "")), phone=phone, email=email)
     wanted = form.get("wanted") or wanted_of(unsigned(first.reply_text or first.text))
     return LetterSaid(
         criteria=criteria,
@@ -56,7 +53,7 @@ async def said_in_letters(session: AsyncSession, inquiry: Inquiry, who: Actor) -
         offers=offers(
             (asdict(one) for one in reversed(found)),
             (*await _values_of(session, cards), *await own_addresses(session), *_keys(criteria)),
-            (criteria.name, form.get("company", ""), *map(_names_of, cards)),
+            (name, form.get("company", ""), *map(_names_of, cards)),
         ),
     )
 

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from weakref import WeakSet
 
@@ -47,31 +48,34 @@ async def receiving(
     guests = Guests(limits or Limits())
     handler = Handler(owns, deliver, guests)
     inside: WeakSet[Receiving] = WeakSet()
-
-    def let_in(who: str) -> Receiving:
-        guest = Receiving(
-            handler, guests, who, hostname=place.name, tls_context=place.tls, loop=asyncio.get_running_loop()
-        )
-        inside.add(guest)
-        return guest
-
+    let_in = partial(_let_in, place, handler, guests, inside)
     server = await asyncio.get_running_loop().create_server(
-        lambda: Door(guests, let_in),
-        place.host,
-        place.port,
-        backlog=BACKLOG,
-        reuse_port=place.shared or None,
+        lambda: Door(guests, let_in), place.host, place.port, backlog=BACKLOG, reuse_port=place.shared or None
     )
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        if handler.delivering:
-            await asyncio.wait(handler.delivering, timeout=STOPPING)
-            await asyncio.sleep(BREATH)
-        for guest in list(inside):
-            guest.hang_up(CLOSING)
+        await _see_off(handler, inside)
         await server.wait_closed()
+
+
+def _let_in(
+    place: Place, handler: Handler, guests: Guests, inside: WeakSet[Receiving], who: str
+) -> Receiving:
+    loop = asyncio.get_running_loop()
+    guest = Receiving(handler, guests, who, hostname=place.name, tls_context=place.tls, loop=loop)
+    inside.add(guest)
+    return guest
+
+
+async def _see_off(handler: Handler, inside: WeakSet[Receiving]) -> None:
+    """Letters that are being written down first, then whoever is still here."""
+    if handler.delivering:
+        await asyncio.wait(handler.delivering, timeout=STOPPING)
+        await asyncio.sleep(BREATH)
+    for guest in list(inside):
+        guest.hang_up(CLOSING)
 
 
 def certificate(path: Path) -> ssl.SSLContext:
