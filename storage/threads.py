@@ -116,12 +116,12 @@ def keys(message_ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key(one) for one in message_ids if one))
 
 
-async def hold(session: AsyncSession, named: Named) -> None:
-    """Whoever brings a letter that shares an id with this one waits until we are done: of two that come at
-    the same moment one opens the inquiry, the other joins it. SQLite has one writer anyway."""
+async def hold(session: AsyncSession, ids: Iterable[str]) -> None:
+    """Whoever brings a letter that shares an id with ours waits until we are done: of two that come at the
+    same moment one opens the inquiry, the other joins it. SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "sqlite":
         return
-    if numbers := sorted({_number(one) for one in named.ids}):  # in one order, so that nobody waits crosswise
+    if numbers := sorted({_number(one) for one in ids}):  # in one order, so that nobody waits crosswise
         await (await session.connection()).execute(_LOCK, {"numbers": numbers})
 
 

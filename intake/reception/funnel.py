@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError, StatementError
@@ -18,6 +18,7 @@ from intake.reception.letter_rows import tidy_letter
 from intake.reception.letters import Overtaken, take_letter
 from intake.reception.opening import Opened, Opener, as_it_came
 from intake.reception.placing import Became
+from intake.reception.several import Several
 from intake.reception.tidy import tidy_event, tidy_health
 from storage.at_once import Work
 from storage.columns import now
@@ -59,6 +60,13 @@ class Reception:
                 await self._surely(lambda session: take_gap(session, fact))
             case Health():
                 await self._surely(lambda session: take_health(session, tidy_health(fact)))
+
+    async def receive_several(self, letters: Sequence[LetterEvent]) -> None:
+        """Those of a mailbox that nobody waits for; returns once all are committed. After any error, some may
+        be and some not: whoever brings them goes on with `receive` of each, which knows what it had."""
+        if self._opener is None:
+            raise Deferred("files-unavailable")
+        await Several(self._opener, self._houses, self._at_once).receive(letters)
 
     async def _receive_call(self, event: CallEvent) -> None:
         metrics.EVENTS_HEARD.labels(event.channel).inc()

@@ -21,10 +21,15 @@ class Overtaken(Exception):
 
 
 async def take_letter(session: AsyncSession, opened: Opened) -> Became:
-    """Write it down and do what follows from it. Raises Overtaken; then nothing may be committed.
+    """Write it down and do what follows from it. Raises Overtaken; then nothing may be committed."""
+    await threads.hold(session, named_by(opened.letter).ids)
+    return await take_held(session, opened)
+
+
+async def take_held(session: AsyncSession, opened: Opened) -> Became:
+    """As `take_letter`, for whoever holds its ids.
 
     The fact is written once it is known where it belongs, and is the last word on whether we had it."""
-    await threads.hold(session, named_by(opened.letter))
     fact = _fact(opened)
     before = await letters_known.before(
         session, fact.channel, fact.external_id, opened.fingerprint, senders(opened.letter)
