@@ -11,7 +11,7 @@ from storage.access import Actor
 from storage.answers_state import announce_letter, changed_from, job_key
 from storage.aside import letter_seen_by
 from storage.columns import now
-from storage.history import note
+from storage.history import note, stored_id
 from storage.letter_drafts import draft_of, keep_draft
 from storage.letters import attachments_of
 from storage.outbox import do_again
@@ -19,17 +19,19 @@ from storage.tables.history import Job
 from storage.tables.inquiries import Inquiry
 from storage.tables.letters import LetterRecord, LetterWay, Sending
 
+NOT_GONE = (Sending.QUEUED, Sending.FAILED)
+
 
 async def take_back(session: AsyncSession, letter_id: int, who: Actor) -> str:
-    """Before it has gone; what was written is its author's draft again, unless they write another one by now.
-    Returns what it is about.
+    """Before it has gone, or when it could not; what was written is its author's draft again, unless they
+    write another one by now. Returns what it is about.
 
     Raises Conflict("letter-gone") when it is too late.
     """
     record = await _mine(session, letter_id, who)
-    if not await changed_from(session, letter_id, (Sending.QUEUED,), sending=Sending.CANCELLED):
+    if not await changed_from(session, letter_id, NOT_GONE, sending=Sending.CANCELLED):
         raise Conflict("letter-gone")
-    about = await _about(session, letter_id)
+    about = await _about(session, record)
     await note(session, "take-letter-back", who, record.inquiry_id, letter=letter_id)
     author = replace(who, user_id=record.author_id)
     begun = await draft_of(session, about, author)
@@ -44,12 +46,12 @@ async def send_again(session: AsyncSession, letter_id: int, who: Actor) -> None:
     """Now, what failed or waits to be tried again. Raises Conflict("letter-gone") for what does not."""
     record = await _mine(session, letter_id, who)
     values = {"sending": Sending.QUEUED, "attempts": 0, "send_at": now()}
-    waiting = await changed_from(session, letter_id, (Sending.FAILED, Sending.QUEUED), **values)
+    waiting = await changed_from(session, letter_id, NOT_GONE, **values)
     if not waiting or not await do_again(session, job_key(letter_id)):
         raise Conflict("letter-gone")
     await note(session, "send-letter-again", who, record.inquiry_id, letter=letter_id)
     inquiry = await session.get(Inquiry, record.inquiry_id) if record.inquiry_id else None
-    announce_letter(session, await _about(session, letter_id), inquiry)
+    announce_letter(session, await _about(session, record), inquiry)
 
 
 async def _mine(session: AsyncSession, letter_id: int, who: Actor) -> LetterRecord:
@@ -62,9 +64,11 @@ async def _mine(session: AsyncSession, letter_id: int, who: Actor) -> LetterReco
     return record
 
 
-async def _about(session: AsyncSession, letter_id: int) -> str:
-    """What its job says that it is about."""
-    query = select(Job.payload).where(Job.key == job_key(letter_id))
+async def _about(session: AsyncSession, record: LetterRecord) -> str:
+    """Its inquiry, else what its job says."""
+    if record.inquiry_id is not None:
+        return f"inquiry/{record.inquiry_id}"
+    query = select(Job.payload).where(Job.key == job_key(stored_id(record)))
     payload = (await session.exec(query)).first()
     return str((payload or {}).get("about", ""))
 

@@ -19,6 +19,7 @@ from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry, InquiryState
 from storage.tables.interests import Interest, Status, StatusKind
 from storage.tables.parties import Account, Contact, Lead
 from storage.tables.people import User
+from storage.unsent import has_unsent, with_unsent
 
 PAGE = 50  # rows
 LATE = timedelta(minutes=20)  # the administrator's setting says otherwise
@@ -39,6 +40,7 @@ class Filter:
     mine: bool = False
     overdue: bool = False
     callbacks: bool = False  # people to be called back
+    unsent: bool = False  # a letter of ours to them did not go
     ids: tuple[int, ...] = ()  # only among these
 
 
@@ -56,6 +58,7 @@ class InquiryRow:
     call: CallRecord | None = None
     open_interests: int = 0
     letter: LetterLine | None = None
+    unsent: bool = False  # a letter of ours to them did not go
 
     @property
     def live(self) -> bool:
@@ -128,6 +131,8 @@ def _matches(wanted: Filter, who: Actor, late: timedelta) -> ColumnElement[bool]
         conditions.append(is_overdue(late))
     if wanted.callbacks:
         conditions.append(col(Inquiry.callback).is_not(None))
+    if wanted.unsent:
+        conditions.append(has_unsent())
     if wanted.ids:
         conditions.append(col(Inquiry.id).in_(wanted.ids))
     return and_(*conditions)
@@ -163,7 +168,8 @@ def _rows() -> Any:
 async def _filled(session: AsyncSession, query: Any) -> list[InquiryRow]:
     found = (await session.exec(query)).all()
     last = await _calls(session, [row[0].id for row in found])
-    letters = await last_letters(session, [row[0].id for row in found if row[0].channel is Channel.LETTER])
+    by_letter = [row[0].id for row in found if row[0].channel is Channel.LETTER]
+    letters, unsent = await last_letters(session, by_letter), await with_unsent(session, by_letter)
     interests = await _open_interests(session, [row[0] for row in found])
     return [
         InquiryRow(
@@ -176,6 +182,7 @@ async def _filled(session: AsyncSession, query: Any) -> list[InquiryRow]:
             call=last.get(inquiry.id),
             open_interests=sum(interests.get(key, 0) for key in _party(inquiry)),
             letter=letters.get(inquiry.id),
+            unsent=inquiry.id in unsent,
         )
         for inquiry, account, contact, lead, line, responsible, holder in found
     ]

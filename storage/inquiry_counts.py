@@ -12,16 +12,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.access import Actor, within
 from storage.inquiries import LATE, is_mine, is_overdue
 from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry, InquiryState
+from storage.unsent import has_unsent
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many there are; all but `states` are of the open ones."""
+    """How many there are; all but `states` and `unsent` are of the open ones."""
 
     open: int = 0
     mine: int = 0
     overdue: int = 0
     callbacks: int = 0
+    unsent: int = 0
     channels: dict[Channel, int] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     states: dict[InquiryState, int] = field(default_factory=dict)
@@ -40,7 +42,8 @@ async def counts(session: AsyncSession, who: Actor, late: timedelta = LATE) -> C
         if row.line:
             of_lines[row.line] += row.open
         sums.update({name: getattr(row, name) for name in ("open", "mine", "overdue", "callbacks")})
-    return Counts(**sums, channels=dict(of_channels), lines=dict(of_lines), states=states)
+    unsent = await _unsent(session, scope)
+    return Counts(**sums, unsent=unsent, channels=dict(of_channels), lines=dict(of_lines), states=states)
 
 
 async def _by_state(session: AsyncSession, scope: ColumnElement[bool]) -> dict[InquiryState, int]:
@@ -51,6 +54,12 @@ async def _by_state(session: AsyncSession, scope: ColumnElement[bool]) -> dict[I
     folded = select(func.count()).where(scope, col(Inquiry.folded_into).is_not(None))
     states[InquiryState.CLOSED] -= (await connection.execute(folded)).scalar_one()
     return dict(+states)
+
+
+async def _unsent(session: AsyncSession, scope: ColumnElement[bool]) -> int:
+    connection = await session.connection()
+    query = select(func.count()).where(scope, col(Inquiry.folded_into).is_(None), has_unsent())
+    return int((await connection.execute(query)).scalar_one())
 
 
 def _open_counts(who: Actor, late: timedelta) -> Any:

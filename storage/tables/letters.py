@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
 from intake.model.letters import LetterKind
@@ -102,6 +103,13 @@ class LetterRecord(SQLModel, table=True):
     __table_args__ = (
         Index("ix_letter_inquiry_id_at", "inquiry_id", "at"),
         Index("ix_letter_kind_at", "kind", "at"),
+        # of ours only, so that taking letters in costs nothing
+        Index(
+            "ix_letter_sending",
+            "sending",
+            sqlite_where=sql("sending IS NOT NULL"),
+            postgresql_where=sql("sending IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

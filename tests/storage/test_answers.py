@@ -176,6 +176,26 @@ async def test_while_it_waits_to_be_tried_again_it_can_be_taken_back(database: D
     assert (await record(database, queued.id)).sending is Sending.CANCELLED
 
 
+async def test_what_failed_is_a_draft_again_to_be_put_right(database: Database, anna: Actor):
+    mailbox, about, letter = await answering.thread(database)
+    queued = await queue(database, about, answer_to(mailbox, letter), anna)
+    async with database.transaction() as session:
+        await take_to_send(session, queued.id or 0)
+        await note_failed(session, queued.id or 0, f"inquiry/{about}", "550 no such user")
+
+    async with database.transaction() as session:
+        assert await take_back(session, queued.id or 0, anna) == f"inquiry/{about}"
+
+    async with database.reading() as session:
+        draft = await draft_of(session, f"inquiry/{about}", anna)
+    assert draft is not None
+    assert draft.fields["text"] == "Да."
+    assert await answered_at(database, about) is None
+    with pytest.raises(Conflict, match="letter-gone"):
+        async with database.transaction() as session:
+            await send_again(session, queued.id or 0, anna)
+
+
 async def test_one_address_is_not_flooded(database: Database, anna: Actor):
     mailbox, about, letter = await answering.thread(database)
     for number in range(OFTEN.most_an_hour):

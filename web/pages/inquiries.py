@@ -18,7 +18,7 @@ from web.looked import ONLOOKERS, with_senders
 from web.pages import inquiries_words as words
 from web.pages.cards import actor
 from web.pages.inquiries_bulk import bulk_context
-from web.pages.inquiries_filter import OPEN_VIEWS, STATES, address_of, place_of, place_text
+from web.pages.inquiries_filter import STATES, VIEWS, address_of, place_of, place_text
 from web.pages.inquiries_pane import pane_context
 from web.render import fragment, has_route, is_partial, page
 
@@ -134,7 +134,7 @@ async def _facets(request: web.Request) -> dict[str, Any]:
 
 
 def _view_counts(found: Counts) -> dict[str, int]:
-    views = {name: getattr(found, name) for name in OPEN_VIEWS}
+    views = {name: getattr(found, name) for name in VIEWS}
     return views | {
         view: sum(found.states.get(state, 0) for state in states) for view, states in STATES.items()
     }

@@ -12,6 +12,8 @@ from storage.inquiries import Filter, Order, Place
 from storage.tables.inquiries import OPEN_STATES, Channel, InquiryState
 
 OPEN_VIEWS = ("open", "mine", "overdue", "callbacks")
+UNSENT = "unsent"  # letters of ours that did not go, whatever has become of the inquiry
+VIEWS = (*OPEN_VIEWS, UNSENT)
 STATES = {
     "in-work": (InquiryState.IN_WORK,),
     "accepted": (InquiryState.ACCEPTED, InquiryState.LINKED),
@@ -23,7 +25,7 @@ MAX_LINE = 120
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`view` is one of OPEN_VIEWS or STATES; channel and line narrow it. `sort` is "" until chosen."""
+    """`view` is one of VIEWS or STATES; channel and line narrow it. `sort` is "" until chosen."""
 
     view: str = "open"
     channel: str = ""
@@ -33,18 +35,19 @@ class Address:
     @property
     def order(self) -> Order:
         """What waits is answered in turn; what is done is looked up from its end."""
-        waits = self.view in OPEN_VIEWS or self.view == "in-work"
+        waits = self.view in VIEWS or self.view == "in-work"
         return Order(self.sort) if self.sort else Order.LONGEST_WAITING if waits else Order.NEWEST
 
     @property
     def filter(self) -> Filter:
         return Filter(
-            states=STATES.get(self.view, OPEN_STATES),
+            states=() if self.view == UNSENT else STATES.get(self.view, OPEN_STATES),
             channels=(Channel(self.channel),) if self.channel else (),
             lines=(self.line,) if self.line else (),
             mine=self.view == "mine",
             overdue=self.view == "overdue",
             callbacks=self.view == "callbacks",
+            unsent=self.view == UNSENT,
         )
 
     def query(self, **changes: str) -> dict[str, str]:
@@ -58,7 +61,7 @@ def address_of(query: Mapping[str, str]) -> Address:
     """An unknown word is as if it were not there."""
     view, channel, sort = query.get("view", ""), query.get("channel", ""), query.get("sort", "")
     return Address(
-        view=view if view in OPEN_VIEWS or view in STATES else "open",
+        view=view if view in VIEWS or view in STATES else "open",
         channel=channel if channel in set(Channel) else "",
         line=query.get("line", "")[:MAX_LINE],
         sort=sort if sort in set(Order) else "",

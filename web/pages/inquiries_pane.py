@@ -22,6 +22,7 @@ from storage.names import names
 from storage.preferences import settings
 from storage.tables.inquiries import Channel, Inquiry
 from storage.timeline import Entry, timeline
+from storage.unsent import is_unsent
 from web.keys import DATABASE, VIEWER
 from web.looked import ONLOOKERS, with_senders
 from web.pages import inquiries_words as words
@@ -52,6 +53,7 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
         }
         records = [one.record for one in context["letters"]]
         context |= await place(session, row.inquiry.id or 0, records, who)
+    context["unsent"] = [one for one in context["letters"] if is_unsent(one.record, records)]
     request.app[ONLOOKERS].saw(who, "inquiries", with_senders([row]))
     decision = context["decision"]
     return {

@@ -23,6 +23,7 @@ VIEWS = {
     "mine": ("user", mark("Mine")),
     "overdue": ("clock-alert", mark("Overdue")),
     "callbacks": ("phone-missed", mark("Call back")),
+    "unsent": ("mail-warning", mark("Not sent")),
 }
 STATE_VIEWS = {
     "in-work": ("circle-dot", mark("In work")),
@@ -141,7 +142,8 @@ def region_of_number(number: str | None) -> str:
 
 def chips(row: InquiryRow, viewer: Viewer, shared: bool = False) -> list[Chip]:
     """Why it is here and who has it: few and short. `shared`: the number is on cards, but says not who."""
-    found = [*_became(row), *_who(row, shared)]
+    unsent = [Chip(gettext("not sent"), "bad")] if row.unsent else []
+    found = [*_became(row), *unsent, *_who(row, shared)]
     if row.open_interests:
         text = ngettext("%(num)s open interest", "%(num)s open interests", row.open_interests)
         found.append(Chip(text))

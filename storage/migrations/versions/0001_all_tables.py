@@ -1074,6 +1074,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_letter_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_letter_quarantined"), ["quarantined"], unique=False)
         batch_op.create_index(batch_op.f("ix_letter_sender_email"), ["sender_email"], unique=False)
+        batch_op.create_index(
+            "ix_letter_sending",
+            ["sending"],
+            unique=False,
+            sqlite_where=sa.text("sending IS NOT NULL"),
+            postgresql_where=sa.text("sending IS NOT NULL"),
+        )
 
     op.create_table(
         "task",
