@@ -29,14 +29,6 @@ def set_up_logging(level: str = "info", style: str = "json") -> None:
         structlog.processors.format_exc_info,
         mask,
     ]
-    final: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if style == "json"
-        else structlog.dev.ConsoleRenderer(
-            timestamp_key="at",
-            exception_formatter=structlog.dev.plain_traceback,  # no local variables: they hold secrets
-        )
-    )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -47,7 +39,7 @@ def set_up_logging(level: str = "info", style: str = "json") -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, final],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _drawn(style)],
         )
     )
     root = logging.getLogger()
@@ -55,6 +47,13 @@ def set_up_logging(level: str = "info", style: str = "json") -> None:
     root.setLevel(level.upper())
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)  # web/requests.py writes its own line
+
+
+def _drawn(style: str) -> structlog.typing.Processor:
+    if style == "json":
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    plain = structlog.dev.plain_traceback  # no local variables: they hold secrets
+    return structlog.dev.ConsoleRenderer(timestamp_key="at", exception_formatter=plain)
 
 
 def mask(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -140,22 +140,8 @@ async def _going_on(session: AsyncSession) -> Sequence[Row[Any]]:
 
 
 def _who() -> Select[Any]:
-    account_id = func.coalesce(_inquiry.c.account_id, _contact.c.account_id)
-    responsible = func.coalesce(
-        _contact.c.responsible_id,
-        _account.c.responsible_id,
-        _lead.c.responsible_id,
-        _inquiry.c.responsible_id,
-    )
     sharers = select(func.count()).where(_point.c.kind == PointKind.PHONE, _point.c.value == _call.c.number)
     line = select(_line.c.name).where(_line.c.did == _call.c.did).limit(1)
-    joined = (
-        _call.outerjoin(_inquiry, _inquiry.c.id == _call.c.inquiry_id)
-        .outerjoin(_contact, _contact.c.id == _inquiry.c.contact_id)
-        .outerjoin(_account, _account.c.id == account_id)
-        .outerjoin(_lead, _lead.c.id == _inquiry.c.lead_id)
-        .outerjoin(_user, and_(_user.c.id == responsible, _user.c.active))
-    )
     return select(
         _call,
         _inquiry.c.misses,
@@ -173,7 +159,20 @@ def _who() -> Select[Any]:
         _user.c.presence.label("responsible_presence"),
         line.scalar_subquery().label("line_name"),
         sharers.scalar_subquery().label("sharers"),
-    ).select_from(joined)
+    ).select_from(_joined())
+
+
+def _joined() -> Any:
+    """A call with its inquiry, whom that is of, and who is responsible for them."""
+    account_id = func.coalesce(_inquiry.c.account_id, _contact.c.account_id)
+    responsible = func.coalesce(*(one.c.responsible_id for one in (_contact, _account, _lead, _inquiry)))
+    return (
+        _call.outerjoin(_inquiry, _inquiry.c.id == _call.c.inquiry_id)
+        .outerjoin(_contact, _contact.c.id == _inquiry.c.contact_id)
+        .outerjoin(_account, _account.c.id == account_id)
+        .outerjoin(_lead, _lead.c.id == _inquiry.c.lead_id)
+        .outerjoin(_user, and_(_user.c.id == responsible, _user.c.active))
+    )
 
 
 def _of_person(*names: str) -> list[ColumnElement[Any]]:

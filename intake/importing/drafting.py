@@ -122,11 +122,8 @@ class Drafter:
             elif key in _NUMBERS:
                 fields[key] = _NUMBERS[key](cells[0][1])
             elif key == "inn":
-                fields |= {
-                    name: number
-                    for name, number in zip(("inn", "kpp"), values.inn_and_kpp(cells[0][1]), strict=True)
-                    if number
-                }
+                numbers = zip(("inn", "kpp"), values.inn_and_kpp(cells[0][1]), strict=True)
+                fields |= {name: number for name, number in numbers if number}
             elif key == "phone" or key in _POINTS:
                 points += self._points(key, cells, left)
         if "description" in given or left:

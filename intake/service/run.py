@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -27,6 +28,7 @@ from storage.retention import keep_tidying
 from storage.secrets import use_keys
 from web.app import make_app
 
+Work = Coroutine[Any, Any, None]
 SHUTDOWN_SECONDS = 5.0  # for requests that are under way
 
 log = structlog.get_logger()
@@ -56,13 +58,8 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, settings.host, settings.port, reuse_port=not database.is_sqlite)
         await site.start()
-        await stack.enter_async_context(_beside(run_outbox(database, handlers(database))))
-        letters = letter_handlers(database, files)
-        for _ in range(SENDERS):
-            await stack.enter_async_context(_beside(run_outbox(database, letters, longest=TIME)))
-        await stack.enter_async_context(_beside(keep_releasing(database)))
-        await stack.enter_async_context(_beside(keep_tidying(database, files)))
-        await stack.enter_async_context(_beside(keep_working(settings, database)))
+        for work in _works(settings, database, files):
+            await stack.enter_async_context(_beside(work))
         await stack.enter_async_context(telephony.running())
         await stack.enter_async_context(mailboxes.running())
         await stack.enter_async_context(receiving(settings, database, reception))
@@ -81,8 +78,18 @@ async def serve(settings: Settings) -> None:
         log.info("service stops")
 
 
+def _works(settings: Settings, database: Database, files: Files) -> Iterator[Work]:
+    """What goes on beside everything else for as long as the service runs."""
+    yield run_outbox(database, handlers(database))
+    for _ in range(SENDERS):
+        yield run_outbox(database, letter_handlers(database, files), longest=TIME)
+    yield keep_releasing(database)
+    yield keep_tidying(database, files)
+    yield keep_working(settings, database)
+
+
 @asynccontextmanager
-async def _beside(work) -> AsyncIterator[None]:  # type: ignore[no-untyped-def]
+async def _beside(work: Work) -> AsyncIterator[None]:
     """Have it running while inside."""
     task = asyncio.create_task(work)
     try:

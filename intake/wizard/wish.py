@@ -104,11 +104,6 @@ async def _create(
     status = await interests.status(session, wish.status_id)
     title = fit("title", wish.title, TITLE) or title_of(_service(wish, inquiry), sides.person)
     title = title or _unnamed(inquiry)
-    responsible = wish.responsible_id
-    if responsible is None:
-        responsible, _ = await suggested_responsible(session, sides, inquiry.id, who)
-    else:
-        await interests.worker(session, responsible)
     interest = Interest(
         title=title,
         folded=fold(title)[:TITLE],
@@ -117,7 +112,7 @@ async def _create(
         utm={fit("utm", key, 60): fit("utm", value, 500) for key, value in wish.utm[:MAX_UTM]},
         amount=_amount(wish.amount),
         status_id=stored_id(status),
-        responsible_id=responsible,
+        responsible_id=await _responsible(session, wish.responsible_id, sides, inquiry, who),
         due=_aware("due", wish.due),
         inquired_at=inquiry.opened_at,
         closed_at=None if status.kind is StatusKind.OPEN else now(),
@@ -129,6 +124,15 @@ async def _create(
         await interests.worker(session, user_id)
         await j.add(InterestMember(interest_id=stored_id(interest), user_id=user_id))
     return interest
+
+
+async def _responsible(
+    session: AsyncSession, wished: int | None, sides: Sides, inquiry: Inquiry, who: Actor
+) -> int | None:
+    if wished is None:
+        return (await suggested_responsible(session, sides, inquiry.id, who))[0]
+    await interests.worker(session, wished)
+    return wished
 
 
 def _service(wish: CreateInterest, inquiry: Inquiry) -> str:

@@ -35,14 +35,11 @@ async def side_by_side(
         more = await hanging(session, kind, ids)
         known = await names(session)
         clients = await _clients(session, [one, other], who)
-        connection = await session.connection()
-        found = await connection.run_sync(weigh_pair, (kind, min(ids), max(ids)))
-        marks = await connection.run_sync(duplicate_marks.marks_of, [(kind, min(ids), max(ids))])
+        likeness = await _likeness(session, kind, ids)
     for id_ in ids:
         await note_view(database, CardKind(kind.value), id_, who)
-    keep = survivor_in(
-        data, preferred(one, other, {id_: sum(rows.values()) for id_, rows in more.items()}), ids
-    )
+    hangs = {id_: sum(rows.values()) for id_, rows in more.items()}
+    keep = survivor_in(data, preferred(one, other, hangs), ids)
     chosen = _choices(kind, one, other, keep, data, request.query.get("all", ""))
     return {
         "kind": kind.value,
@@ -57,11 +54,21 @@ async def side_by_side(
         "points": united(*points),
         "point_words": {point.value: (icon, gettext(word)) for point, (icon, word) in POINTS.items()},
         "moves": {id_: counted(rows) for id_, rows in more.items()},
+        "seen": version(one, other),
+        **likeness,
+    }
+
+
+async def _likeness(session: AsyncSession, kind: PartyKind, ids: tuple[int, int]) -> dict[str, Any]:
+    """Whether they are one party: what we think, and what somebody has said."""
+    pair, connection = (kind, min(ids), max(ids)), await session.connection()
+    found = await connection.run_sync(weigh_pair, pair)
+    marks = await connection.run_sync(duplicate_marks.marks_of, [pair])
+    return {
         "reasons": reasons_of(found) if found else [],
         "likelihood": found.likelihood if found else None,
         "sure": gettext(SURENESS[found.likelihood]) if found and found.likelihood else "",
         "mark": next(iter(marks.values()), None),
-        "seen": version(one, other),
     }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from aiohttp import web
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import IntakeError, NotFound
 from intake.matching.inn import clean_inn, clean_kpp, clean_ogrn, inn_problem, kpp_problem, ogrn_problem
@@ -41,13 +42,7 @@ async def show_accept(
     code: int = 200,
 ) -> web.Response:
     async with request.app[DATABASE].reading() as session:
-        choice = {
-            "users": await choices.workers(session),
-            "pipelines": await choices.pipelines(session),
-            "sources": await choices.sources(session),
-            "known_labels": await choices.label_names(session),
-            "consent": await choices.consent_text(session, about.about.consent_text_id),
-        }
+        choice = await _choices(session, about.about.consent_text_id)
     context = opened.context | choice | accept_helpers(form)
     return await page(
         request,
@@ -67,6 +62,16 @@ async def show_accept(
         ready=not about.newcomer and not errors,
         because=gettext(BECAUSE[about.about.because]),
     )
+
+
+async def _choices(session: AsyncSession, consent_text_id: int | None) -> dict[str, Any]:
+    return {
+        "users": await choices.workers(session),
+        "pipelines": await choices.pipelines(session),
+        "sources": await choices.sources(session),
+        "known_labels": await choices.label_names(session),
+        "consent": await choices.consent_text(session, consent_text_id),
+    }
 
 
 async def refused(
