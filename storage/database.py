@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -27,6 +28,7 @@ Answer = TypeVar("Answer")
 
 CONNECT_SECONDS = 10  # to PostgreSQL; whoever waits is told then
 QUICK_PLANS = {"jit": "off"}  # compiling a plan takes longer than any question of ours
+ONE_PLAN = {**QUICK_PLANS, "plan_cache_mode": "force_generic_plan"}  # planning anew takes a third of a search
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -51,7 +53,7 @@ class Database:
         self.hub = hub or Hub()
         self.engine = _make_engine(self.url)
         self._writing = self.engine.execution_options(writing=True)
-        self._asking = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._asking = self.engine if self.is_sqlite else _make_asking_engine(self.url)
         self._turn = asyncio.Lock() if self.is_sqlite else None
         self._quick = _make_quick_engine(self.url, cache) if self.is_sqlite else None
 
@@ -97,11 +99,12 @@ class Database:
     async def ask(self, question: Callable[[Connection], Answer]) -> Answer:
         """What a synchronous function reads, for what must be quick: with SQLite all its statements cross
         to another thread together, where `reading` crosses several times for each; with PostgreSQL nothing
-        is sent but they: each sees what is committed by then, as in a transaction of its usual kind."""
-        if self._quick is None:
-            async with self._asking.connect() as connection:
-                return await connection.run_sync(question)
-        return await asyncio.to_thread(_ask, self._quick, question)
+        is sent but they: each sees what is committed by then, as in a transaction of its usual kind, and is
+        planned once, whatever it is given."""
+        if self._quick is not None:
+            return await asyncio.to_thread(_ask, self._quick, question)
+        async with self._asking.connect() as connection:
+            return await connection.run_sync(question)
 
     async def write(
         self, work: Callable[[Connection], Answer], announcements: Sequence[Announcement] = ()
@@ -121,6 +124,7 @@ class Database:
     async def close(self) -> None:
         if self._quick is not None:
             self._quick.dispose()
+        await self._asking.dispose()
         await self.engine.dispose()
 
 
@@ -133,19 +137,29 @@ def announce(session: AsyncSession, topic: str, **data: Any) -> None:
 def _make_engine(url: URL) -> AsyncEngine:
     """Parameters are hidden in errors, for these end in the log and numbers and names shall not."""
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(
-            url,
-            pool_size=10,
-            max_overflow=10,
-            pool_pre_ping=True,
-            hide_parameters=True,
-            connect_args={"timeout": CONNECT_SECONDS, "server_settings": QUICK_PLANS},
-        )
+        return _make_postgres_engine(url, QUICK_PLANS, pool_size=10, max_overflow=10)
     arguments = {"timeout": 5, "async_creator_fn": connect}
     engine = create_async_engine(url, connect_args=arguments, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_asking_engine(url: URL) -> AsyncEngine:
+    return _make_postgres_engine(url, ONE_PLAN, isolation_level="AUTOCOMMIT", pool_size=5, max_overflow=5)
+
+
+def _make_postgres_engine(url: URL, session: dict[str, str], **options: Any) -> AsyncEngine:
+    arguments = {"timeout": CONNECT_SECONDS, "server_settings": session}
+    engine = create_async_engine(url, connect_args=arguments, hide_parameters=True, **options)
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
+    """asyncpg knows of itself when the server has gone: to ask each time costs three round trips."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _make_quick_engine(url: URL, cache: int = CACHE) -> Engine:

@@ -4,8 +4,9 @@ import asyncio
 import os
 import shutil
 import statistics
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from intake.demo.facts import World
 from intake.demo.loading import load_world
 from intake.demo.world import make_world
 from storage.database import Database
+from storage.schema import upgrade
 from tests.house import HASH
+from tests.real.postgres import AS_INSTALLED, Postgres
 
 FULL = os.environ.get("INTAKE_BENCH") in ("full", "10m")
 COMPANIES = 44_000 if FULL else 300  # 44 000 have 100 000 contacts
@@ -42,6 +45,26 @@ def loaded_url(loaded_file: Path, tmp_path: Path) -> str:
     path = tmp_path / "intake.db"
     shutil.copy(loaded_file, path)
     return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def durable_postgres() -> Iterator[Postgres]:
+    """One that has every commit on the disk before it says so, as PostgreSQL is installed."""
+    folder = Path(tempfile.mkdtemp(prefix="intake-postgres-"))
+    server = Postgres(folder, AS_INSTALLED)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def postgres_url(durable_postgres: Postgres) -> Iterator[str]:
+    """What `database` is with PostgreSQL: what is measured here is not in memory."""
+    name = durable_postgres.create_database()
+    asyncio.run(upgrade(durable_postgres.url(name)))
+    yield durable_postgres.url(name)
+    durable_postgres.drop_database(name)
 
 
 async def _load(path: Path, world: World) -> None:

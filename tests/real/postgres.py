@@ -1,4 +1,4 @@
-"""A real PostgreSQL of one's own on a free port of 127.0.0.1; fast, as nothing must survive a power cut."""
+"""A real PostgreSQL of one's own on a free port of 127.0.0.1."""
 
 import itertools
 import os
@@ -8,12 +8,14 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.real.ports import free_port
 
 START_SECONDS = 60.0
 PACKAGED = Path("/usr/lib/postgresql")
+AS_INSTALLED = ()
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=128MB")
 MEMORY = Path("/dev/shm")  # a database is made five times as fast there
 NEEDED_BYTES = 1 << 30
@@ -28,10 +30,11 @@ def roomy_folder() -> Path:
 
 class Postgres:
     """Keeps everything below `folder`, which must be reachable for the user that the server runs as:
-    oneself, or «postgres» for root, because the server refuses to run as root."""
+    oneself, or «postgres» for root, because the server refuses to run as root. It is fast, as nothing must
+    survive a power cut, unless its `settings` are those that it is installed with."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, settings: Sequence[str] = CARELESS) -> None:
+        self.folder, self._settings = folder, settings
         self.port = free_port()
         self._bin = max(PACKAGED.glob("*/bin"), key=lambda path: float(path.parent.name))
         self._user = "postgres" if os.geteuid() == 0 else None
@@ -65,7 +68,7 @@ class Postgres:
             f"port={self.port}",
             f"unix_socket_directories={self.folder}",
         ]
-        options = [option for setting in [*settings, *CARELESS] for option in ("-c", setting)]
+        options = [option for setting in [*settings, *self._settings] for option in ("-c", setting)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._bin / "postgres", "-D", "data", *options],

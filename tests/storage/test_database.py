@@ -115,6 +115,26 @@ async def test_a_lost_connection_is_made_again_and_listeners_look_afresh(
     await database.close()
 
 
+@pytest.mark.real
+async def test_connections_that_the_server_ended_are_not_used_again(postgres_url: str) -> None:
+    database, admin = Database(postgres_url), Database(postgres_url)
+
+    async def used() -> tuple[int, int, list[str]]:
+        asked = await database.ask(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
+        async with database.transaction() as session:
+            written = (await session.exec(select(2))).one()
+        return asked, written, await logins(database)
+
+    for _ in range(3):
+        assert await used() == (1, 2, [])
+        async with admin.reading() as session:
+            await (await session.connection()).execute(text(END_THE_OTHERS))
+        await asyncio.sleep(0.1)  # until it is known here
+    assert await used() == (1, 2, [])
+    await database.close()
+    await admin.close()
+
+
 HALF_DONE = """
     import asyncio, os, signal, sys
     from storage.database import Database
