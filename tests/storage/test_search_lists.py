@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -32,12 +34,16 @@ SURNAMES = ["Щербаков", "Кржижановский", "Иванов", "�
 FIRST = ["Иван", "Пётр", "Александр", "Мария", "Саша", "Ян"]
 
 
-def open_memory() -> sa.Engine:
+@contextmanager
+def empty_lists() -> Iterator[Connection]:
     engine = sa.create_engine("sqlite://")
-    metadata.create_all(
-        engine, tables=[metadata.tables[name] for name in ("search_fresh", "search_chunk", "search_word")]
-    )
-    return engine
+    tables = [metadata.tables[name] for name in ("search_fresh", "search_chunk", "search_word")]
+    try:
+        with engine.begin() as connection:
+            metadata.create_all(connection, tables=tables)
+            yield connection
+    finally:
+        engine.dispose()
 
 
 @given(STEPS, st.integers(2, 8))
@@ -46,7 +52,7 @@ def test_whatever_is_packed_whenever_a_list_is_the_set_of_what_was_put_into_it(s
     kept = lists.CHUNK
     lists.CHUNK = size  # many chunks out of few numbers
     try:
-        with open_memory().begin() as connection:
+        with empty_lists() as connection:
             _play(connection, steps, size)
     finally:
         lists.CHUNK = kept
