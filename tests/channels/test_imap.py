@@ -234,10 +234,35 @@ async def test_a_letter_that_somebody_deletes_meanwhile_holds_up_nothing(dovecot
         if isinstance(fact, LetterEvent) and subject(fact.raw) == "0":
             with dovecot.client() as client:
                 client.select_folder("INBOX")
-                client.delete_messages([52])
+                client.delete_messages([112])  # of the batch after the next, which is fetched already
                 client.expunge()
 
     box.before_taking = delete_the_second
-    dovecot.post(*(letter(number) for number in range(55)))
+    dovecot.post(*(letter(number) for number in range(115)))
     async with listening(dovecot.port, box):
-        await came(box, *(str(number) for number in range(55) if number != 51))
+        await came(box, *(str(number) for number in range(115) if number != 111))
+
+
+async def test_what_has_waited_is_stored_together_and_what_arrives_by_itself(dovecot: Dovecot, box: Postbox):
+    dovecot.post(*(letter(number) for number in range(70)))
+    async with listening(dovecot.port, box, several=box.deliver_several):
+        await came(box, *(str(number) for number in range(70)))
+        await asyncio.to_thread(dovecot.post, letter("new"))
+        await came(box, *(str(number) for number in range(70)), "new")
+    assert box.together == [50, 20]
+
+
+async def test_one_that_cannot_be_stored_takes_no_other_with_it(dovecot: Dovecot, box: Postbox):
+    def reject_one(fact: Fact) -> None:
+        if isinstance(fact, LetterEvent) and subject(fact.raw) == "30":
+            raise Rejected("unstorable-fact")
+
+    box.before_taking = reject_one
+    dovecot.post(*(letter(number) for number in range(70)))
+    async with listening(dovecot.port, box, after="flag", several=box.deliver_several):
+        await came(box, *(str(number) for number in range(70) if number != 30))
+        await until(lambda: box.places.get("INBOX", (0, 0))[1] == 70)
+    assert box.together == [20]
+    with dovecot.client() as client:
+        client.select_folder("INBOX")
+        assert client.search("UNFLAGGED") == [31]

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from intake.channels.imap.session import Told
 
 MOST_LETTERS = 50  # a crash brings at most so many again
-MOST_BYTES = 4_000_000  # and so much is in memory at once, but for a single larger letter
+MOST_BYTES = 4_000_000  # and twice so much is in memory at once, but for a single larger letter
 TRIES = 3  # of a letter that cannot be fetched; as many again of its head
 
 

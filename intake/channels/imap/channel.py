@@ -11,8 +11,9 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
+from itertools import pairwise
 
-from intake.channels.base import Deliver
+from intake.channels.base import Deliver, DeliverSeveral
 from intake.channels.imap.batches import TRIES, batches
 from intake.channels.imap.connection import Connection, Patience, Places
 from intake.channels.imap.faults import Denied
@@ -29,12 +30,14 @@ from intake.model.letters import LetterEvent
 
 PATIENCE = Patience()
 CHUNK = 500  # letters whose sizes are asked for at once
+MANY = 10  # in one answer: they have waited for long, and are stored several at a time
 
 log = logging.getLogger(__name__)
 
 
 class ImapChannel:
-    """One mailbox; `renewed` keeps a refresh token that its server has replaced by another."""
+    """One mailbox; `renewed` keeps a refresh token that its server has replaced by another. With `several`
+    a mailbox that is full is brought sooner."""
 
     def __init__(
         self,
@@ -42,10 +45,12 @@ class ImapChannel:
         places: Places,
         renewed: Callable[[str], Awaitable[None]],
         patience: Patience = PATIENCE,
+        several: DeliverSeveral | None = None,
     ) -> None:
         self._connection = connection
         self._places = places
         self._patience = patience
+        self._several = several
         self._tokens = Tokens(connection.grant, renewed) if connection.grant else None
         self._seen: dict[tuple[str, int], int] = {}  # folder and UIDVALIDITY -> the last UID looked at
         self._fetching = Fetching(connection)
@@ -147,13 +152,33 @@ class ImapChannel:
     ) -> None:
         since = self._connection.scan_from
         wanted = [one for one in letters if since is None or one.at >= since]
-        for batch in batches(wanted, self._fetching.lonely(folder, wanted)):
-            events = await thread.do(partial(self._fetching.fetch, session, folder, batch))
-            stored = [uid for uid, event in events.items() if await self._deliver(event, deliver)]
+        fetch = partial(self._fetching.fetch, session, folder)
+        coming: asyncio.Future[dict[int, LetterEvent]] | None = None
+        for batch, following in pairwise([*batches(wanted, self._fetching.lonely(folder, wanted)), []]):
+            events = await (coming or thread.begin(partial(fetch, batch)))
+            coming = thread.begin(partial(fetch, following)) if following and self._looks_ahead else None
+            stored = await self._store(events, deliver)
             await self._mark(thread, session, stored)
             place = partial(self._places.keep_place, folder.name, folder.uidvalidity, batch[-1].uid)
             await surely(place)
             await self._tell(deliver, calls.Link.UP)
+
+    @property
+    def _looks_ahead(self) -> bool:
+        """Whether letters may be fetched while those before them are stored. Not where these are marked: the
+        letter that breaks a connection would be mistaken for a mark that does."""
+        return self._connection.after == "keep"
+
+    async def _store(self, events: dict[int, LetterEvent], deliver: Deliver) -> list[int]:
+        """UIDs of those that are stored now: of many, together; of few, each as soon as it can be."""
+        if self._several is not None and len(events) >= MANY:
+            try:
+                await self._several(list(events.values()))
+            except Exception:
+                log.exception("several letters were not taken together: %s", self._connection.channel)
+            else:
+                return list(events)
+        return [uid for uid, event in events.items() if await self._deliver(event, deliver)]
 
     async def _deliver(self, event: LetterEvent, deliver: Deliver) -> bool:
         """Whether it is stored now; if not, it can never be, and those behind it go on."""

@@ -26,9 +26,14 @@ class OwnThread:
 
     async def do(self, work: Callable[[], T]) -> T:
         """What `work` returns or raises. When cancelled it goes on, and nobody hears what came of it."""
+        return await self.begin(work)
+
+    def begin(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        """As `do`, to be awaited later, or never."""
         future: asyncio.Future[T] = self._loop.create_future()
+        future.add_done_callback(_known)
         self._work.put((work, future))
-        return await future
+        return future
 
     def end(self, last: Callable[[], None]) -> None:
         """Do one more thing, then be gone; returns at once."""
@@ -47,6 +52,12 @@ class OwnThread:
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 self._loop.call_soon_threadsafe(_settle, future, result, error)
             del result, error, work, future  # letters are large, and the next work may be long in coming
+
+
+def _known(future: asyncio.Future[Any]) -> None:
+    """An error that nobody waits for any more is nothing for the log."""
+    if not future.cancelled():
+        future.exception()
 
 
 def _settle(future: asyncio.Future[Any], result: object, error: BaseException | None) -> None:
