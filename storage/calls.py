@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 from sqlmodel import select as select_record
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -90,11 +90,6 @@ async def open_calls(session: AsyncSession, channel: str) -> list[Call]:
     return [_known(row).call for row in await (await session.connection()).execute(query)]
 
 
-async def count_open_calls(session: AsyncSession) -> int:
-    query = select(func.count()).where(_call.c.ended_at.is_(None), _call.c.merged_into.is_(None))
-    return int((await (await session.connection()).execute(query)).scalar_one())
-
-
 async def last_heard(session: AsyncSession, channel: str) -> datetime | None:
     """When anything was last heard on a channel; None when it never was."""
     event = select(_event.c.at).where(_event.c.channel == channel).order_by(_event.c.at.desc()).limit(1)
@@ -103,28 +98,12 @@ async def last_heard(session: AsyncSession, channel: str) -> datetime | None:
     return max((time for time in (at, health and health.heard_at) if time), default=None)
 
 
-async def waiting_calls(session: AsyncSession) -> list[CallRecord]:
-    """Who waits in queues and talks with nobody, the longest waiting first."""
-    query = select_record(CallRecord).where(
-        col(CallRecord.ended_at).is_(None), col(CallRecord.merged_into).is_(None), col(CallRecord.waiting)
-    )
-    return list(await session.exec(query.order_by(col(CallRecord.started_at))))
-
-
 async def calls_of_inquiry(session: AsyncSession, inquiry_id: int) -> list[CallRecord]:
     """The newest first."""
     query = select_record(CallRecord).where(CallRecord.inquiry_id == inquiry_id)
     return list(
         await session.exec(query.order_by(col(CallRecord.started_at).desc(), col(CallRecord.id).desc()))
     )
-
-
-async def calls_with(session: AsyncSession, numbers: list[str], limit: int = 50) -> list[CallRecord]:
-    """The last calls from and to these numbers, the newest first."""
-    query = select_record(CallRecord).where(
-        col(CallRecord.number).in_(numbers), col(CallRecord.merged_into).is_(None)
-    )
-    return list(await session.exec(query.order_by(col(CallRecord.started_at).desc()).limit(limit)))
 
 
 def _values(call: Call) -> dict[str, Any]:

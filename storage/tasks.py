@@ -50,13 +50,6 @@ async def tasks(session: AsyncSession, who: Actor, *, mine: bool, done: bool) ->
     return [TaskRow(*row) for row in (await session.exec(query)).all()]
 
 
-async def task_row(session: AsyncSession, who: Actor, task_id: int) -> TaskRow:
-    row = (await session.exec(_rows().where(Task.id == task_id, within(who, Task)))).first()
-    if row is None:
-        raise NotFound("no-such-task", id=task_id)
-    return TaskRow(*row)
-
-
 def _rows() -> Any:
     columns: tuple[Any, ...] = (Task, User.name, Interest, Account, Contact, Lead)
     return (

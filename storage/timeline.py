@@ -16,7 +16,7 @@ from storage.duplicates import merged_from
 from storage.letter_lines import LetterTold, letters_about
 from storage.tables.calls import CallRecord
 from storage.tables.history import Action, Change
-from storage.tables.inquiries import Inquiry, InquiryEvent
+from storage.tables.inquiries import Inquiry
 from storage.tables.parties import Point, PointKind
 from storage.tables.people import User
 from storage.tables.work import Comment, Consent, Task
@@ -64,12 +64,6 @@ async def timeline(session: AsyncSession, about: str, row_id: int, limit: int = 
     for deed in await _deeds(session, about, row_id, limit):
         entries.append(Entry(deed.action.at, deed, names.get(deed.action.user_id, "")))
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
-
-
-async def events_of(session: AsyncSession, inquiry_id: int) -> list[InquiryEvent]:
-    """The facts it was made of, as they were heard, the oldest first."""
-    query = select(InquiryEvent).where(InquiryEvent.inquiry_id == inquiry_id)
-    return list(await session.exec(query.order_by(col(InquiryEvent.at), col(InquiryEvent.id))))
 
 
 async def _with(

@@ -1,4 +1,4 @@
-"""What the simulator plays: a varied day for a visitor, a steady load for a bench, a recording for a test."""
+"""What the simulator plays: a varied day for a visitor."""
 
 import asyncio
 import random
@@ -8,7 +8,6 @@ from typing import Any
 
 from intake.demo.caller import Caller
 from intake.demo.pbx import QUEUES, Pbx
-from intake.demo.ride import Ride
 
 OPERATORS = QUEUES["sales"]
 FIRST_CALL = 2.0  # seconds until the visitor sees the first card
@@ -68,37 +67,3 @@ def varied(chance: random.Random, busy: set[str]) -> dict[str, Any]:
         "talk": chance.uniform(10, 60),
         "transfer_to": chance.choice(others) if kind.transferred and others else None,
     }
-
-
-async def play(
-    pbx: Pbx, callers: Iterator[Caller], per_second: float, seconds: float, **plan: Any
-) -> list[Ride]:
-    """A steady load: so many calls a second, all going the same way, evenly. Waits for the last."""
-    loop = asyncio.get_running_loop()
-    begun = loop.time()
-    rides: list[Ride] = []
-    for number in range(round(per_second * seconds)):
-        await asyncio.sleep(max(0.0, begun + number / per_second - loop.time()))
-        rides.append(await pbx.call(next(callers), **plan))
-    await pbx.over(*rides)
-    return rides
-
-
-async def replay(pbx: Pbx, stream: bytes, piece: int = 0, pause: float = 0.0) -> None:
-    """Send a recorded AMI stream to all who are logged in, in pieces of so many bytes (0: whole).
-
-    The recording's own greeting and login answer are left out: they were somebody else's.
-    """
-    body = _after_login(stream)
-    size = piece or len(body)
-    for start in range(0, len(body), size):
-        pbx.server.tell(body[start : start + size])
-        await asyncio.sleep(pause)
-
-
-def _after_login(stream: bytes) -> bytes:
-    mark = stream.find(b"Event: FullyBooted")
-    if mark < 0:
-        return stream
-    end = stream.find(b"\r\n\r\n", mark)
-    return stream[end + 4 :] if end >= 0 else b""

@@ -17,7 +17,6 @@ HEADINGS = (
     "Фамилия", "Имя", "Отчество", "ФИО", "Организация", "Отдел", "Должность", "Телефон", "E-mail", "Сайт",
     "Адрес", "Город", "Страна", "Мессенджер", "Примечание",
 )  # fmt: skip
-_WRAPPED = re.compile(r"=\r?\n[ \t]?")
 _LETTERS_ONLY = re.compile(r"^(?:skype|telegram|xmpp|im|sip|tel|mailto):", re.IGNORECASE)
 
 

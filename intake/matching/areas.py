@@ -6,8 +6,6 @@ whose numbers have six digits has one of four.
 
 from babel import Locale, UnknownLocaleError
 
-FREE_CALL = "800"
-
 # code of a town -> its name in Russian and English
 CITY_CODES: dict[str, tuple[str, str]] = {
     "3012": ("Улан-Удэ", "Ulan-Ude"),

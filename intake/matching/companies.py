@@ -46,11 +46,6 @@ def display_company(name: str, legal_form: str | None) -> str:
     return f"{legal_form} «{name.translate(_INNER)}»"
 
 
-def same_company(one: str, other: str) -> bool:
-    """Whether two names are equal once legal forms, quotes and letter case are set aside."""
-    return read_company(one).folded == read_company(other).folded != ""
-
-
 def fold_company(text: str) -> str:
     """A company's folded name without its legal form."""
     return read_company(text).folded or fold(text)

@@ -62,13 +62,6 @@ def one_off(text: str, alphabet: str) -> tuple[str, ...]:
     return tuple(one for one in dict.fromkeys(_slips(text, alphabet)) if one and one != text)
 
 
-def how_near(typed: str, stored: str) -> str:
-    """What is wrong with the typed one: `swapped`, `missing`, `extra` or `other` (a sign)."""
-    if len(typed) != len(stored):
-        return "missing" if len(typed) < len(stored) else "extra"
-    return "swapped" if sorted(typed) == sorted(stored) else "other"
-
-
 def _slips(text: str, alphabet: str) -> Iterator[str]:
     for at in range(len(text) + 1):
         before, after = text[:at], text[at:]

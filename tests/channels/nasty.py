@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Self
 
@@ -134,8 +134,3 @@ async def until(true: Callable[[], object], seconds: float = 30.0) -> None:
     async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.005)
-
-
-def split_everywhere(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Every way to cut bytes in two."""
-    return ((data[:at], data[at:]) for at in range(1, len(data)))

@@ -14,7 +14,7 @@ from intake.demo import ami, click, script
 from intake.demo.caller import Caller
 from intake.demo.pbx import PHONES, SECRET, Pbx
 from intake.demo.records import COLUMNS
-from intake.demo.script import KINDS, keep_ringing, play, replay, varied
+from intake.demo.script import KINDS, keep_ringing, varied
 from tests.channels.nasty import until
 
 IVAN = Caller("+79161234567", "Иван Сидоров", "74951000101")
@@ -148,29 +148,6 @@ def test_the_day_is_varied_and_only_free_phones_ring():
 def test_when_everybody_talks_the_caller_waits_in_the_queue():
     plan = varied(random.Random(7), set(PHONES))
     assert (plan["agents"], plan["queue"], plan["answer_after"]) == ((), "sales", None)
-
-
-async def test_a_steady_load_rings_as_often_as_asked(pbx: Pbx):
-    begun = asyncio.get_running_loop().time()
-    rides = await play(pbx, repeat(IVAN), per_second=50, seconds=0.4, answer_after=0.01, talk=0.01)
-    assert len(rides) == 20
-    assert 0.35 < asyncio.get_running_loop().time() - begun < 2
-    assert pbx.rides == {}
-
-
-@pytest.mark.parametrize("piece", [0, 7])
-async def test_a_recorded_stream_is_sent_on_as_it_was(pbx: Pbx, piece: int):
-    login = (
-        b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\n\r\nEvent: FullyBooted\r\nUptime: 1\r\n\r\n"
-    )
-    body = "Event: Newchannel\r\nCallerIDName: Пётр\r\n\r\nEvent: Hangup\r\n\r\n".encode()
-    client = await Client.connect(pbx)
-    client.heard.clear()
-    await replay(pbx, login + body, piece)
-    await client.until(lambda: client.named("Hangup"))
-    assert [message["Event"] for message in client.heard] == ["Newchannel", "Hangup"]
-    assert client.heard[0]["CallerIDName"] == "Пётр"
-    await client.close()
 
 
 async def test_a_click_to_call_that_is_not_picked_up_is_told_so(pbx: Pbx, monkeypatch: pytest.MonkeyPatch):

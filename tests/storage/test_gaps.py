@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from intake.model.calls import CallEvent, Direction, Gap, Health, Link, Outcome
 from intake.reception import RECOVER, Reception, recover_gap
-from storage.calls import count_open_calls, last_heard, open_calls, waiting_calls
+from storage.calls import last_heard, open_calls
 from storage.columns import now
 from storage.database import Database
 from storage.outbox import do_next
@@ -188,14 +188,3 @@ async def test_calls_that_go_on_are_handed_back_as_they_were_heard(database: Dat
     async with database.reading() as session:
         assert await open_calls(session, PBX) == [going.call, inside.call]
         assert await open_calls(session, "asterisk:2") == []
-        assert await count_open_calls(session) == 2
-
-
-async def test_who_waits_is_known_the_longest_waiting_first(database: Database) -> None:
-    later = Talk(at=UNTIL, waiting=True, queue="sales")
-    first = Talk(waiting=True, queue="sales")
-    await tell(database, later.start(), first.start(), Talk().start())
-
-    async with database.reading() as session:
-        waiting = [call.linkedid for call in await waiting_calls(session)]
-    assert waiting == [first.call.linkedid, later.call.linkedid]

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.matching.inn import inn_problem
-from intake.matching.near import how_near, near_emails, near_inns, near_phones
+from intake.matching.near import near_emails, near_inns, near_phones
 from intake.matching.phones import read_phone
 
 KNOWN = "+79161234567"
@@ -100,13 +100,6 @@ def test_near_inns_have_right_control_sums_and_a_right_one_is_taken_at_its_word(
     assert "500100732259" in near_inns("500100732258")
     for typed in ("", "7707", "77070838", "abcdefghij"):
         assert near_inns(typed) == ()
-
-
-@pytest.mark.parametrize(
-    ("typed", "how"), [("abdc", "swapped"), ("abc", "missing"), ("abccd", "extra"), ("abxd", "other")]
-)
-def test_what_is_wrong_is_said(typed: str, how: str) -> None:
-    assert how_near(typed, "abcd") == how
 
 
 @given(st.one_of(st.text(max_size=300), st.text(alphabet="+78 910@.аiv()", max_size=40)))

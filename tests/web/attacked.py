@@ -33,7 +33,6 @@ MAIL_SECRET, OAUTH_SECRET = "mail-secret-4712", "oauth-secret-4713"
 
 # The first words of an address -> whose ids stand in it
 CARDS = ("accounts", "contacts", "leads", "interests", "inquiries")
-ANY_CARD = "/{cards}"
 # A form that every page understands something of: what it asks for is there and makes sense.
 EVERYTHING = {
     "value": "Другое", "text": "+7 495 777-00-11", "kind": "phone", "note": "note", "reason": "spam",

@@ -22,8 +22,6 @@ from web.pages.cards_edit import card_id, saved
 from web.pages.cards_fields import LOST_REASON
 from web.render import is_partial, page
 
-MOST_STEPS = 12  # statuses shown side by side
-
 routes = web.RouteTableDef()
 
 
