@@ -1,6 +1,7 @@
 """An inquiry that was answered or decided, and whose sender writes again: it waits as new work."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,11 +11,16 @@ from storage.callbacks import is_open
 from storage.history import journal
 from storage.inquiries import announce_inquiry
 from storage.tables.history import Action
-from storage.tables.inquiries import DeclineReason, Inquiry, InquiryState
+from storage.tables.inquiries import Channel, DeclineReason, Inquiry, InquiryState
+from storage.tables.letters import LetterRecord, Sending
 
 FINAL = frozenset({DeclineReason.SPAM})  # declined so, a sender is not heard again
 BY_ITSELF = Actor(None, "", via="channel")
-DECIDED = {"accept": InquiryState.ACCEPTED, "link": InquiryState.LINKED}
+DECIDED = {
+    "accept": InquiryState.ACCEPTED,
+    "link": InquiryState.LINKED,
+    "decline": InquiryState.DECLINED,
+}
 
 
 async def ask_again(session: AsyncSession, inquiry: Inquiry, at: datetime) -> bool:
@@ -50,19 +56,42 @@ async def settle(session: AsyncSession, inquiry: Inquiry, at: datetime, who: Act
         announce_inquiry(session, inquiry)
         return False
     async with journal(session, "settle", who, inquiry.id) as log:
-        await log.change(
-            inquiry,
-            state=await _decided(session, inquiry),
-            closed_at=at,
-            holder_id=None,
-            held_at=None,
-            version=inquiry.version + 1,
-        )
+        await log.change(inquiry, **await as_it_was(session, inquiry, at))
     announce_inquiry(session, inquiry)
     return True
 
 
-async def _decided(session: AsyncSession, inquiry: Inquiry) -> InquiryState:
-    query = select(Action.kind).where(Action.inquiry_id == inquiry.id, col(Action.kind).in_(DECIDED))
+async def waits_again(session: AsyncSession, inquiry: Inquiry) -> bool:
+    """They wrote after they had got an answer or a decision; what only says «thank you» needs no other."""
+    if not is_open(inquiry) or inquiry.answered_at is not None or inquiry.channel is not Channel.LETTER:
+        return False
+    if inquiry.interest_id is not None or await _decision(session, inquiry) is not None:
+        return True
+    ours = select(LetterRecord.id).where(LetterRecord.inquiry_id == inquiry.id)
+    return (await session.exec(ours.where(LetterRecord.sending == Sending.SENT).limit(1))).first() is not None
+
+
+async def as_it_was(session: AsyncSession, inquiry: Inquiry, at: datetime) -> dict[str, Any]:
+    """The columns of one that waits no more: decided as before, else closed."""
+    decision = await _decision(session, inquiry)
+    undecided = InquiryState.LINKED if inquiry.interest_id is not None else InquiryState.CLOSED
+    state = DECIDED[decision.kind] if decision else undecided
+    return {
+        "state": state,
+        "decline_reason": _reason(decision),
+        "closed_at": at,
+        "holder_id": None,
+        "held_at": None,
+        "version": inquiry.version + 1,
+    }
+
+
+def _reason(decision: Action | None) -> DeclineReason | None:
+    return DeclineReason(decision.details["reason"]) if decision and decision.kind == "decline" else None
+
+
+async def _decision(session: AsyncSession, inquiry: Inquiry) -> Action | None:
+    """The last that was made and not undone."""
+    query = select(Action).where(Action.inquiry_id == inquiry.id, col(Action.kind).in_(DECIDED))
     query = query.where(col(Action.undone_at).is_(None)).order_by(col(Action.id).desc()).limit(1)
-    return DECIDED.get((await session.exec(query)).first() or "", InquiryState.LINKED)
+    return (await session.exec(query)).first()

@@ -61,6 +61,7 @@ SENTENCES = {
     "smtp-not-able": mark("The server for outgoing letters cannot do what is asked of it: %(words)s"),
     "already-accepted": mark("%(who)s was first and accepted it."),
     "already-declined": mark("%(who)s was first and declined it."),
+    "nothing-waits": mark("It does not wait for an answer any more."),
     "held": mark("%(who)s has it open. You can take it over."),
     "nobody-chosen": mark("Choose a client or a contact, or register a new one."),
     "name-missing": mark("Give the name of a company or of a person."),

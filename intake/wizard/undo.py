@@ -1,13 +1,15 @@
-"""Undo of accept, link and decline: everything they made or moved is put back, or nothing is."""
+"""Undo of accept, link, decline, «no answer needed»: all they made or moved is put back, or nothing is."""
 
 from intake.errors import Conflict, NotFound
-from intake.wizard.claim import DECISIONS, decision_of, inquiry_to_change
+from intake.wizard.claim import DECISIONS, NO_ANSWER, inquiry_to_change, last_word
 from storage import reversal
 from storage.access import Actor
 from storage.database import Database, announce
 from storage.inquiries import announce_inquiry
 from storage.tables.history import Action
 from storage.tables.inquiries import Inquiry
+
+UNDONE = frozenset({*DECISIONS, NO_ANSWER})
 
 
 async def undo(database: Database, action_id: int, who: Actor) -> int | None:
@@ -18,7 +20,7 @@ async def undo(database: Database, action_id: int, who: Actor) -> int | None:
     """
     async with database.transaction() as session:
         action = await session.get(Action, action_id)
-        if action is None or action.kind not in DECISIONS:
+        if action is None or action.kind not in UNDONE:
             raise NotFound("no-such-action", id=action_id)
         undone = await reversal.undo(session, action_id, who)
         inquiry = await session.get(Inquiry, undone.inquiry_id) if undone.inquiry_id else None
@@ -33,7 +35,8 @@ async def undo_decision(database: Database, inquiry_id: int, who: Actor) -> int 
     """The same for the decision that stands on an inquiry. Raises Conflict("nothing-to-undo"), and
     NotFound for what is neither to be seen by `who` nor decided by them."""
     async with database.reading() as session:
-        action = await decision_of(session, inquiry_id)
+        inquiry = await session.get(Inquiry, inquiry_id)
+        action = await last_word(session, inquiry) if inquiry is not None else None
         if action is None or action.user_id != who.user_id:
             await inquiry_to_change(session, inquiry_id, who)
     if action is None or action.id is None:

@@ -10,8 +10,7 @@ from intake.duplicates.marks import undo_mark
 from intake.duplicates.merge import undo_merge
 from intake.errors import IntakeError, Rejected
 from intake.model.wizard import Existing, NewPoint, PartyKind
-from intake.wizard.claim import DECISIONS
-from intake.wizard.undo import undo
+from intake.wizard.undo import UNDONE, undo
 from storage import edits, merging
 from storage.access import Actor
 from storage.cards import note_view, record_of
@@ -132,7 +131,7 @@ async def undo_action(request: web.Request) -> web.Response:
     database = request.app[DATABASE]
     async with database.reading() as session:
         action = await session.get(Action, action_id)
-    if action is not None and action.kind in DECISIONS:
+    if action is not None and action.kind in UNDONE:
         await undo(database, action_id, who)
     elif action is not None and action.kind in merging.ACTIONS:
         await undo_merge(database, action_id, who)

@@ -37,6 +37,7 @@ DEEDS = {
     "choose": ("user", mark("Said who it is")),
     "ask-again": ("mail", mark("They wrote again: it waits for an answer")),
     "settle": ("circle-check", mark("Answered, nothing else to do")),
+    "no-answer": ("check", mark("Said that it needs no answer")),
     "take-over": ("user", mark("Took it over from a colleague")),
     "change-account": ("pencil", mark("Changed")),
     "change-contact": ("pencil", mark("Changed")),

@@ -1,4 +1,5 @@
-"""What is done with an inquiry from the list: declined, given to a colleague, linked, taken back."""
+"""What is done with an inquiry from the list: declined, passed over, given to a colleague, linked,
+taken back."""
 
 from typing import Any
 
@@ -9,6 +10,7 @@ from intake.model.wizard import Acceptance, Existing, LinkInterest, PartyKind
 from intake.wizard.accept import accept
 from intake.wizard.decline import decline
 from intake.wizard.holding import hand_over
+from intake.wizard.no_answer import needs_no_answer
 from intake.wizard.undo import undo_decision
 from storage.cards import InterestLine, interests_about
 from storage.fields import CardKind
@@ -35,6 +37,14 @@ async def decline_it(request: web.Request) -> web.Response:
     reason, note = str(data.get("reason", "")), str(data.get("note", ""))
     action = await decline(request.app[DATABASE], card_id(request), reason, note, actor(request))
     say(request, gettext("Declined"), undo=urls_of(request.app)("action.undo", id=action))
+    tell_page(request, "inquiry-decided", id=card_id(request))
+    return _done(request)
+
+
+@routes.post("/inquiries/{id:\\d+}/no-answer", name="inquiry.no-answer")
+async def pass_over(request: web.Request) -> web.Response:
+    action = await needs_no_answer(request.app[DATABASE], card_id(request), actor(request))
+    say(request, gettext("It waits no more"), undo=urls_of(request.app)("action.undo", id=action))
     tell_page(request, "inquiry-decided", id=card_id(request))
     return _done(request)
 

@@ -8,9 +8,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.errors import NotFound
 from intake.model.hits import ClientHit, ContactHit, Found, Level
 from intake.model.wizard import Chosen, Criteria, Existing, Mode, PartyKind, Shown
-from intake.wizard.claim import OPEN, decision_of
+from intake.wizard.claim import NO_ANSWER, OPEN, last_word
 from intake.wizard.search import search
 from storage.access import Actor
+from storage.asking_again import waits_again
 from storage.callcards import passes_to
 from storage.calls import calls_of_inquiry
 from storage.cards import record_of
@@ -65,6 +66,7 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
         "domain": domain_to_block(row.inquiry.sender or ""),
         "undecided": row.inquiry.state in OPEN,
         "decline_reasons": words.reasons_for(row.inquiry.channel),
+        "passed": decision is not None and decision.kind == NO_ANSWER,
         "may_undo": decision is not None and (decision.user_id == who.user_id or who.may("undo-others")),
         "hit_chips": chips,
         "hit_title": lambda hit: titled(hit) if isinstance(hit, ClientHit) else hit.name,
@@ -75,11 +77,12 @@ async def _told(session: AsyncSession, row: InquiryRow, who: Actor) -> dict[str,
     """Its calls, what became of it, and what was before."""
     inquiry, row_id = row.inquiry, row.inquiry.id or 0
     known, chosen = await names(session), await settings(session)
-    calls, decision = await calls_of_inquiry(session, row_id), await decision_of(session, row_id)
+    calls, decision = await calls_of_inquiry(session, row_id), await last_word(session, inquiry)
     before = await _before(session, inquiry, who)
     return {
         "calls": [(call, told(call, known, chosen.recording_url)) for call in calls],
         "decision": decision,
+        "waits_again": await waits_again(session, inquiry),
         "decided_by": known.users.get(decision.user_id or 0, "") if decision else "",
         "interest": await _seen(session, CardKind.INTEREST, inquiry.interest_id, who),
         "colleagues": await workers(session),

@@ -29,7 +29,7 @@ STATE_VIEWS = {
     "in-work": ("circle-dot", mark("In work")),
     "accepted": ("circle-check", mark("Accepted ones")),
     "declined": ("circle-slash", mark("Declined ones")),
-    "closed": ("phone-call", mark("Talked already")),
+    "closed": ("check", mark("Settled ones")),
 }
 STATE_WORDS = {
     InquiryState.NEW: mark("new"),
@@ -37,7 +37,7 @@ STATE_WORDS = {
     InquiryState.ACCEPTED: mark("accepted"),
     InquiryState.LINKED: mark("linked to an interest"),
     InquiryState.DECLINED: mark("declined"),
-    InquiryState.CLOSED: mark("talked already"),
+    InquiryState.CLOSED: mark("settled"),
 }
 REASONS = {
     DeclineReason.SPAM: mark("spam"),
@@ -161,6 +161,12 @@ def is_known(row: InquiryRow) -> bool:
     return bool(inquiry.account_id or inquiry.contact_id or inquiry.lead_id)
 
 
+def _settled(channel: Channel) -> str:
+    if channel is Channel.LETTER:
+        return gettext("needs no answer")
+    return gettext("somebody has talked with them")
+
+
 def _who(row: InquiryRow, shared: bool) -> list[Chip]:
     inquiry = row.inquiry
     if not is_open(row):
@@ -184,6 +190,6 @@ def _became(row: InquiryRow) -> list[Chip]:
     words = {
         InquiryState.ACCEPTED: Chip(gettext("accepted"), "good"),
         InquiryState.LINKED: Chip(gettext("linked to an interest"), "good"),
-        InquiryState.CLOSED: Chip(gettext("somebody has talked with them"), "good"),
+        InquiryState.CLOSED: Chip(_settled(inquiry.channel), "good"),
     }
     return [words[inquiry.state]] if inquiry.state in words else []

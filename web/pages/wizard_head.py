@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.wizard.claim import OPEN, decision_of
+from intake.wizard.claim import OPEN, decision_of, last_word
 from intake.wizard.holding import is_held
 from intake.wizard.letters import mailbox_name
 from storage.callcards import Responsible, passes_to
@@ -52,7 +52,7 @@ class Head:
     free: bool = False  # nobody has it open: it may be taken
     decided: str = ""
     final: bool = False  # accepted, linked or declined: only undo is left
-    undoes: int | None = None  # the decision, where the viewer may take it back
+    undoes: int | None = None  # the last that was decided, where the viewer may take it back
     interest_id: int | None = None
     call: CallRecord | None = None
     passes_to: Responsible | None = None  # the caller themselves, while they are there …
@@ -86,7 +86,7 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
         free=inquiry.state in OPEN_STATES and not is_held(inquiry),
         decided=await _decided(session, inquiry, action),
         final=final,
-        undoes=_may_undo(action, viewer),
+        undoes=_may_undo(await last_word(session, inquiry) if final else None, viewer),
         interest_id=inquiry.interest_id if final else None,
         call=call,
         passes_to=await passes_to(session, call, viewer.id) if inquiry.state in OPEN else None,
@@ -168,6 +168,8 @@ async def _decided(session: AsyncSession, inquiry: Inquiry, action: Action | Non
     """The sentence for an inquiry that is no longer open; "" while it is."""
     if inquiry.state in OPEN_STATES:
         return ""
+    if inquiry.state is InquiryState.CLOSED and inquiry.channel is Channel.LETTER:
+        return gettext("It needs no answer, somebody said. It can still be accepted.")
     if inquiry.state is InquiryState.CLOSED:
         return gettext("Closed by itself: somebody has talked with them. It can still be accepted.")
     who = await _user_name(session, action.user_id if action else None) or "?"
