@@ -1,13 +1,12 @@
 """The fields of cards that people edit in place: which there are, and what a text in each of them means."""
 
-import re
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
 from intake.errors import Rejected
+from intake.matching.amounts import read_money, read_number_of_people
 from intake.model.moments import is_sensible
 from intake.model.wizard import PartyKind
 from storage import parties
@@ -15,9 +14,6 @@ from storage.tables.interests import Interest
 from storage.tables.parties import AccountKind
 
 MAX_TEXT = 10_000
-MOST_MONEY = Decimal(10) ** 13
-MOST_PEOPLE = 10_000_000
-_CURRENCY = re.compile(r"(₽|руб\.?|р\.?|rub)$", re.IGNORECASE)
 
 Read = Callable[[str, str], Any]
 
@@ -69,29 +65,6 @@ def user(field: str, value: str) -> int | None:
     return int(value)
 
 
-def money(field: str, value: str) -> Decimal | None:
-    """«1 240 000,50» as people write it."""
-    digits = _CURRENCY.sub("", re.sub(r"\s", "", value)).replace(",", ".")
-    if not digits:
-        return None
-    try:
-        amount = Decimal(digits).quantize(Decimal("0.01"))
-    except InvalidOperation:
-        raise Rejected("bad-number", field=field, value=value[:40]) from None
-    if not amount.is_finite() or not 0 <= amount < MOST_MONEY:
-        raise Rejected("bad-number", field=field, value=value[:40])
-    return amount
-
-
-def people(field: str, value: str) -> int | None:
-    digits = re.sub(r"\s", "", value)
-    if not digits:
-        return None
-    if not re.fullmatch(r"[0-9]{1,8}", digits) or int(digits) > MOST_PEOPLE:
-        raise Rejected("bad-number", field=field, value=value[:40])
-    return int(digits)
-
-
 def account_kind(field: str, value: str) -> AccountKind:
     try:
         return AccountKind(value)
@@ -122,7 +95,8 @@ _PERSON = {name: text(120) for name in ("last_name", "first_name", "middle_name"
 FIELDS: dict[CardKind, dict[str, Read]] = {
     CardKind.ACCOUNT: _OF_ALL | {
         "name": required(300), "legal_form": text(40), "kind": account_kind, "inn": text(40), "kpp": text(20),
-        "ogrn": text(20), "type": text(40), "address": text(500), "employees": people, "revenue": money,
+        "ogrn": text(20), "type": text(40), "address": text(500), "employees": read_number_of_people,
+        "revenue": read_money,
     },
     CardKind.CONTACT: _OF_ALL | _PERSON | {"position": text(200), "department": text(200)},
     CardKind.LEAD: _OF_ALL | _PERSON | {
@@ -130,7 +104,7 @@ FIELDS: dict[CardKind, dict[str, Read]] = {
         "status": text(40),
     },
     CardKind.INTEREST: {
-        "title": required(300), "wanted": long_text, "source": text(120), "amount": money, "due": moment,
+        "title": required(300), "wanted": long_text, "source": text(120), "amount": read_money, "due": moment,
         "responsible_id": user, "lost_reason": text(200),
     },
 }  # fmt: skip

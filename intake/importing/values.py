@@ -2,9 +2,10 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from intake.errors import Rejected
+from intake.matching.amounts import read_money, read_number_of_people
 from intake.matching.emails import read_emails
 from intake.matching.inn import clean_inn, clean_kpp, clean_ogrn, inn_problem, ogrn_problem
 from intake.matching.keys import nick_key, site_key
@@ -14,8 +15,6 @@ from intake.model.moments import is_sensible
 
 MIN_DIGITS = 3  # of a number that is kept though no country knows it: an internal one
 MAX_INTERNAL = 6
-MOST_MONEY = Decimal(10) ** 13
-MOST_PEOPLE = 10_000_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,](\d+))?[eE]\+?(\d{1,2})")
 _WHOLE_FLOAT = re.compile(r"(\d+)[.,]0+")
@@ -121,27 +120,12 @@ def messengers(text: str) -> list[Point]:
 
 
 def money(text: str) -> str | None:
-    digits = re.sub(r"(₽|руб\.?|р\.?|rub)$", "", re.sub(r"\s", "", text), flags=re.IGNORECASE).replace(
-        ",", "."
-    )
-    if not digits:
-        return None
-    try:
-        amount = Decimal(digits).quantize(Decimal("0.01"))
-    except InvalidOperation:
-        raise Rejected("bad-number", field="revenue", value=text[:40]) from None
-    if not amount.is_finite() or not 0 <= amount < MOST_MONEY:
-        raise Rejected("bad-number", field="revenue", value=text[:40])
-    return str(amount)
+    amount = read_money("revenue", text)
+    return None if amount is None else str(amount)
 
 
 def people(text: str) -> int | None:
-    digits = re.sub(r"\s", "", whole_number(text))
-    if not digits:
-        return None
-    if not re.fullmatch(r"[0-9]{1,8}", digits) or int(digits) > MOST_PEOPLE:
-        raise Rejected("bad-number", field="employees", value=text[:40])
-    return int(digits)
+    return read_number_of_people("employees", whole_number(text))
 
 
 def moment(text: str) -> str | None:
