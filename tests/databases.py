@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,15 @@ from storage.database import Database
 from storage.schema import upgrade
 from storage.secrets import new_key, use_keys
 from tests.real.postgres import Postgres
+
+
+async def store(database: Database, *rows: Any) -> list[int]:
+    """In their order; the ids of those that have one."""
+    async with database.transaction() as session:
+        for row in rows:
+            session.add(row)
+            await session.flush()
+    return [row.id for row in rows if "id" in type(row).model_fields]
 
 
 @pytest.fixture(scope="session", autouse=True)

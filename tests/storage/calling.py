@@ -93,12 +93,5 @@ async def calls(database: Database) -> list[CallRecord]:
         return list(await session.exec(select(CallRecord).order_by(col(CallRecord.id))))
 
 
-async def store(database: Database, *rows: Any) -> None:
-    async with database.transaction() as session:
-        for row in rows:
-            session.add(row)
-            await session.flush()
-
-
 def phone(number: str = MARINA, **fields: Any) -> Point:
     return Point(kind=PointKind.PHONE, value=number, raw=number, **fields)

@@ -4,7 +4,8 @@ from intake.model.calls import Step
 from storage.database import Database
 from storage.tables.parties import Account, Contact, Lead
 from storage.tables.people import User
-from tests.storage.calling import MARINA, START, Talk, only_inquiry, phone, store, tell
+from tests.databases import store
+from tests.storage.calling import MARINA, START, Talk, only_inquiry, phone, tell
 
 
 async def test_the_one_who_has_the_number_is_the_best_guess(database: Database) -> None:

@@ -22,24 +22,17 @@ from storage.tables.parties import Account, Contact, Point, PointKind
 from storage.tables.people import Role, Scope, Team, User
 from storage.tables.work import Task
 from storage.tasks import add_task, set_done, tasks
-
-
-async def keep(database: Database, *rows: Any) -> list[int]:
-    async with database.transaction() as session:
-        for row in rows:
-            session.add(row)
-            await session.flush()
-    return [stored_id(row) for row in rows]
+from tests.databases import store
 
 
 @pytest.fixture
 async def anna(database: Database) -> Actor:
-    (id_,) = await keep(database, User(login="anna", name="Anna", password_hash="x"))
+    (id_,) = await store(database, User(login="anna", name="Anna", password_hash="x"))
     return Actor(id_, "Anna")
 
 
 async def account(database: Database, **values: Any) -> int:
-    (id_,) = await keep(database, Account(**{"name": "Ромашка", **values}))
+    (id_,) = await store(database, Account(**{"name": "Ромашка", **values}))
     return id_
 
 
@@ -77,7 +70,7 @@ async def test_what_others_have_changed_since_is_not_undone(database, anna):
 
 
 async def test_only_whoever_may_undoes_what_another_did(database, anna):
-    (boris, boss) = await keep(
+    (boris, boss) = await store(
         database,
         User(login="boris", name="B", password_hash="x"),
         User(login="boss", name="C", password_hash="x"),
@@ -121,18 +114,18 @@ async def test_the_same_phone_is_not_added_twice(database, anna):
 
 
 async def test_a_team_sees_its_own_and_nobodys(database):
-    ours, theirs = await keep(database, Team(name="Ours"), Team(name="Theirs"))
-    me, mate, other = await keep(
+    ours, theirs = await store(database, Team(name="Ours"), Team(name="Theirs"))
+    me, mate, other = await store(
         database,
         User(login="me", name="Me", password_hash="x", team_id=ours),
         User(login="mate", name="Mate", password_hash="x", team_id=ours),
         User(login="other", name="Other", password_hash="x", team_id=theirs),
     )
     who = Actor(me, "Me", scope=Scope.TEAM, team_id=ours)
-    (seen, unseen) = await keep(
+    (seen, unseen) = await store(
         database, Account(name="Seen", responsible_id=mate), Account(name="Unseen", responsible_id=other)
     )
-    people = await keep(
+    people = await store(
         database,
         Contact(last_name="Of seen", account_id=seen),
         Contact(last_name="Of unseen", account_id=unseen),
@@ -148,7 +141,7 @@ async def test_a_team_sees_its_own_and_nobodys(database):
 
 async def test_lists_keep_what_is_empty_at_the_end_both_ways(database, anna):
     day = datetime(2026, 5, 1, tzinfo=UTC)
-    old, never, young = await keep(
+    old, never, young = await store(
         database,
         Account(name="Old", touched_at=day),
         Account(name="Never"),
@@ -170,8 +163,8 @@ async def test_signs_of_like_in_a_filter_are_only_signs(database, anna):
 
 
 async def path(database: Database) -> list[int]:
-    (pipeline,) = await keep(database, Pipeline(name="Sales"))
-    return await keep(
+    (pipeline,) = await store(database, Pipeline(name="Sales"))
+    return await store(
         database,
         Status(pipeline_id=pipeline, name="New"),
         Status(pipeline_id=pipeline, name="Lost", position=1, kind=StatusKind.LOST),
@@ -180,7 +173,7 @@ async def path(database: Database) -> list[int]:
 
 async def test_an_interest_is_lost_for_a_reason_and_found_again(database, anna):
     new, lost = await path(database)
-    (interest,) = await keep(database, Interest(title="Lamps", status_id=new))
+    (interest,) = await store(database, Interest(title="Lamps", status_id=new))
     async with database.transaction() as session:
         action = await interest_edits.change_status(session, interest, lost, anna, "Price")
     async with database.reading() as session:
@@ -195,7 +188,7 @@ async def test_an_interest_is_lost_for_a_reason_and_found_again(database, anna):
 
 async def test_a_label_made_for_an_interest_is_gone_with_its_undo(database, anna):
     new, _ = await path(database)
-    (interest,) = await keep(database, Interest(title="Lamps", status_id=new))
+    (interest,) = await store(database, Interest(title="Lamps", status_id=new))
     async with database.transaction() as session:
         action = await interest_edits.add_label(session, interest, "Срочно", anna)
     async with database.transaction() as session:

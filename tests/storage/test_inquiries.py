@@ -22,17 +22,11 @@ from storage.tables.parties import Account, Contact, Lead, Point, PointKind
 from storage.tables.people import Scope, User
 from storage.tables.work import Comment, Task
 from storage.timeline import Deed, timeline
+from tests.databases import store
 from tests.storage.calling import MARINA, Talk, only_inquiry, tell
 
 NOW = now()
 EVERYBODY = Actor(None, "system")
-
-
-async def store(database: Database, *rows: Any) -> None:
-    async with database.transaction() as session:
-        for row in rows:
-            session.add(row)
-            await session.flush()
 
 
 def inquiry(minutes: float = 1, **fields: Any) -> Inquiry:

@@ -16,6 +16,7 @@ from storage.database import Database
 from storage.tables.calls import CallRecord
 from storage.tables.inquiries import Channel, InquiryEvent, InquiryState
 from storage.tables.people import User
+from tests.databases import store
 from tests.storage.calling import (
     MARINA,
     PBX,
@@ -25,7 +26,6 @@ from tests.storage.calling import (
     inquiries,
     only_inquiry,
     outgoing,
-    store,
     tell,
 )
 

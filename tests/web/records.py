@@ -14,6 +14,7 @@ from storage.tables.history import Action
 from storage.tables.inquiries import Channel, Inquiry
 from storage.tables.interests import Interest, Pipeline, Status, StatusKind
 from storage.tables.parties import Account, Contact, Lead, Point, PointKind
+from tests.databases import store
 from tests.site import Site
 
 NUMBER = "+79161234567"
@@ -34,11 +35,7 @@ class Town:
 
 async def keep(site: Site, *rows: Any) -> list[int]:
     """Stored in their order; their ids."""
-    async with site.database.transaction() as session:
-        for row in rows:
-            session.add(row)
-            await session.flush()
-    return [row.id for row in rows]
+    return await store(site.database, *rows)
 
 
 async def settle(site: Site, **values: Any) -> Town:
