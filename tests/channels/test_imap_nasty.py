@@ -12,7 +12,7 @@ import pytest
 
 from intake.channels.imap import session
 from intake.model.calls import Link
-from tests.channels.mail_peer import Conversation, Peer
+from tests.channels.mail_peer import Conversation, Peer, Said
 from tests.channels.nasty import until
 from tests.channels.postbox import QUICK, Postbox, letter, listening
 from tests.real.dovecot import PASSWORD, USER
@@ -251,30 +251,28 @@ async def test_a_letter_that_breaks_every_answer_is_brought_as_a_fact_and_holds_
     assert box.places["INBOX"] == (7, 4)
 
 
-async def test_of_a_letter_whose_text_alone_breaks_the_answer_the_head_is_brought(peer: Peer, box: Postbox):
-    async def poison(said: Conversation, tag: str, rest: str) -> None:
-        if "BODY.PEEK[]" in rest:
-            said.say("* 1 FETCH (UID 1 BODY[] (((\r\n")
+async def broken_off(said: Conversation, tag: str, rest: str) -> None:
+    """A text that no client can read, before the answer itself."""
+    if "BODY.PEEK[]" in rest:
+        said.say("* 1 FETCH (UID 1 BODY[] (((\r\n")
+    await Peer.uid_fetch(said, tag, rest)
+
+
+async def without_a_text(said: Conversation, tag: str, rest: str) -> None:
+    if "BODY.PEEK[]" in rest:
+        said.say(f"* 1 FETCH (UID 1 BODY[] NIL)\r\n{tag} OK done\r\n")
+    else:
         await Peer.uid_fetch(said, tag, rest)
 
+
+@pytest.mark.parametrize("answer", [broken_off, without_a_text])
+async def test_of_a_letter_whose_text_cannot_be_had_the_head_is_brought(
+    peer: Peer, box: Postbox, answer: Said
+):
     peer.letters[1] = letter("head")
-    peer.answers["UID_FETCH"] = poison
+    peer.answers["UID_FETCH"] = answer
     async with listening(peer.port, box):
         await came(box, "head")
-    assert box.letters[0].problems == ("not-given",)
-
-
-async def test_a_letter_that_is_there_without_a_text_is_told(peer: Peer, box: Postbox):
-    async def nil(said: Conversation, tag: str, rest: str) -> None:
-        if "BODY.PEEK[]" in rest:
-            said.say(f"* 1 FETCH (UID 1 BODY[] NIL)\r\n{tag} OK done\r\n")
-        else:
-            await Peer.uid_fetch(said, tag, rest)
-
-    peer.letters[1] = letter("nothing")
-    peer.answers["UID_FETCH"] = nil
-    async with listening(peer.port, box):
-        await came(box, "nothing")
     assert box.letters[0].problems == ("not-given",)
 
 
