@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlmodel import col, select
+
 from intake.model.letters import LetterKind
 from storage.database import Database
 from storage.history import stored_id
 from storage.letters_write import keep_references
 from storage.tables.inquiries import Channel, Inquiry
-from storage.tables.letters import LetterRecord, Mailbox
+from storage.tables.letters import LetterRecord, LetterWay, Mailbox
 from storage.threads import key
 
 OURS = "sales@lamps.example"
@@ -61,3 +63,10 @@ async def thread(database: Database, **values: Any) -> tuple[int, int, int]:
     box = await mailbox(database)
     about = await inquiry(database)
     return box, about, await letter(database, about, mailbox_id=box, **values)
+
+
+async def ours(database: Database) -> list[LetterRecord]:
+    """The letters that we wrote, the oldest first."""
+    async with database.reading() as session:
+        query = select(LetterRecord).where(LetterRecord.way == LetterWay.OUT)
+        return list(await session.exec(query.order_by(col(LetterRecord.id))))

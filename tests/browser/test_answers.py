@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import FilePayload, Page, expect
-from sqlmodel import col, select
+from playwright.async_api import FilePayload, Locator, Page, expect
+from sqlmodel import select
 
 from storage.answers_sending import note_failed
-from storage.tables.letters import LetterDraft, LetterRecord, LetterTemplate, LetterWay, Sending
+from storage.tables.letters import LetterDraft, LetterTemplate, Sending
 from storage.tables.parties import Point, PointKind
 from tests import answering
 from tests.answering import THEIRS
@@ -36,10 +36,13 @@ async def reading(site: Site, desk: Desk, **values: Any) -> tuple[Page, int]:
     return page, about
 
 
-async def ours(site: Site) -> list[LetterRecord]:
-    async with site.database.reading() as session:
-        query = select(LetterRecord).where(LetterRecord.way == LetterWay.OUT)
-        return list(await session.exec(query.order_by(col(LetterRecord.id))))
+async def half_written(site: Site, desk: Desk) -> tuple[Page, int, Locator]:
+    """Анна has begun to answer."""
+    page, about = await reading(site, desk)
+    await page.keyboard.press("KeyR")
+    text = page.get_by_label("Текст письма")
+    await text.fill("Половина мысли")
+    return page, about, text
 
 
 async def test_r_writes_ctrl_enter_sends_and_the_toast_takes_it_back(site: Site, desk: Desk):
@@ -53,21 +56,18 @@ async def test_r_writes_ctrl_enter_sends_and_the_toast_takes_it_back(site: Site,
 
     await expect(page.locator("form[data-answer]")).to_have_count(0)
     await expect(page.locator(".sending")).to_contain_text("Уйдёт")
-    (queued,) = await ours(site)
+    (queued,) = await answering.ours(site.database)
     assert queued.reply_text == "Да, 12 ламп есть.\n\n-- \nС уважением,\nАнна Петрова"
 
     await page.locator("#toasts").get_by_role("button", name="Отменить").click()
     await expect(text).to_have_value(queued.reply_text)
-    (taken_back,) = await ours(site)
+    (taken_back,) = await answering.ours(site.database)
     assert taken_back.sending is Sending.CANCELLED
     assert desk.problems == []
 
 
 async def test_escape_keeps_what_is_typed_and_r_goes_on_with_it(site: Site, desk: Desk):
-    page, about = await reading(site, desk)
-    await page.keyboard.press("KeyR")
-    text = page.get_by_label("Текст письма")
-    await text.fill("Половина мысли")
+    page, about, text = await half_written(site, desk)
     await page.keyboard.press("Escape")
     await expect(page.locator("form[data-answer]")).to_have_count(0)
     await expect(page.locator(f"#answer-{about}")).to_be_focused()
@@ -83,10 +83,7 @@ async def test_escape_keeps_what_is_typed_and_r_goes_on_with_it(site: Site, desk
 
 
 async def test_news_of_the_inquiry_leave_what_is_half_written(site: Site, desk: Desk):
-    page, _about = await reading(site, desk)
-    await page.keyboard.press("KeyR")
-    text = page.get_by_label("Текст письма")
-    await text.fill("Половина мысли")
+    page, _about, text = await half_written(site, desk)
     await page.locator("#comment-inquiries").fill("Коллегам")
     await page.locator("form[data-say]").get_by_role("button").click()
     await expect(page.locator("#timeline")).to_contain_text("Коллегам")
@@ -115,12 +112,12 @@ async def test_a_template_and_a_file_by_keyboard(site: Site, desk: Desk):
 
     await text.press("Control+Enter")
     await expect(page.locator(".notice mark")).to_have_text("{скидка}")
-    assert await ours(site) == []
+    assert await answering.ours(site.database) == []
     assert await findings(page) == []
     await text.fill("Цены — во вложении.")
     await text.press("Control+Enter")
     await expect(page.locator("form[data-answer]")).to_have_count(0)
-    assert len(await ours(site)) == 1
+    assert len(await answering.ours(site.database)) == 1
 
 
 async def test_a_letter_from_a_card_is_written_in_a_drawer(site: Site, desk: Desk):
@@ -140,7 +137,7 @@ async def test_a_letter_from_a_card_is_written_in_a_drawer(site: Site, desk: Des
     await page.keyboard.press("Control+Enter")
 
     await expect(drawer).to_be_hidden()
-    (record,) = await ours(site)
+    (record,) = await answering.ours(site.database)
     assert (record.subject, record.sender_email) == ("Лампы", THEIRS)
     assert desk.problems == []
 
@@ -164,7 +161,7 @@ async def test_on_a_telephone_everything_is_within_reach(site: Site, desk: Desk)
     await page.get_by_label("Текст письма").fill("Да")
     await page.get_by_role("button", name="Отправить", exact=True).click()
     await expect(page.locator("form[data-answer]")).to_have_count(0)
-    assert len(await ours(site)) == 1
+    assert len(await answering.ours(site.database)) == 1
 
 
 async def test_a_letter_that_failed_is_told_to_its_author_wherever_they_are(site: Site, desk: Desk):
@@ -173,7 +170,7 @@ async def test_a_letter_that_failed_is_told_to_its_author_wherever_they_are(site
     await page.get_by_label("Текст письма").fill("Да")
     await page.keyboard.press("Control+Enter")
     await expect(page.locator("form[data-answer]")).to_have_count(0)
-    (queued,) = await ours(site)
+    (queued,) = await answering.ours(site.database)
     await page.goto(site.url("/tasks"))
 
     async with site.database.transaction() as session:

@@ -16,9 +16,7 @@ from storage.tables.inquiries import Inquiry
 from storage.tables.letters import (
     Attachment,
     LetterDraft,
-    LetterRecord,
     LetterTemplate,
-    LetterWay,
     Mailbox,
     Sending,
 )
@@ -62,12 +60,6 @@ async def send(browser: TestClient[Any, Any], about: int, **changes: str) -> Any
     return await browser.post(path, data=fields, headers=HTMX)
 
 
-async def ours(site: Site) -> list[LetterRecord]:
-    async with site.database.reading() as session:
-        query = select(LetterRecord).where(LetterRecord.way == LetterWay.OUT)
-        return list(await session.exec(query.order_by(col(LetterRecord.id))))
-
-
 async def drafts(site: Site) -> list[LetterDraft]:
     async with site.database.reading() as session:
         return list(await session.exec(select(LetterDraft)))
@@ -80,7 +72,7 @@ async def test_an_answer_is_queued_with_signature_and_quote_and_can_be_taken_bac
     answer = await send(browser, about)
 
     assert answer.status == 200, await answer.text()
-    (record,) = await ours(site)
+    (record,) = await answering.ours(site.database)
     assert (record.subject, record.sender_email, record.answers_id) == ("Re: Нужны лампы", THEIRS, letter)
     assert record.reply_text == "Да, есть.\n\n-- \nС уважением,\nАнна Петрова"
     assert (
@@ -91,7 +83,7 @@ async def test_an_answer_is_queued_with_signature_and_quote_and_can_be_taken_bac
     back = await browser.post(undo_of(answer), headers=HTMX)
 
     assert back.status == 204
-    (record,) = await ours(site)
+    (record,) = await answering.ours(site.database)
     assert record.sending is Sending.CANCELLED
     fields = await opened(browser, f"/inquiries/{about}/answer")
     assert fields["text"] == record.reply_text
@@ -106,7 +98,7 @@ async def test_the_same_form_sent_twice_is_one_letter(site: Site):
     for _ in range(2):
         assert (await browser.post(path, data=fields, headers=HTMX)).status == 200
 
-    assert len(await ours(site)) == 1
+    assert len(await answering.ours(site.database)) == 1
     async with site.database.reading() as session:
         assert len(list(await session.exec(select(Job)))) == 1
 
@@ -152,7 +144,7 @@ async def test_no_field_can_write_a_header(site: Site, field: str):
 
     page = await answer.text()
     assert "<script>alert" not in page
-    letters = await ours(site)
+    letters = await answering.ours(site.database)
     if field in ("to", "cc", "once", "mailbox", "at"):
         assert (answer.status, letters) == (422, []), page
     for each in letters:
@@ -174,7 +166,7 @@ async def test_an_address_that_is_more_than_one_is_refused(site: Site, to: str):
     answer = await send(browser, about, to=to)
 
     assert answer.status == 422
-    assert await ours(site) == []
+    assert await answering.ours(site.database) == []
 
 
 @pytest.mark.parametrize("to", [OURS, "no-reply@shop.example", "mailer-daemon@mx.example"])
@@ -186,7 +178,7 @@ async def test_nobody_and_ourselves_are_not_written_to(site: Site, to: str):
 
     assert answer.status == 422
     assert "nobody reads it, or it is our own" in await answer.text()
-    assert await ours(site) == []
+    assert await answering.ours(site.database) == []
 
 
 @pytest.mark.parametrize("kind", [LetterKind.AUTO_REPLY, LetterKind.LIST, LetterKind.BOUNCE, LetterKind.OWN])
@@ -223,10 +215,10 @@ async def test_a_template_fills_its_fields_and_what_it_cannot_is_seen_before_sen
     refused = await browser.post(path, data=fields | {"do": "send"}, headers=HTMX)
     assert refused.status == 422
     assert "<mark>{скидка}</mark>" in await refused.text()
-    assert await ours(site) == []
+    assert await answering.ours(site.database) == []
 
     assert (await browser.post(path, data=fields | {"do": "send-as-it-is"}, headers=HTMX)).status == 200
-    assert len(await ours(site)) == 1
+    assert len(await answering.ours(site.database)) == 1
 
 
 def form(fields: dict[str, str], *files: tuple[str, bytes]) -> FormData:
@@ -269,7 +261,7 @@ async def test_more_than_a_letter_can_carry_is_refused_and_the_text_is_kept(site
 
     assert answer.status == 422
     assert "Long words" in await answer.text()
-    assert await ours(site) == []
+    assert await answering.ours(site.database) == []
 
 
 async def test_who_may_not_see_the_inquiry_cannot_answer_it_nor_touch_its_letters(site: Site):
@@ -286,7 +278,7 @@ async def test_who_may_not_see_the_inquiry_cannot_answer_it_nor_touch_its_letter
     assert (await stranger.post(f"/inquiries/{about}/answer", data={"do": "send"})).status == 404
     assert (await stranger.post(undo_of(answer))).status == 404
     assert (await stranger.post("/answers/999/again")).status == 404
-    (record,) = await ours(site)
+    (record,) = await answering.ours(site.database)
     assert record.sending is Sending.QUEUED
 
 
@@ -330,7 +322,7 @@ async def test_a_new_letter_goes_to_an_address_of_a_card(site: Site):
     )
 
     assert sent.status == 200, await sent.text()
-    (record,) = await ours(site)
+    (record,) = await answering.ours(site.database)
     assert (record.sender_email, record.inquiry_id, record.answers_id) == (THEIRS, None, None)
 
 
