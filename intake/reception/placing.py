@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -52,10 +53,10 @@ async def place(session: AsyncSession, opened: Opened, letter: Letter, blocked: 
         placed = await _about_ours(session, opened, letter)
         if placed is not None:
             return placed
-    writer = await _writer(session, letter)
+    writer = await writer_of(session, letter)
     thread = await threads.thread_of(session, named_by(letter), writer)
     known = writer is not NOBODY or thread.inquiry_id is not None
-    waits = not blocked and _deserves(letter, known)
+    waits = not blocked and deserves(letter, known)
     if thread.inquiry_id is not None:
         await _join(session, thread.inquiry_id, opened, waits)
         return Placed(Became.JOINED, thread.inquiry_id)
@@ -90,20 +91,20 @@ async def _failed(session: AsyncSession, ours: Ours, error: str) -> None:
     announce(session, "answer-failed", letter=ours.id, author=ours.author_id, about=about)
 
 
-def _deserves(letter: Letter, known: bool) -> bool:
+def deserves(letter: Letter, known: bool) -> bool:
     """Whether a person shall see it waiting. A filter's word counts only against people nobody knows."""
     return letter.kind is LetterKind.LETTER and (known or not letter.spam)
 
 
-async def _writer(session: AsyncSession, letter: Letter) -> Caller:
+async def writer_of(session: AsyncSession, letter: Letter) -> Caller:
     """Who it is, by exact keys: the address, else the telephone of a form."""
-    found = await callers.who_writes(session, _point(letter.sender.email))
+    found = await callers.who_writes(session, point_of(letter.sender.email))
     if found is NOBODY and letter.sender.phone:
         return await callers.who_is(session, letter.sender.phone)
     return found
 
 
-def _point(email: str) -> str:
+def point_of(email: str) -> str:
     """As points are kept: a domain that is not of ASCII letters stands there in its own ones."""
     if email.isascii() and "xn--" not in email:
         return email
@@ -121,9 +122,16 @@ async def _join(session: AsyncSession, inquiry_id: int, opened: Opened, waits: b
 
 async def _open(session: AsyncSession, opened: Opened, letter: Letter, writer: Caller, thread: Thread) -> int:
     """Who wrote to them first is the one to go on with them, unless the client is somebody's."""
-    values = inquiry_columns(letter, opened.event.mailbox)
-    values |= {"account_id": writer.account_id, "contact_id": writer.contact_id, "lead_id": writer.lead_id}
-    values["responsible_id"] = writer.responsible_id or await at_work(session, thread.author_id)
+    responsible_id = writer.responsible_id or await at_work(session, thread.author_id)
+    values = opening_columns(opened, letter, writer, responsible_id)
     inquiry_id = await open_inquiry(session, opened.event.at, values)
     await threads.adopt(session, thread.loose, inquiry_id)
     return inquiry_id
+
+
+def opening_columns(
+    opened: Opened, letter: Letter, writer: Caller, responsible_id: int | None
+) -> dict[str, Any]:
+    """Of the inquiry that a letter opens."""
+    party = {"account_id": writer.account_id, "contact_id": writer.contact_id, "lead_id": writer.lead_id}
+    return inquiry_columns(letter, opened.event.mailbox) | party | {"responsible_id": responsible_id}
