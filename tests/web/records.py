@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient
 from sqlmodel import col, select
 
 from intake.model.calls import Direction, Outcome
@@ -104,6 +105,15 @@ def first_of(pattern: str, html: str) -> str:
     match = re.search(pattern, html)
     assert match, pattern
     return match[1].replace("&amp;", "&")
+
+
+async def leafed_through(browser: TestClient[Any, Any], address: str) -> str:
+    """A list as it is once every «more» has been asked for."""
+    html = part = await text(await browser.get(address))
+    while more := re.search(r'hx-get="([^"]+/rows[^"]+)"', part):
+        part = await text(await browser.get(more[1].replace("&amp;", "&"), headers=HTMX))
+        html += part
+    return html
 
 
 def undo_of(answer: ClientResponse) -> str:

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from storage.tables.history import Action
 from storage.tables.inquiries import Channel, Inquiry, InquiryState
 from storage.tables.people import Scope
-from tests.web.records import HTMX, NUMBER, keep, line, missed_call, settle, text, undo_of
+from tests.web.records import HTMX, NUMBER, keep, leafed_through, line, missed_call, settle, text, undo_of
 
 pytestmark = pytest.mark.slow
 
@@ -110,14 +110,7 @@ async def test_thousands_come_a_page_at_a_time(site):
     start = datetime.now(UTC) - timedelta(hours=5)
     rows = [Inquiry(channel=Channel.MANUAL, opened_at=start + timedelta(seconds=n)) for n in range(120)]
     ids = await keep(site, *rows)
-    html, found = await text(await browser.get("/inquiries")), []
-    while True:
-        found += shown(html)
-        more = re.search(r'hx-get="(/inquiries/rows[^"]+)"', html)
-        if not more:
-            break
-        html = await text(await browser.get(more[1].replace("&amp;", "&"), headers=HTMX))
-    assert found == ids
+    assert shown(await leafed_through(browser, "/inquiries")) == ids
 
 
 async def test_the_address_of_one_opens_it_beside_the_list(site):

@@ -31,6 +31,12 @@ async def boss_of(site: Site) -> Any:
     return await site.sign_in("boss", role=Role.ADMINISTRATOR)
 
 
+async def boss_with_a_mailbox(site: Site, **typed: str) -> Any:
+    boss = await boss_of(site)
+    await boss.post("/settings/mail/new", data=BOX | typed)
+    return boss
+
+
 async def kept(site: Site) -> Mailbox:
     async with site.database.reading() as session:
         return (await session.exec(select(Mailbox))).one()
@@ -53,8 +59,7 @@ async def test_a_mailbox_is_added_with_all_that_was_typed(site: Site):
 
 
 async def test_what_was_typed_is_shown_again_and_saving_it_changes_nothing(site: Site):
-    boss = await boss_of(site)
-    await boss.post("/settings/mail/new", data=BOX)
+    boss = await boss_with_a_mailbox(site)
     before = await kept(site)
     page = await (await boss.get("/settings/mail/1")).text()
     for shown in ("INBOX\nЗаявки с сайта", 'value="2026-11-01"', 'value="25"', 'value="587"'):
@@ -65,8 +70,7 @@ async def test_what_was_typed_is_shown_again_and_saving_it_changes_nothing(site:
 
 
 async def test_secrets_are_never_shown_and_never_logged(site: Site):
-    boss = await boss_of(site)
-    await boss.post("/settings/mail/new", data=BOX | {"oauth_client_secret": "hush-client"})
+    boss = await boss_with_a_mailbox(site, oauth_client_secret="hush-client")
     for path in ("/settings/mail", "/settings/mail/1", "/settings/mail/1/form"):
         assert "hush" not in await (await boss.get(path)).text()
     wrong = await boss.post("/settings/mail/1", data=BOX | {"imap_port": "none"})
@@ -108,8 +112,7 @@ async def test_what_makes_no_sense_is_told_beside_its_field_and_not_kept(site: S
 
 
 async def test_an_address_that_is_taken_is_a_conflict(site: Site):
-    boss = await boss_of(site)
-    await boss.post("/settings/mail/new", data=BOX)
+    boss = await boss_with_a_mailbox(site)
     assert (await boss.post("/settings/mail/new", data=BOX | {"name": "Another"})).status == 409
 
 
@@ -150,8 +153,7 @@ async def test_an_unknown_preset_is_an_empty_form(site: Site):
     ],
 )
 async def test_the_list_says_how_each_mailbox_is(site: Site, link: Link, detail: str, said: str):
-    boss = await boss_of(site)
-    await boss.post("/settings/mail/new", data=BOX)
+    boss = await boss_with_a_mailbox(site)
     async with site.database.transaction() as session:
         await record_health(session, "imap:1", link, now(), detail, None)
     page = await (await boss.get("/settings/mail")).text()
@@ -192,16 +194,14 @@ async def test_a_connection_is_tried_and_the_servers_words_are_shown(
 ):
     trying = Trying(tried)
     await site.start(mailboxes=trying)
-    boss = await boss_of(site)
-    await boss.post("/settings/mail/new", data=BOX)
+    boss = await boss_with_a_mailbox(site)
     page = await (await boss.post("/settings/mail/1/try")).text()
     assert [words for words in said if words not in page] == []
     assert [box.address for box in trying.asked] == ["sales@firm.example"]
 
 
 async def test_the_labels_of_a_form_are_learned_from_a_pasted_letter(site: Site):
-    boss = await boss_of(site)
-    await boss.post("/settings/mail/new", data=BOX)
+    boss = await boss_with_a_mailbox(site)
     sample = "Заявка с сайта\n\nИмя: Иван Петров\nТелефон: +7 916 123-45-67\nВаш город: Тверь\n"
     page = await (await boss.post("/settings/mail/1/form/learn", data={"sample": sample})).text()
     assert "Ваш город" in page
@@ -217,30 +217,26 @@ async def test_the_labels_of_a_form_are_learned_from_a_pasted_letter(site: Site)
 
 
 async def test_a_sample_without_labels_says_so(site: Site):
-    boss = await boss_of(site)
-    await boss.post("/settings/mail/new", data=BOX)
+    boss = await boss_with_a_mailbox(site)
     page = await (await boss.post("/settings/mail/1/form/learn", data={"sample": "Добрый день"})).text()
     assert "There are no lines" in page
 
 
 async def test_a_mailbox_is_removed(site: Site):
-    boss = await boss_of(site)
-    await boss.post("/settings/mail/new", data=BOX)
+    boss = await boss_with_a_mailbox(site)
     page = await (await boss.post("/settings/mail/1/remove")).text()
     assert "No mailbox is connected yet" in page
     assert (await boss.get("/settings/mail/1")).status == 404
 
 
 async def test_how_a_letter_is_left_on_its_server_is_a_setting(site: Site):
-    boss = await boss_of(site)
-    await boss.post("/settings/mail/new", data=BOX | {"after_storing": "move", "move_to": "Принято"})
+    await boss_with_a_mailbox(site, after_storing="move", move_to="Принято")
     box = await kept(site)
     assert (box.after_storing, box.move_to) == (AfterStoring.MOVE, "Принято")
 
 
 async def test_only_administrators_come_in(site: Site):
-    boss = await boss_of(site)
-    await boss.post("/settings/mail/new", data=BOX)
+    await boss_with_a_mailbox(site)
     manager = await site.sign_in("max", role=Role.MANAGER)
     for path in (
         "/settings/mail",
