@@ -1,6 +1,8 @@
 """Two cards side by side: what both say, what is the same, and what is suggested to stay."""
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -15,48 +17,73 @@ from storage.access import Actor
 from storage.cards import note_view
 from storage.fields import CardKind
 from storage.merging import hanging
-from storage.names import names
+from storage.names import Names, names
+from storage.tables.parties import Point
 from web.i18n import gettext
 from web.keys import DATABASE
 from web.pages.cards import EYEBROWS, PLURAL_OF, POINTS, actor
 from web.pages.duplicates_words import SURENESS, compared, counted, reasons_of, united
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Both cards, and what is told of them."""
+
+    one: Any
+    other: Any
+    points: tuple[list[Point], list[Point]]
+    hanging: Mapping[int, Counter[str]]  # card -> table -> rows that hang on it
+    names: Names
+    clients: dict[int, str]
+
+    @property
+    def weights(self) -> dict[int, int]:
+        return {id_: sum(rows.values()) for id_, rows in self.hanging.items()}
+
+
 async def side_by_side(
     request: web.Request, kind: PartyKind, ids: tuple[int, int], data: Mapping[str, str]
 ) -> dict[str, Any]:
     """What the page shows of both; `data` is what was sent already. Raises NotFound."""
-    who, database = actor(request), request.app[DATABASE]
+    who, database, card_kind = actor(request), request.app[DATABASE], CardKind(kind.value)
     if ids[0] == ids[1]:
         raise NotFound("no-such-party", kind=kind.value, id=ids[1])
     async with database.reading() as session:
-        one, other = [await parties.card(session, Existing(kind, id_), who) for id_ in ids]
-        points = [await parties.points_of(session, [Existing(kind, id_)]) for id_ in ids]
-        more = await hanging(session, kind, ids)
-        known = await names(session)
-        clients = await _clients(session, [one, other], who)
+        pair = await _pair(session, kind, ids, who)
         likeness = await _likeness(session, kind, ids)
     for id_ in ids:
-        await note_view(database, CardKind(kind.value), id_, who)
-    hangs = {id_: sum(rows.values()) for id_, rows in more.items()}
-    keep = survivor_in(data, preferred(one, other, hangs), ids)
-    chosen = _choices(kind, one, other, keep, data, request.query.get("all", ""))
+        await note_view(database, card_kind, id_, who)
+    keep = survivor_in(data, preferred(pair.one, pair.other, pair.weights), ids)
+    chosen = _choices(kind, pair.one, pair.other, keep, data, request.query.get("all", ""))
     return {
+        **likeness,
         "kind": kind.value,
-        "cards": PLURAL_OF[CardKind(kind.value)],
-        "eyebrow": EYEBROWS[CardKind(kind.value)],
-        "one": one,
-        "other": other,
+        "cards": PLURAL_OF[card_kind],
+        "eyebrow": EYEBROWS[card_kind],
+        "one": pair.one,
+        "other": pair.other,
         "keep": keep,
         "name_of": shown_name,
-        "names": known,
-        "rows": compared(kind, one, other, chosen, known, clients),
-        "points": united(*points),
+        "names": pair.names,
+        "rows": compared(kind, pair.one, pair.other, chosen, pair.names, pair.clients),
+        "points": united(*pair.points),
         "point_words": {point.value: (icon, gettext(word)) for point, (icon, word) in POINTS.items()},
-        "moves": {id_: counted(rows) for id_, rows in more.items()},
-        "seen": version(one, other),
-        **likeness,
+        "moves": {id_: counted(rows) for id_, rows in pair.hanging.items()},
+        "seen": version(pair.one, pair.other),
     }
+
+
+async def _pair(session: AsyncSession, kind: PartyKind, ids: tuple[int, int], who: Actor) -> _Pair:
+    one, other = [await parties.card(session, Existing(kind, id_), who) for id_ in ids]
+    first, second = [await parties.points_of(session, [Existing(kind, id_)]) for id_ in ids]
+    return _Pair(
+        one,
+        other,
+        points=(first, second),
+        hanging=await hanging(session, kind, ids),
+        names=await names(session),
+        clients=await _clients(session, [one, other], who),
+    )
 
 
 async def _likeness(session: AsyncSession, kind: PartyKind, ids: tuple[int, int]) -> dict[str, Any]:
