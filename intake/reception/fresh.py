@@ -1,0 +1,106 @@
+"""Letters that have to do with nothing that is stored, nor with one another, are written together.
+
+When a mailbox is scanned for the first time most are such: where one letter is ten statements, several are
+seven. Whatever needs a second look is left to those who write one after another.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.model.letters import LetterKind
+from intake.reception.letter_facts import fact_of, letter_values
+from intake.reception.naming import named_by
+from intake.reception.opening import Opened
+from intake.reception.placing import Became, Placed, deserves, opening_columns, point_of, senders, writer_of
+from storage import letters_fresh
+from storage.blocked import blocking
+from storage.callers import NOBODY
+from storage.database import announce
+from storage.letters_fresh import Keys
+
+ABOUT_OURS = frozenset({LetterKind.OWN, LetterKind.BOUNCE})
+
+
+@dataclass(slots=True)
+class _Fresh:
+    opened: Opened
+    placed: Placed
+    columns: dict[str, Any] | None = None  # of the inquiry that it opens
+
+
+async def take_fresh(session: AsyncSession, opened: Sequence[Opened]) -> dict[int, Became]:
+    """What became of those that are such, by place; their ids are held. Raises
+    IntegrityError when one comes by another way at this very moment; then nothing may be committed."""
+    asked = [_keys(one) for one in opened]
+    stored = await letters_fresh.stored_of(session, {one.event.channel for one in opened}, _joined(asked))
+    twice = _twice(asked)
+    fresh = {
+        place: await _placed(session, one, stored)
+        for place, (one, keys) in enumerate(zip(opened, asked, strict=True))
+        if _is_fresh(one, keys, stored, twice)
+    }
+    if fresh:
+        await _write(session, list(fresh.values()))
+    return {place: one.placed.became for place, one in fresh.items()}
+
+
+def _keys(one: Opened) -> Keys:
+    emails = [point_of(one.letter.sender.email)] if one.letter is not None else []
+    ids, against = named_by(one.letter).ids, blocking(senders(one.letter))
+    return Keys(*map(frozenset, ([one.event.external_id], [one.fingerprint], ids, against, emails)))
+
+
+def _joined(asked: Iterable[Keys]) -> Keys:
+    return Keys(*(frozenset().union(*values) for values in zip(*asked, strict=True)))
+
+
+def _twice(asked: Iterable[Keys]) -> set[str]:
+    """Facts, fingerprints and ids that more than one of the letters has."""
+    every = chain.from_iterable((*one.facts, *one.fingerprints, *one.message_ids) for one in asked)
+    return {value for value, times in Counter(every).items() if times > 1}
+
+
+def _is_fresh(one: Opened, keys: Keys, stored: Keys, twice: set[str]) -> bool:
+    if one.letter is not None and one.letter.kind in ABOUT_OURS:
+        return False
+    own = {*keys.facts, *keys.fingerprints, *keys.message_ids}
+    known = {*stored.facts, *stored.fingerprints, *stored.message_ids}
+    return own.isdisjoint(twice) and own.isdisjoint(known) and stored.blocking.isdisjoint(keys.blocking)
+
+
+async def _placed(session: AsyncSession, opened: Opened, stored: Keys) -> _Fresh:
+    letter = opened.letter
+    if letter is None:
+        return _Fresh(opened, Placed(Became.QUARANTINED))
+    writer = NOBODY
+    if letter.sender.phone or point_of(letter.sender.email) in stored.emails:
+        writer = await writer_of(session, letter)
+    if not deserves(letter, writer is not NOBODY):
+        return _Fresh(opened, Placed(Became.ASIDE))
+    columns = opening_columns(opened, letter, writer, writer.responsible_id)
+    return _Fresh(opened, Placed(Became.OPENED), columns)
+
+
+async def _write(session: AsyncSession, fresh: Sequence[_Fresh]) -> None:
+    await _open(session, [one for one in fresh if one.columns is not None])
+    await letters_fresh.record_all(session, [fact_of(one.opened, one.placed) for one in fresh])
+    ids = await letters_fresh.add_letters(session, [letter_values(one.opened, one.placed) for one in fresh])
+    references: list[tuple[int, str]] = []
+    files: list[dict[str, Any]] = []
+    for letter_id, one in zip(ids, fresh, strict=True):
+        references += [(letter_id, each) for each in named_by(one.opened.letter).ids]
+        files += [{"letter_id": letter_id, **row} for row in one.opened.attachments]
+        announce(session, "letter", letter=letter_id, inquiry=one.placed.inquiry_id)
+    await letters_fresh.keep_named(session, references)
+    await letters_fresh.attach(session, files)
+
+
+async def _open(session: AsyncSession, fresh: Sequence[_Fresh]) -> None:
+    rows = [(one.opened.event.at, one.columns or {}) for one in fresh]
+    for one, inquiry_id in zip(fresh, await letters_fresh.open_inquiries(session, rows), strict=True):
+        one.placed = replace(one.placed, inquiry_id=inquiry_id)
