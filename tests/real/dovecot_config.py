@@ -3,7 +3,7 @@
 import subprocess
 from string import Template
 
-# Debian 12, Ubuntu 22.04 and 24.04
+# Debian 12, Ubuntu 24.04
 WORDS_OF_2_3 = """
 disable_plaintext_auth = no
 mail_location = maildir:$folder/mail/%n
@@ -18,7 +18,7 @@ userdb {
   args = uid=$user gid=$group home=$folder/mail/%n allow_all_users=yes
 }
 """
-# Debian 13 and Ubuntu since 25.10. The two versions must come first; any 2.4.x understands the oldest
+# Debian 13. The two versions must come first; every 2.4.x understands the oldest
 WORDS_OF_2_4 = """
 dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
