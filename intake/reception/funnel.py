@@ -15,11 +15,11 @@ from intake.reception.calls import take, write_down
 from intake.reception.gaps import take_gap, take_health
 from intake.reception.house import Houses
 from intake.reception.letter_rows import tidy_letter
-from intake.reception.letters import Overtaken, take_letter
+from intake.reception.letters import Overtaken
 from intake.reception.opening import Opened, Opener, as_it_came
 from intake.reception.placing import Became
-from intake.reception.several import Several
 from intake.reception.tidy import tidy_event, tidy_health
+from intake.reception.together import Together
 from storage.at_once import Work
 from storage.columns import now
 from storage.database import Database
@@ -42,6 +42,7 @@ class Reception:
         self._database = database
         self._opener = Opener(files) if files is not None else None
         self._houses = Houses(database)
+        self._together = Together(self._at_once)
         self._going_on: set[tuple[str, str]] = set()  # calls, for the number of them that is exported
 
     async def receive(self, fact: CallEvent | LetterEvent | Gap | Health) -> None:
@@ -66,7 +67,7 @@ class Reception:
         be and some not: whoever brings them goes on with `receive` of each, which knows what it had."""
         if self._opener is None:
             raise Deferred("files-unavailable")
-        await Several(self._opener, self._houses, self._at_once).receive(letters)
+        await asyncio.gather(*map(self.receive, letters))
 
     async def _receive_call(self, event: CallEvent) -> None:
         metrics.EVENTS_HEARD.labels(event.channel).inc()
@@ -111,14 +112,14 @@ class Reception:
     async def _take_letter(self, opened: Opened) -> Became:
         """As it was read; else as it came."""
         try:
-            return await self._at_once(lambda session: take_letter(session, opened))
+            return await self._together.take(opened)
         except Deferred:
             raise
         except Exception as error:
             log.exception("a letter was put into quarantine: %s", opened.event.external_id)
             bare = as_it_came(opened, type(error).__name__)
         try:
-            return await self._at_once(lambda session: take_letter(session, bare))
+            return await self._together.take(bare)
         except Deferred:
             raise
         except Exception as error:

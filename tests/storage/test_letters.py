@@ -14,7 +14,7 @@ from sqlmodel import select
 from intake.errors import Deferred, NotFound
 from intake.model.letters import Letter, LetterKind
 from intake.reception import Reception, opening
-from storage import letters_write
+from storage import letters_fresh
 from storage.database import Database
 from storage.files import Files
 from storage.letters import attachment, attachments_of, letter, letters_of_inquiry, raw_of
@@ -213,7 +213,7 @@ async def test_a_database_that_is_away_means_later(post: Post, monkeypatch: pyte
 
     came = event(mime())
     with monkeypatch.context() as patch:
-        patch.setattr(letters_write, "add_letter", away)
+        patch.setattr(letters_fresh, "add_letters", away)
         with pytest.raises(Deferred):
             await post.bring(came)
     assert await post.inquiries() == []
@@ -261,14 +261,14 @@ async def test_what_was_in_quarantine_is_taken_out_when_it_comes_again_and_can_b
 
 
 async def test_what_cannot_be_stored_as_read_is_in_quarantine(post: Post, monkeypatch: pytest.MonkeyPatch):
-    real = letters_write.keep_references
+    real = letters_fresh.keep_named
 
-    async def stumbles(session: Any, letter_id: int, ids: Any) -> None:
-        if ids:
+    async def stumbles(session: Any, references: Any) -> None:
+        if references:
             raise ValueError("a mistake of ours")
-        await real(session, letter_id, ids)
+        await real(session, references)
 
-    monkeypatch.setattr(letters_write, "keep_references", stumbles)
+    monkeypatch.setattr(letters_fresh, "keep_named", stumbles)
     await post.bring(mime())
     (stored,) = await post.letters()
     assert (stored.quarantined, stored.problems) == (True, ["ValueError"])
