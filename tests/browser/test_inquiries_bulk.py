@@ -1,5 +1,8 @@
 """Several inquiries ticked in the list, by key and by mouse, and what is done with all of them."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -90,3 +93,36 @@ async def test_ticks_stay_when_rows_are_drawn_anew_and_escape_takes_them(
     await page.keyboard.press("Escape")
     await expect(page.locator(".pick:checked")).to_have_count(0)
     assert desk.problems == []
+
+
+async def test_with_a_finger_several_are_chosen_by_tapping_their_rows(
+    site: Site, world: World, new_desk: Callable[..., Awaitable[Desk]]
+) -> None:
+    first, second, third = await letters(world, 3)
+    phone: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    desk = await new_desk(**phone)
+    page = await listed(site, desk)
+    opacity = "one => getComputedStyle(one).opacity"
+    assert await page.locator(".picking").first.evaluate(opacity) == "0"
+    await page.get_by_text("Выбрать").tap()
+    assert await page.locator(".picking").first.evaluate(opacity) == "1"
+    assert await findings(page) == []
+    await page.locator(f"#row-{first} .row").tap()
+    await page.locator(f"#row-{second} .picking").tap()
+    bar = page.get_by_role("form", name="Со всеми отмеченными")
+    await expect(bar.get_by_role("status")).to_have_text("2")
+    assert await findings(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+    await bar.get_by_role("button", name="Не наш клиент").tap()
+    await expect(page.locator(".toast")).to_contain_text("Отклонено 2 обращения")
+    states = [(await world.get(Inquiry, one)).state for one in (first, second, third)]
+    assert states == [InquiryState.DECLINED, InquiryState.DECLINED, InquiryState.NEW]
+    await page.locator(f"#row-{third} .row").tap()
+    await expect(page.locator(f"#inquiry-{third}")).to_be_visible()
+    assert desk.problems == []
+
+
+async def test_with_a_pointer_nothing_asks_to_be_chosen(site: Site, world: World, desk: Desk) -> None:
+    await letters(world, 1)
+    page = await listed(site, desk)
+    await expect(page.locator(".selecting")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""A click into a letter's frame does not take our keys away for good, and everything else there still works."""
+"""A click into a letter does not take our keys away for good, and everything else there still works."""
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -68,7 +68,7 @@ async def test_what_is_selected_in_the_letter_can_be_copied(site: Site, desk: De
 
 
 async def test_a_link_of_the_letter_opens_in_a_tab_of_its_own(site: Site, desk: Desk):
-    page, frame, _ = await reading(site, desk)
+    _page, frame, _ = await reading(site, desk)
     await desk.context.route("https://example.example/**", lambda route: route.fulfill(body="the plan"))
     async with desk.context.expect_page() as opened:
         await frame.content_frame.locator("a").click()
@@ -76,7 +76,7 @@ async def test_a_link_of_the_letter_opens_in_a_tab_of_its_own(site: Site, desk: 
 
 
 async def test_whoever_came_by_tab_stays_in_the_letter(site: Site, desk: Desk):
-    page, frame, _ = await reading(site, desk)
+    page, _frame, _ = await reading(site, desk)
     await page.locator("#pane .how a").last.focus()
     await page.keyboard.press("Tab")
     await has_the_keyboard(page, "IFRAME")
