@@ -30,13 +30,6 @@ LETTERS = Counter(
     ["became"],
     registry=REGISTRY,
 )
-LETTERS_TAKING = Histogram(
-    "intake_letters_taking_seconds",
-    "A transaction that takes in several letters of a mailbox that is looked into for the first time",
-    ["channel"],
-    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30),
-    registry=REGISTRY,
-)
 LETTER_READING = Histogram(
     "intake_letter_reading_seconds",
     "Reading a letter: headers, text, what is new in it, what is found in it",

@@ -67,7 +67,20 @@ class Reception:
         be and some not: whoever brings them goes on with `receive` of each, which knows what it had."""
         if self._opener is None:
             raise Deferred("files-unavailable")
-        await asyncio.gather(*map(self.receive, letters))
+        trouble: list[Exception] = []
+        async with asyncio.TaskGroup() as group:
+            for each in letters:
+                group.create_task(self._receive_one(each, trouble))
+                await asyncio.sleep(0)  # one is read, and others have their turn before the next
+        if trouble:
+            raise trouble[0]
+
+    async def _receive_one(self, letter: LetterEvent, trouble: list[Exception]) -> None:
+        """Its neighbours are not broken off for it."""
+        try:
+            await self.receive(letter)
+        except Exception as error:  # noqa: BLE001 whoever waits for all of them is told
+            trouble.append(error)
 
     async def _receive_call(self, event: CallEvent) -> None:
         metrics.EVENTS_HEARD.labels(event.channel).inc()
