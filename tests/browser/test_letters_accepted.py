@@ -1,10 +1,12 @@
 """A letter becomes an interest with hands on the keyboard: of a known sender with two keys, of a newcomer
 with what the signature offered."""
 
+import asyncio
+import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from storage.tables.inquiries import Channel, Inquiry, InquiryState
 from storage.tables.interests import Interest
@@ -83,6 +85,65 @@ async def test_a_key_right_after_the_next_row_is_meant_for_that_row(
     await page.keyboard.press("KeyJ")
     await page.keyboard.press("KeyA")
     await expect(page.locator(f'wizard-search[data-inquiry="{second}"]')).to_be_visible()
+    assert desk.problems == []
+
+
+async def slowly(page: Page) -> None:
+    """The wizard takes its time."""
+
+    async def wait(route: Route) -> None:
+        await asyncio.sleep(0.6)
+        await route.continue_()
+
+    await page.route(re.compile("/(wizard|take)"), wait)
+
+
+async def test_a_key_pressed_before_the_wizard_has_come_is_meant_for_it(
+    site: Site, world: World, desk: Desk
+) -> None:
+    await letter(world, STRANGER)
+    page = await reader(site, desk)
+    await slowly(page)
+    await page.keyboard.press("KeyA")
+    await page.keyboard.press("F9")
+    await expect(page.locator("#sheet")).to_have_attribute("aria-busy", "true")
+    await expect(page.get_by_role("region", name="Письмо")).to_contain_text("прожекторы для склада")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("KeyA")
+    await page.keyboard.press("F3")
+    await expect(page.locator("wizard-accept")).to_be_visible()
+    assert desk.problems == []
+
+
+async def test_what_accepts_is_never_pressed_on_what_nobody_has_seen(
+    site: Site, world: World, desk: Desk
+) -> None:
+    inquiry = await letter(world, KOVALEVA)
+    page = await reader(site, desk)
+    await slowly(page)
+    await page.keyboard.press("KeyA")
+    await page.keyboard.press("Control+Enter")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(f'[data-hit="contact-{world.marina}"] input')).to_be_focused()
+    await page.wait_for_timeout(1500)
+    await expect(page.locator("wizard-search")).to_be_visible()
+    assert (await world.get(Inquiry, inquiry)).state is InquiryState.IN_WORK
+    assert desk.problems == []
+
+
+async def test_a_wizard_closed_before_it_has_come_gives_the_letter_back(
+    site: Site, world: World, desk: Desk
+) -> None:
+    inquiry = await letter(world, STRANGER)
+    page = await reader(site, desk)
+    await slowly(page)
+    await page.keyboard.press("KeyA")
+    async with page.expect_response(re.compile("/later$")):
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#sheet")).to_be_hidden()
+    await expect(page.locator("wizard-search")).to_have_count(0)
+    found: Inquiry = await world.get(Inquiry, inquiry)
+    assert (found.state, found.holder_id) == (InquiryState.NEW, None)
     assert desk.problems == []
 
 

@@ -1,5 +1,6 @@
 // The frame's one entry. A screen's own module goes to js/pages/ and is loaded by itself.
 import "./frame.js";
+import "./held.js";
 import "./keys.js";
 import "./live.js";
 import "./omni.js";

@@ -41,14 +41,26 @@ export async function open(kind, url, { push = true, step = false, post = "", va
   }
   dialog.show();
   settle();
-  await htmx.ajax(post ? "POST" : "GET", post || url, { target: content, swap: "innerHTML", values });
+  dialog.ariaBusy = "true";
+  try {
+    await htmx.ajax(post ? "POST" : "GET", post || url, { target: content, swap: "innerHTML", values });
+  } finally { dialog.ariaBusy = null; }
+  if (!stack.some((one) => one.dialog === dialog)) { letGo(dialog); return; } // closed before it came
   const first = content.querySelector("[autofocus]") ?? content.querySelector("input:not([type=hidden]), select, textarea, button, a[href]");
   if (!dialog.contains(document.activeElement) || document.activeElement === dialog) first?.focus();
   const name = content.querySelector("h1, h2")?.textContent.trim();
   if (name) dialog.setAttribute("aria-label", name);
+  dialog.dispatchEvent(new CustomEvent("panel:ready", { bubbles: true }));
 }
 
-// Fires `panel:close` on the panel first; whoever has a draft to save listens there.
+// What nobody has seen gives back what it took.
+function letGo(dialog) {
+  dialog.dispatchEvent(new CustomEvent("panel:close", { bubbles: true, cancelable: true }));
+  dialog.querySelector(".content").replaceChildren();
+}
+
+// Fires `panel:close` on the panel first; whoever has a draft to save listens there. `panel:ready` says that its
+// page has come.
 export function close({ back = true } = {}) {
   if (help?.open) { help.close(); return; }
   const top = stack.at(-1);
