@@ -13,6 +13,7 @@ from storage.tables.work import Consent, Task
 from tests.site import Site
 from tests.storage.wizard_world import MARINA, STRANGER, SWITCHBOARD, World, populate
 from tests.web.wizard_forms import Walk
+from web import looked
 
 
 @pytest.fixture
@@ -142,7 +143,8 @@ async def test_a_colleague_who_has_it_open_is_named_and_may_be_taken_over(site, 
     assert people[(await world.get(Inquiry, inquiry)).holder_id] == "bella"
 
 
-async def test_looking_changes_nothing(site, world):
+async def test_looking_changes_nothing(site, world, monkeypatch):
+    monkeypatch.setattr(looked, "TOGETHER", 600.0)  # whose numbers were shown is noted when all is over
     inquiry = await world.inquiry(MARINA)
     browser = await site.sign_in("anna")
     before, log = await world.dump(), len(await world.all(Action))
