@@ -21,7 +21,8 @@ from storage.tables.search import Chunk, Fresh
 
 Numbers = NDArray[np.int64]
 
-CHUNK = 4096  # numbers in one row at most: 32 kB, which is read at once and written at once
+CHUNK = 4096  # numbers in one row at most: 16 or 32 kB, which are read at once and written at once
+NEAR = 2**32  # as far apart numbers of 32 bits can tell
 _FRESH, _CHUNK = Fresh.__table__, Chunk.__table__  # type: ignore[attr-defined]
 
 
@@ -44,14 +45,29 @@ def read(connection: Connection, lists: Collection[int]) -> dict[int, Numbers]:
         return {}
     parts: dict[int, list[Numbers]] = {}
     singles: dict[int, list[int]] = {}
-    for number, chunk, value in rows(connection, _READ, sorted(set(lists))):
+    for number, first, size, chunk in rows(connection, _READ, sorted(set(lists))):
         if chunk is None:
-            singles.setdefault(number, []).append(value)
+            singles.setdefault(number, []).append(first)
         else:
-            parts.setdefault(number, []).append(np.frombuffer(chunk, dtype="<i8"))
+            parts.setdefault(number, []).append(unpacked(first, size, chunk))
     for number, values in singles.items():
         parts.setdefault(number, []).append(np.array(sorted(values), dtype=np.int64))
     return {number: _joined(found) for number, found in parts.items()}
+
+
+def packed(values: Numbers) -> bytes:
+    """Ascending numbers, little-endian: how far each is from the first, in 32 bits; themselves, in 64, where
+    that is too far."""
+    near = int(values[-1]) - int(values[0]) < NEAR
+    told: Numbers = (values - values[0]).astype("<u4") if near else values.astype("<i8")
+    return told.tobytes()
+
+
+def unpacked(first: int, size: int, chunk: bytes) -> Numbers:
+    """What `packed` made."""
+    if len(chunk) == 4 * size:
+        return np.frombuffer(chunk, dtype="<u4") + np.int64(first)
+    return np.frombuffer(chunk, dtype="<i8")
 
 
 def alone(connection: Connection) -> None:
@@ -127,8 +143,8 @@ def count_all(connection: Connection) -> None:
 
 
 _READ = (
-    "SELECT list, packed, NULL FROM search_chunk WHERE list AMONG NUMBERS 1 "
-    "UNION ALL SELECT list, NULL, value FROM search_fresh WHERE list AMONG NUMBERS 1"
+    "SELECT list, first, size, packed FROM search_chunk WHERE list AMONG NUMBERS 1 "
+    "UNION ALL SELECT list, value, 1, NULL FROM search_fresh WHERE list AMONG NUMBERS 1"
 )
 PACKING, WRITING = 0x7365_6172, 0x7365_6173  # PostgreSQL's advisory locks
 BATCH = 400  # lists
@@ -146,8 +162,8 @@ def _merge(connection: Connection, added: Mapping[int, Numbers]) -> None:
     key = tuple_(_CHUNK.c.list, _CHUNK.c.first)
     for some in batches(touched, BATCH):
         gone = delete(_CHUNK).where(key.in_(some))
-        for number, packed in connection.execute(gone.returning(_CHUNK.c.list, _CHUNK.c.packed)):
-            parts[number].append(np.frombuffer(packed, dtype="<i8"))
+        for number, *chunk in connection.execute(gone.returning(*_CHUNK.c)):
+            parts[number].append(unpacked(*chunk))
     whole = {number: np.unique(np.concatenate(found)) for number, found in parts.items()}
     connection.execute(
         insert(_CHUNK), [row for number, values in whole.items() for row in _rows(number, values)]
@@ -168,7 +184,7 @@ def _rows(number: int, values: Numbers) -> Iterable[dict[str, Any]]:
             "list": number,
             "first": int(part[0]),
             "size": len(part),
-            "packed": part.astype("<i8").tobytes(),
+            "packed": packed(part),
         }
 
 

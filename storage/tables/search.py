@@ -50,7 +50,8 @@ class Fresh(SQLModel, table=True):
 
 
 class Chunk(SQLModel, table=True):
-    """Many numbers of a list: little-endian signed 64-bit, ascending. No two chunks of a list overlap."""
+    """Many numbers of a list, ascending, as storage/search/lists.py packs them. No two chunks of a list
+    overlap."""
 
     __tablename__ = "search_chunk"
 

@@ -15,14 +15,14 @@ from sqlalchemy import Connection
 from intake.model.wizard import Mode
 from storage.database import Database
 from storage.search import lists
-from storage.search.lists import Family, list_of, pack, read, write
+from storage.search.lists import Family, list_of, pack, read, unpacked, write
 from storage.search.packing import ENOUGH, _pack
 from storage.search.rebuild import rebuild
 from storage.tables import metadata
 from storage.tables.parties import Account, Contact
 from tests.storage.naming import company, found, keep, lead, packed, person, wrong
 
-NUMBERS = st.integers(0, 60) | st.integers(-(2**62), 2**62)
+NUMBERS = st.integers(0, 60) | st.integers(2**32 - 20, 2**32 + 20) | st.integers(-(2**62), 2**62)
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("write"), st.lists(st.tuples(st.integers(1, 4), NUMBERS), max_size=30)),
@@ -73,7 +73,7 @@ def _play(connection: Connection, steps: list[Any], size: int) -> None:
     chunks = connection.execute(sa.text("SELECT list, first, size, packed FROM search_chunk ORDER BY 1, 2"))
     last: dict[int, int] = {}
     for number, first, count, blob in chunks:
-        values = memoryview(blob).cast("q").tolist()
+        values = unpacked(first, count, blob).tolist()
         assert (values[0], len(values)) == (first, count)
         assert count <= size
         assert last.get(number, -(2**63)) < first, "chunks overlap"
