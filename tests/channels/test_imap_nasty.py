@@ -251,6 +251,30 @@ async def test_a_letter_that_breaks_every_answer_is_brought_as_a_fact_and_holds_
     assert box.places["INBOX"] == (7, 4)
 
 
+async def test_one_that_breaks_the_answer_fetched_ahead_brings_nothing_again(peer: Peer, box: Postbox):
+    async def poison(said: Conversation, tag: str, rest: str) -> None:
+        if "BODY" in rest and "55" in rest.split(" ")[2].split(","):
+            said.hang_up()
+        await Peer.uid_fetch(said, tag, rest)
+
+    peer.letters |= {number: letter(number) for number in range(1, 61)}
+    peer.answers["UID_FETCH"] = poison
+    async with listening(peer.port, box, several=box.deliver_several):
+        await came(box, *("" if number == 55 else str(number) for number in range(1, 61)))
+    assert box.together[0] == 50
+    assert box.places["INBOX"] == (7, 60)
+
+
+async def test_what_is_marked_is_marked_before_more_is_fetched(peer: Peer, box: Postbox):
+    peer.letters |= {number: letter(number) for number in range(1, 121)}
+    async with listening(peer.port, box, after="flag"):
+        await until(lambda: box.places.get("INBOX") == (7, 120), seconds=10)
+    done = [
+        "store" if "STORE" in line else "fetch" for line in peer.lines if "STORE" in line or "BODY" in line
+    ]
+    assert done == ["fetch", "store"] * 3
+
+
 async def broken_off(said: Conversation, tag: str, rest: str) -> None:
     """A text that no client can read, before the answer itself."""
     if "BODY.PEEK[]" in rest:
