@@ -117,7 +117,7 @@ async def became(post: Post, world: str, before: int) -> list[str]:
             "known": bool(getattr(inquiries.get(row.inquiry_id), "account_id", None)),
             "beside": sorted(one.subject[:20] for one in rows if one.inquiry_id == row.inquiry_id),
             "references": sorted(one.message_id for one in references if one.letter_id == row.id),
-            "files": sorted((one.position, one.filename, one.size) for one in files if one.letter_id == row.id),
+            "files": sorted((f.position, f.filename, f.size) for f in files if f.letter_id == row.id),
             "facts": sorted(
                 (one.kind, one.fact["bytes"], one.inquiry_id == row.inquiry_id)
                 for one in facts
