@@ -44,7 +44,8 @@ function showList() {
 
 // Rows that are new or have changed: asked for together, put where they belong
 const changed = new Set();
-let asking;
+const PAUSE = 300; // ms between two looks, for a call tells several things at once; the first is at once
+let asking, refreshed = -PAUSE;
 
 function place(item) {
   const there = document.getElementById(item.id);
@@ -90,6 +91,7 @@ function settle(id) {
 
 async function refresh() {
   asking = null;
+  refreshed = performance.now();
   const ids = [...changed].slice(0, 50);
   ids.forEach((id) => changed.delete(id));
   const query = new URLSearchParams(location.search);
@@ -103,13 +105,13 @@ async function refresh() {
   for (const item of [...holder.content.querySelectorAll(".rowitem")]) { found.add(Number(item.dataset.inquiry)); place(item); }
   ids.filter((id) => !found.has(id)).forEach(settle);
   document.getElementById("no-rows").hidden = rows().length > 0;
-  if (changed.size) asking = setTimeout(refresh, 400);
+  if (changed.size) asking = setTimeout(refresh, PAUSE);
 }
 
 function note(id) {
   if (!id || !tri.dataset.rows) return;
   changed.add(Number(id));
-  asking ??= setTimeout(refresh, 250);
+  asking ??= setTimeout(refresh, performance.now() - refreshed > PAUSE ? 0 : PAUSE);
 }
 
 if (tri) {
