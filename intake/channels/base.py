@@ -1,6 +1,6 @@
 """What the service asks of a channel and a channel of the service; nothing else passes between them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from intake.model.calls import CallEvent, Gap, Health
@@ -10,11 +10,7 @@ Fact = CallEvent | Gap | Health | LetterEvent
 
 Deliver = Callable[[Fact], Awaitable[None]]
 """Returns once the fact is committed. `Rejected` means it can never be taken; after any other error the
-channel brings the same fact again, before any later one."""
-
-DeliverSeveral = Callable[[Sequence[LetterEvent]], Awaitable[None]]
-"""Returns once all are committed, in order. After any error some may be: the channel then delivers each by
-itself, the first one first."""
+channel brings the same fact again: of a call before any later one. Letters may be brought many at a time."""
 
 
 class Listening(Protocol):

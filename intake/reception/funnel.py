@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError, StatementError
@@ -61,26 +61,6 @@ class Reception:
                 await self._surely(lambda session: take_gap(session, fact))
             case Health():
                 await self._surely(lambda session: take_health(session, tidy_health(fact)))
-
-    async def receive_several(self, letters: Sequence[LetterEvent]) -> None:
-        """Those of a mailbox that nobody waits for; returns once all are committed. After any error, some may
-        be and some not: whoever brings them goes on with `receive` of each, which knows what it had."""
-        if self._opener is None:
-            raise Deferred("files-unavailable")
-        trouble: list[Exception] = []
-        async with asyncio.TaskGroup() as group:
-            for each in letters:
-                group.create_task(self._receive_one(each, trouble))
-                await asyncio.sleep(0)  # one is read, and others have their turn before the next
-        if trouble:
-            raise trouble[0]
-
-    async def _receive_one(self, letter: LetterEvent, trouble: list[Exception]) -> None:
-        """Its neighbours are not broken off for it."""
-        try:
-            await self.receive(letter)
-        except Exception as error:  # noqa: BLE001 whoever waits for all of them is told
-            trouble.append(error)
 
     async def _receive_call(self, event: CallEvent) -> None:
         metrics.EVENTS_HEARD.labels(event.channel).inc()

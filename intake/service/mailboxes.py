@@ -74,7 +74,7 @@ class Mailboxes:
         mailbox_id = int(wanted.channel.partition(":")[2])
         await self._reception.receive(Health(wanted.channel, Link.CONNECTING, now()))
         known, keep = places(self._database, mailbox_id), renewed(self._database, mailbox_id)
-        channel = ImapChannel(wanted, known, keep, self._patience, self._reception.receive_several)
+        channel = ImapChannel(wanted, known, keep, self._patience)
         await channel.listen(self._reception.receive)
 
 

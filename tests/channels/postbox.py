@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 
 from intake.channels.base import Fact
@@ -33,21 +33,16 @@ class Postbox(Desk):
         self.places: dict[str, tuple[int, int]] = {}
         self.renewed: list[str] = []
         self.before_taking: Any = None  # called with each fact; may raise
-        self.together: list[int] = []  # how many letters were taken at a time
+        self.taking = self.most_at_once = 0  # facts
 
     async def deliver(self, fact: Fact) -> None:
         if self.before_taking is not None:
             self.before_taking(fact)
+        self.taking += 1
+        self.most_at_once = max(self.most_at_once, self.taking)
+        await asyncio.sleep(0.001)  # as long as a transaction
+        self.taking -= 1
         await super().deliver(fact)
-
-    async def deliver_several(self, letters: Sequence[LetterEvent]) -> None:
-        """As a transaction: all or none."""
-        if self.before_taking is not None:
-            for each in letters:
-                self.before_taking(each)
-        for each in letters:
-            await super().deliver(each)
-        self.together.append(len(letters))
 
     @property
     def letters(self) -> list[LetterEvent]:
@@ -85,9 +80,8 @@ def connection(port: int, **changes: Any) -> Connection:
 @contextlib.asynccontextmanager
 async def listening(port: int, box: Postbox, **changes: Any) -> AsyncIterator[ImapChannel]:
     """A channel that listens while the block runs."""
-    patience, several = changes.pop("patience", QUICK), changes.pop("several", None)
-    places = Places(box.place, box.keep_place)
-    channel = ImapChannel(connection(port, **changes), places, box.renew, patience, several)
+    patience, places = changes.pop("patience", QUICK), Places(box.place, box.keep_place)
+    channel = ImapChannel(connection(port, **changes), places, box.renew, patience)
     task = asyncio.create_task(channel.listen(box.deliver))
     try:
         yield channel

@@ -259,9 +259,8 @@ async def test_one_that_breaks_the_answer_fetched_ahead_brings_nothing_again(pee
 
     peer.letters |= {number: letter(number) for number in range(1, 61)}
     peer.answers["UID_FETCH"] = poison
-    async with listening(peer.port, box, several=box.deliver_several):
+    async with listening(peer.port, box):
         await came(box, *("" if number == 55 else str(number) for number in range(1, 61)))
-    assert box.together[0] == 50
     assert box.places["INBOX"] == (7, 60)
 
 

@@ -135,7 +135,7 @@ async def one_by_one(post: Post, events: list[LetterEvent]) -> None:
 
 
 async def together(post: Post, events: list[LetterEvent]) -> None:
-    await post.reception.receive_several(events)
+    await asyncio.gather(*map(post.reception.receive, events))
 
 
 async def brought(post: Post, world: str, how: Bring, order: list[int]) -> list[str]:

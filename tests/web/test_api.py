@@ -11,8 +11,9 @@ from storage.access import actor_of
 from storage.columns import now
 from storage.sessions import USED_EVERY
 from storage.tables.history import Action
-from storage.tables.inquiries import Inquiry
+from storage.tables.inquiries import Channel, Inquiry
 from storage.tables.interests import Interest
+from storage.tables.letters import LetterRecord, LetterWay, Sending
 from storage.tables.people import ApiToken, Role, User
 from tests.site import Site
 from tests.storage.wizard_world import MARINA, STRANGER, World, populate
@@ -179,6 +180,20 @@ async def test_a_decision_is_undone(alices: Program, world: World) -> None:
     assert (undone.status, await undone.json()) == (200, {"inquiry_id": inquiry_id})
     assert (await world.get(Inquiry, inquiry_id)).state == "new"
     assert (await error(await alices.post(f"/inquiries/{inquiry_id}/undo")))["code"] == "nothing-to-undo"
+
+
+async def test_a_reply_that_needs_no_answer_waits_no_more(alices: Program, world: World) -> None:
+    inquiry_id = await world.keep(Inquiry(channel=Channel.LETTER, sender="marina@sevsvet.example"))
+    refused = await alices.post(f"/inquiries/{inquiry_id}/no-answer")
+    assert (refused.status, (await error(refused))["code"]) == (409, "nothing-waits")
+
+    await world.keep(
+        LetterRecord(inquiry_id=inquiry_id, way=LetterWay.OUT, fingerprint="ours", sending=Sending.SENT)
+    )
+    passed = await alices.post(f"/inquiries/{inquiry_id}/no-answer")
+
+    assert (passed.status, (await passed.json())["inquiry_id"]) == (200, inquiry_id)
+    assert (await world.get(Inquiry, inquiry_id)).state == "closed"
 
 
 @pytest.mark.parametrize(

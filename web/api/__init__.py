@@ -46,6 +46,10 @@ ENDPOINTS = (
         schema.Decided, body=schema.Decline, errors=(404, 409),
     ),
     Endpoint(
+        "POST", f"{ONE}/no-answer", inquiries.pass_over_inquiry, "Say that a reply needs no answer",
+        schema.Decided, errors=(404, 409),
+    ),
+    Endpoint(
         "POST", f"{ONE}/undo", inquiries.undo_inquiry, "Undo the decision that stands",
         schema.Undone, errors=(403, 404, 409),
     ),

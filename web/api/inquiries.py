@@ -1,4 +1,4 @@
-"""Inquiries: listed, written down, accepted, declined, undone. The same functions as the pages'."""
+"""Inquiries: listed, written down, accepted, declined, passed over, undone. The functions are the pages'."""
 
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from intake.model.wizard import Accepted
 from intake.wizard.accept import accept
 from intake.wizard.by_hand import write_down
 from intake.wizard.decline import decline
+from intake.wizard.no_answer import needs_no_answer
 from intake.wizard.undo import undo_decision
 from storage.inquiries import Filter, Order, Place, inquiries_page, inquiry_row
 from storage.tables.inquiries import OPEN_STATES, InquiryState
@@ -61,6 +62,11 @@ async def accept_inquiry(call: Call) -> Accepted:
 async def decline_inquiry(call: Call) -> schema.Decided:
     body: schema.Decline = call.sent
     action = await decline(call.database, call.id, body.reason.value, body.note, call.who)
+    return schema.Decided(inquiry_id=call.id, action_id=action)
+
+
+async def pass_over_inquiry(call: Call) -> schema.Decided:
+    action = await needs_no_answer(call.database, call.id, call.who)
     return schema.Decided(inquiry_id=call.id, action_id=action)
 
 

@@ -43,6 +43,9 @@ Makes an interest, or links the inquiry to one that exists, and closes it. Whoev
 gets 409 with `already-accepted`, by whom and when. `warnings` are doubts that stopped nothing.""",
     "decline_inquiry": """\
 Closes it without an interest, for a reason. Nothing is deleted, and it can be undone.""",
+    "pass_over_inquiry": """\
+They wrote again after an answer or a decision of ours, and what they wrote needs no answer: the inquiry is
+decided as it was before, or closed. 409 with `nothing-waits` for any other. It can be undone.""",
     "undo_inquiry": """\
 Puts everything back that the accepting, linking or declining made or moved; nothing at all where that is no
 longer possible because it was changed or used since. Decisions of others need a manager's rights.""",
@@ -80,7 +83,7 @@ was called. `holder_id`: who has it open just now. `misses`: calls that nobody a
     "InquiryList": "Which inquiries are wanted.",
     "InquiryState": """\
 new: nobody has taken it; in-work: somebody has it open; accepted, linked, declined: decided; closed: a missed
-call after which somebody has talked with them.""",
+call after which somebody has talked with them, or a letter that needs no more.""",
     "Interest": "What somebody wants: the record that everything leads to.",
     "InterestHit": "An interest of whoever was found.",
     "Letter": """\

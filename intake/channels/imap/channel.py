@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise
 
-from intake.channels.base import Deliver, DeliverSeveral
+from intake.channels.base import Deliver
 from intake.channels.imap.batches import TRIES, batches
 from intake.channels.imap.connection import Connection, Patience, Places
 from intake.channels.imap.faults import Denied
@@ -30,14 +30,13 @@ from intake.model.letters import LetterEvent
 
 PATIENCE = Patience()
 CHUNK = 500  # letters whose sizes are asked for at once
-MANY = 10  # in one answer: they have waited for long, and are stored several at a time
+AT_ONCE = 20  # letters that are brought: while some are written others are read
 
 log = logging.getLogger(__name__)
 
 
 class ImapChannel:
-    """One mailbox; `renewed` keeps a refresh token that its server has replaced by another. With `several`
-    a mailbox that is full is brought sooner."""
+    """One mailbox; `renewed` keeps a refresh token that its server has replaced by another."""
 
     def __init__(
         self,
@@ -45,12 +44,10 @@ class ImapChannel:
         places: Places,
         renewed: Callable[[str], Awaitable[None]],
         patience: Patience = PATIENCE,
-        several: DeliverSeveral | None = None,
     ) -> None:
         self._connection = connection
         self._places = places
         self._patience = patience
-        self._several = several
         self._tokens = Tokens(connection.grant, renewed) if connection.grant else None
         self._seen: dict[tuple[str, int], int] = {}  # folder and UIDVALIDITY -> the last UID looked at
         self._fetching = Fetching(connection)
@@ -170,15 +167,16 @@ class ImapChannel:
         return self._connection.after == "keep"
 
     async def _store(self, events: dict[int, LetterEvent], deliver: Deliver) -> list[int]:
-        """UIDs of those that are stored now: of many, together; of few, each as soon as it can be."""
-        if self._several is not None and len(events) >= MANY:
-            try:
-                await self._several(list(events.values()))
-            except Exception:
-                log.exception("several letters were not taken together: %s", self._connection.channel)
-            else:
-                return list(events)
-        return [uid for uid, event in events.items() if await self._deliver(event, deliver)]
+        """UIDs of those that are stored now. They are brought together, for whoever writes them down; each
+        gets a turn of the loop to be read in."""
+        room, bringing = asyncio.Semaphore(AT_ONCE), dict[int, asyncio.Task[bool]]()
+        async with asyncio.TaskGroup() as group:
+            for uid, event in events.items():
+                await room.acquire()
+                bringing[uid] = group.create_task(self._deliver(event, deliver))
+                bringing[uid].add_done_callback(lambda _: room.release())
+                await asyncio.sleep(0)
+        return [uid for uid, task in bringing.items() if task.result()]
 
     async def _deliver(self, event: LetterEvent, deliver: Deliver) -> bool:
         """Whether it is stored now; if not, it can never be, and those behind it go on."""
