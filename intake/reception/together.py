@@ -12,7 +12,7 @@ from intake.reception.opening import Opened
 from intake.reception.placing import Became
 from storage.at_once import Work
 
-MOST = 10  # letters in a transaction: so long a call waits that comes meanwhile, some ten milliseconds
+MOST = 20  # letters in a transaction: so long a call waits that comes meanwhile, some ten milliseconds
 
 AtOnce = Callable[[Work[list[Became]]], Awaitable[list[Became]]]
 

@@ -30,7 +30,6 @@ from intake.model.letters import LetterEvent
 
 PATIENCE = Patience()
 CHUNK = 500  # letters whose sizes are asked for at once
-AT_ONCE = 20  # letters that are brought: while some are written others are read
 
 log = logging.getLogger(__name__)
 
@@ -167,16 +166,11 @@ class ImapChannel:
         return self._connection.after == "keep"
 
     async def _store(self, events: dict[int, LetterEvent], deliver: Deliver) -> list[int]:
-        """UIDs of those that are stored now. They are brought together, for whoever writes them down; each
-        gets a turn of the loop to be read in."""
-        room, bringing = asyncio.Semaphore(AT_ONCE), dict[int, asyncio.Task[bool]]()
-        async with asyncio.TaskGroup() as group:
-            for uid, event in events.items():
-                await room.acquire()
-                bringing[uid] = group.create_task(self._deliver(event, deliver))
-                bringing[uid].add_done_callback(lambda _: room.release())
-                await asyncio.sleep(0)
-        return [uid for uid, task in bringing.items() if task.result()]
+        """UIDs of those that are stored now. They are brought together, for whoever writes them down, then
+        those that were not taken one after another."""
+        came = await asyncio.gather(*map(deliver, events.values()), return_exceptions=True)
+        taken = zip(events.items(), came, strict=True)
+        return [uid for (uid, event), error in taken if error is None or await self._deliver(event, deliver)]
 
     async def _deliver(self, event: LetterEvent, deliver: Deliver) -> bool:
         """Whether it is stored now; if not, it can never be, and those behind it go on."""
