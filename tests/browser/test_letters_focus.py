@@ -37,8 +37,8 @@ async def pointer_leaves(page: Page, frame: Locator) -> None:
 async def test_the_keys_come_back_when_the_pointer_leaves_the_letter(site: Site, desk: Desk):
     page, frame, second = await reading(site, desk)
     await frame.content_frame.locator("p").first.click()
-    await has_the_keyboard(page, "IFRAME")
     await pointer_leaves(page, frame)
+    await has_the_keyboard(page, "SECTION")
     await page.keyboard.press("KeyJ")
     await expect(page.locator(f"#inquiry-{second}")).to_be_visible()
     assert desk.problems == []
