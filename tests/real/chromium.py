@@ -35,7 +35,8 @@ DESK: dict[str, Any] = {
     "permissions": ["notifications"],
 }
 WAIT_MS = 20_000  # for what comes within a second, on a machine with much else to do
-STOP_SECONDS = 10
+FIRST_MS = 90_000  # for the first page of a Chromium that has just started there
+STOP_SECONDS = 60  # a loaded machine
 
 expect.set_options(timeout=WAIT_MS)
 
@@ -116,6 +117,7 @@ class Desk:
         """A new tab, at `url` if given."""
         page = await self.context.new_page()
         page.set_default_timeout(WAIT_MS)
+        page.set_default_navigation_timeout(FIRST_MS)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("console", lambda said: self.problems.append(said.text) if said.type == "error" else None)
         if url:
