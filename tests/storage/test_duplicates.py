@@ -25,6 +25,8 @@ from storage.tables.parties import Account, Contact, Lead, Point, PointKind
 from tests.storage.doubles import look_through
 from tests.storage.wizard_world import World, populate
 
+pytestmark = pytest.mark.slow
+
 CONTACT, ACCOUNT, LEAD = PartyKind.CONTACT, PartyKind.ACCOUNT, PartyKind.LEAD
 PHONE = "+79035550001"
 

@@ -23,6 +23,8 @@ from storage.tables.work import Task
 from tests.storage.doubles import PHONE, card, first_of, laden, look_through
 from tests.storage.wizard_world import MARINA, World, populate
 
+pytestmark = pytest.mark.slow
+
 KINDS = list(PartyKind)
 
 

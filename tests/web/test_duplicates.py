@@ -14,6 +14,8 @@ from storage.tables.people import Role
 from storage.tables.work import Comment, Task
 from tests.web.records import HTMX, first_of, keep, text, undo_of
 
+pytestmark = pytest.mark.slow
+
 PHONE = "+79035550001"
 
 

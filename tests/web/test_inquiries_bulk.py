@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from aiohttp.test_utils import TestClient
 from sqlmodel import SQLModel, select
 
@@ -12,6 +13,8 @@ from storage.tables.letters import BlockedSender, LetterRecord
 from storage.tables.people import Scope
 from tests.site import Site
 from tests.web.records import HTMX, keep, missed_call, text, undo_of
+
+pytestmark = pytest.mark.slow
 
 SPAMMER = "sale@spam.example"
 

@@ -9,6 +9,8 @@ from storage.tables.people import Scope
 from storage.tables.work import Task, TaskKind
 from tests.web.records import HTMX, keep, settle, text, undo_of
 
+pytestmark = pytest.mark.slow
+
 
 def shown(html: str) -> list[int]:
     return [int(task) for task in re.findall(r'class="taskrow[^"]*" id="task-(\d+)"', html)]
