@@ -92,7 +92,7 @@ async def slowly(page: Page) -> None:
     """The wizard takes its time."""
 
     async def wait(route: Route) -> None:
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(2)
         await route.continue_()
 
     await page.route(re.compile("/(wizard|take)"), wait)
@@ -106,7 +106,6 @@ async def test_a_key_pressed_before_the_wizard_has_come_is_meant_for_it(
     await slowly(page)
     await page.keyboard.press("KeyA")
     await page.keyboard.press("F9")
-    await expect(page.locator("#sheet")).to_have_attribute("aria-busy", "true")
     await expect(page.get_by_role("region", name="Письмо")).to_contain_text("прожекторы для склада")
     await page.keyboard.press("Escape")
     await page.keyboard.press("KeyA")
