@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.access import Actor
 from storage.callbacks import is_open
+from storage.decisions import decision_of
 from storage.history import journal
 from storage.inquiries import announce_inquiry
 from storage.tables.history import Action
@@ -65,7 +66,7 @@ async def waits_again(session: AsyncSession, inquiry: Inquiry) -> bool:
     """They wrote after they had got an answer or a decision; what only says «thank you» needs no other."""
     if not is_open(inquiry) or inquiry.answered_at is not None or inquiry.channel is not Channel.LETTER:
         return False
-    if inquiry.interest_id is not None or await _decision(session, inquiry) is not None:
+    if inquiry.interest_id is not None or await decision_of(session, inquiry.id or 0) is not None:
         return True
     ours = select(LetterRecord.id).where(LetterRecord.inquiry_id == inquiry.id)
     return (await session.exec(ours.where(LetterRecord.sending == Sending.SENT).limit(1))).first() is not None
@@ -73,7 +74,7 @@ async def waits_again(session: AsyncSession, inquiry: Inquiry) -> bool:
 
 async def as_it_was(session: AsyncSession, inquiry: Inquiry, at: datetime) -> dict[str, Any]:
     """The columns of one that waits no more: decided as before, else closed."""
-    decision = await _decision(session, inquiry)
+    decision = await decision_of(session, inquiry.id or 0)
     undecided = InquiryState.LINKED if inquiry.interest_id is not None else InquiryState.CLOSED
     state = DECIDED[decision.kind] if decision else undecided
     return {
@@ -88,10 +89,3 @@ async def as_it_was(session: AsyncSession, inquiry: Inquiry, at: datetime) -> di
 
 def _reason(decision: Action | None) -> DeclineReason | None:
     return DeclineReason(decision.details["reason"]) if decision and decision.kind == "decline" else None
-
-
-async def _decision(session: AsyncSession, inquiry: Inquiry) -> Action | None:
-    """The last that was made and not undone."""
-    query = select(Action).where(Action.inquiry_id == inquiry.id, col(Action.kind).in_(DECIDED))
-    query = query.where(col(Action.undone_at).is_(None)).order_by(col(Action.id).desc()).limit(1)
-    return (await session.exec(query)).first()

@@ -1,11 +1,12 @@
 """Facts as they were heard. The hottest path of all: its statements are made once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, insert, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.insert import insert_for
@@ -13,6 +14,7 @@ from storage.tables.inquiries import InquiryEvent
 
 _event = InquiryEvent.__table__  # type: ignore[attr-defined]
 
+_RECORD = insert(_event)
 _FILE_UNDER = update(_event).where(_event.c.id == bindparam("key")).values(inquiry_id=bindparam("inquiry_id"))
 
 
@@ -33,15 +35,23 @@ async def record(session: AsyncSession, fact: Fact) -> int | None:
     """Write a fact down; its id, or None for one that we had already: nothing may be committed then
     that was made of it."""
     statement = _record_once(session.get_bind().dialect.name)
-    values = {name: getattr(fact, name) for name in Fact.__slots__}
-    found = (await (await session.connection()).execute(statement, values)).scalar_one_or_none()
+    found = (await (await session.connection()).execute(statement, _columns(fact))).scalar_one_or_none()
     return None if found is None else int(found)
+
+
+async def record_all(session: AsyncSession, facts: Sequence[Fact]) -> None:
+    """The same of facts that are new. Raises IntegrityError when one is there already."""
+    await (await session.connection()).execute(_RECORD, [_columns(fact) for fact in facts])
 
 
 async def file_under(session: AsyncSession, event_id: int, inquiry_id: int) -> None:
     """The inquiry that a fact has opened or joined."""
     values = {"key": event_id, "inquiry_id": inquiry_id}
     await (await session.connection()).execute(_FILE_UNDER, values)
+
+
+def _columns(fact: Fact) -> dict[str, Any]:
+    return {name: getattr(fact, name) for name in Fact.__slots__}
 
 
 @cache

@@ -34,15 +34,25 @@ async def change_letter(session: AsyncSession, letter_id: int, **values: Any) ->
 
 async def keep_references(session: AsyncSession, letter_id: int, message_ids: Collection[str]) -> None:
     """The ids a letter names: its own, those it answers, our tokens; each as `storage.threads.key` says."""
-    rows = [{"letter_id": letter_id, "message_id": one} for one in dict.fromkeys(message_ids) if one]
-    if rows:
+    await keep_named(session, [(letter_id, one) for one in dict.fromkeys(message_ids) if one])
+
+
+async def keep_named(session: AsyncSession, references: Sequence[tuple[int, str]]) -> None:
+    """The same of several letters: each with an id that it names."""
+    if references:
+        rows = [{"letter_id": letter_id, "message_id": one} for letter_id, one in references]
         await (await session.connection()).execute(_refer_once(session.get_bind().dialect.name), rows)
 
 
 async def keep_attachments(session: AsyncSession, letter_id: int, rows: Sequence[dict[str, Any]]) -> None:
     """Columns of Attachment; the files are kept already."""
+    await attach(session, [{"letter_id": letter_id, **row} for row in rows])
+
+
+async def attach(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """The same of several letters: columns of Attachment, all of them."""
     if rows:
-        await (await session.connection()).execute(_ATTACH, [{"letter_id": letter_id, **row} for row in rows])
+        await (await session.connection()).execute(_ATTACH, rows)
 
 
 def stored_raw(raw: bytes) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""Opening an inquiry where thousands come in at once: a statement that is made once."""
+"""Opening inquiries where thousands come in at once: a statement that is made once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,20 +14,26 @@ from storage.tables.people import User
 _inquiry = Inquiry.__table__  # type: ignore[attr-defined]
 _user = User.__table__  # type: ignore[attr-defined]
 
-_OPEN = insert(_inquiry).returning(_inquiry.c.id)
+_OPEN = insert(_inquiry).returning(_inquiry.c.id, sort_by_parameter_order=True)
 _AT_WORK = select(_user.c.id).where(_user.c.id == bindparam("user_id"), _user.c.active)
 
 
-async def open_inquiry(session: AsyncSession, at: datetime, values: dict[str, Any]) -> int:
-    """A new one that waits since `at`; `values` are its other columns. It is announced."""
-    row = {"state": InquiryState.NEW, "opened_at": at, "touched_at": at, **values}
-    found = int((await (await session.connection()).execute(_OPEN, row)).scalar_one())
-    announce(session, "inquiry", inquiry=found, state=InquiryState.NEW.value)
+async def open_inquiries(session: AsyncSession, rows: Sequence[tuple[datetime, dict[str, Any]]]) -> list[int]:
+    """New ones, each waiting since a moment, with its other columns; their ids in the same order. They are
+    announced."""
+    if not rows:
+        return []
+    values = [
+        {"state": InquiryState.NEW, "opened_at": at, "touched_at": at, **columns} for at, columns in rows
+    ]
+    found = list((await (await session.connection()).execute(_OPEN, values)).scalars())
+    for one in found:
+        announce(session, "inquiry", inquiry=one, state=InquiryState.NEW.value)
     return found
 
 
 async def at_work(session: AsyncSession, user_id: int | None) -> int | None:
-    """The same, if they still work here."""
+    """The same user, if they still work here."""
     if user_id is None:
         return None
     return (await (await session.connection()).execute(_AT_WORK, {"user_id": user_id})).scalar_one_or_none()

@@ -12,18 +12,26 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.model.letters import LetterKind
 from intake.reception.letter_facts import fact_of, letter_values
 from intake.reception.naming import named_by
 from intake.reception.opening import Opened
-from intake.reception.placing import Became, Placed, deserves, opening_columns, point_of, senders, writer_of
-from storage import letters_fresh
+from intake.reception.placing import (
+    ABOUT_OURS,
+    Became,
+    Placed,
+    deserves,
+    opening_columns,
+    point_of,
+    senders,
+    writer_of,
+)
+from storage import letters_fresh, letters_write
 from storage.blocked import blocking
 from storage.callers import NOBODY
 from storage.database import announce
+from storage.events import record_all
 from storage.letters_fresh import Keys
-
-ABOUT_OURS = frozenset({LetterKind.OWN, LetterKind.BOUNCE})
+from storage.openings import open_inquiries
 
 
 @dataclass(slots=True)
@@ -88,7 +96,7 @@ async def _placed(session: AsyncSession, opened: Opened, stored: Keys) -> _Fresh
 
 async def _write(session: AsyncSession, fresh: Sequence[_Fresh]) -> None:
     await _open(session, [one for one in fresh if one.columns is not None])
-    await letters_fresh.record_all(session, [fact_of(one.opened, one.placed) for one in fresh])
+    await record_all(session, [fact_of(one.opened, one.placed) for one in fresh])
     ids = await letters_fresh.add_letters(session, [letter_values(one.opened, one.placed) for one in fresh])
     references: list[tuple[int, str]] = []
     files: list[dict[str, Any]] = []
@@ -96,11 +104,11 @@ async def _write(session: AsyncSession, fresh: Sequence[_Fresh]) -> None:
         references += [(letter_id, each) for each in named_by(one.opened.letter).ids]
         files += [{"letter_id": letter_id, **row} for row in one.opened.attachments]
         announce(session, "letter", letter=letter_id, inquiry=one.placed.inquiry_id)
-    await letters_fresh.keep_named(session, references)
-    await letters_fresh.attach(session, files)
+    await letters_write.keep_named(session, references)
+    await letters_write.attach(session, files)
 
 
 async def _open(session: AsyncSession, fresh: Sequence[_Fresh]) -> None:
     rows = [(one.opened.event.at, one.columns or {}) for one in fresh]
-    for one, inquiry_id in zip(fresh, await letters_fresh.open_inquiries(session, rows), strict=True):
+    for one, inquiry_id in zip(fresh, await open_inquiries(session, rows), strict=True):
         one.placed = replace(one.placed, inquiry_id=inquiry_id)

@@ -16,10 +16,11 @@ from storage.asking_again import ask_again
 from storage.callers import NOBODY, Caller
 from storage.database import announce
 from storage.inquiries import announce_inquiry
-from storage.openings import at_work, open_inquiry
+from storage.openings import at_work, open_inquiries
 from storage.tables.letters import Sending
 from storage.threads import Ours, Thread
 
+ABOUT_OURS = frozenset({LetterKind.OWN, LetterKind.BOUNCE})
 STRANGER = "thread-of-others"  # a problem: it names letters of people with whom its sender has no part
 
 
@@ -49,7 +50,7 @@ def senders(letter: Letter | None) -> tuple[str, ...]:
 async def place(session: AsyncSession, opened: Opened, letter: Letter, blocked: bool) -> Placed:
     """Joins or opens an inquiry where it shall; the letter itself is not written yet. `blocked` is one of
     its senders."""
-    if letter.kind in (LetterKind.OWN, LetterKind.BOUNCE):
+    if letter.kind in ABOUT_OURS:
         placed = await _about_ours(session, opened, letter)
         if placed is not None:
             return placed
@@ -124,7 +125,7 @@ async def _open(session: AsyncSession, opened: Opened, letter: Letter, writer: C
     """Who wrote to them first is the one to go on with them, unless the client is somebody's."""
     responsible_id = writer.responsible_id or await at_work(session, thread.author_id)
     values = opening_columns(opened, letter, writer, responsible_id)
-    inquiry_id = await open_inquiry(session, opened.event.at, values)
+    [inquiry_id] = await open_inquiries(session, [(opened.event.at, values)])
     await threads.adopt(session, thread.loose, inquiry_id)
     return inquiry_id
 

@@ -1,18 +1,18 @@
 """Who was first: an inquiry is decided once, and whoever comes second is told by whom and when."""
 
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Conflict, NotFound
 from intake.model.wizard import Accepted
 from storage.access import Actor, within
+from storage.decisions import decision_of, last_action
 from storage.tables.history import Action
 from storage.tables.inquiries import Inquiry, InquiryEvent, InquiryState
 from storage.tables.people import User
 
 # A call-back that closed itself may still be accepted: whoever called back has the wizard open.
 OPEN = frozenset({InquiryState.NEW, InquiryState.IN_WORK, InquiryState.CLOSED})
-DECISIONS = ("accept", "link", "decline")
 NO_ANSWER = "no-answer"  # a reply that waits no more (intake/wizard/no_answer.py)
 BY_HAND = "manual"  # the channel of what operators open themselves
 MAX_FOLDS = 10  # inquiries that were joined one into the other
@@ -69,18 +69,9 @@ async def accepted_before(
     return _as_accepted(action)
 
 
-async def decision_of(session: AsyncSession, inquiry_id: int) -> Action | None:
-    """The decision that stands."""
-    query = select(Action).where(Action.inquiry_id == inquiry_id, col(Action.kind).in_(DECISIONS))
-    query = query.where(col(Action.undone_at).is_(None)).order_by(col(Action.id).desc()).limit(1)
-    return (await session.exec(query)).first()
-
-
 async def last_word(session: AsyncSession, inquiry: Inquiry) -> Action | None:
     """What can be taken back now: the decision, or that their reply needs no answer."""
-    query = select(Action).where(Action.inquiry_id == inquiry.id, Action.kind == NO_ANSWER)
-    query = query.where(col(Action.undone_at).is_(None)).order_by(col(Action.id).desc()).limit(1)
-    passed = (await session.exec(query)).first()
+    passed = await last_action(session, inquiry.id or 0, (NO_ANSWER,))
     if passed is not None and passed.details.get("version") == inquiry.version:
         return passed
     return await decision_of(session, inquiry.id or 0)

@@ -1,10 +1,11 @@
 """Undo of accept, link, decline, «no answer needed»: all they made or moved is put back, or nothing is."""
 
 from intake.errors import Conflict, NotFound
-from intake.wizard.claim import DECISIONS, NO_ANSWER, inquiry_to_change, last_word
+from intake.wizard.claim import NO_ANSWER, inquiry_to_change, last_word
 from storage import reversal
 from storage.access import Actor
 from storage.database import Database, announce
+from storage.decisions import DECISIONS
 from storage.inquiries import announce_inquiry
 from storage.tables.history import Action
 from storage.tables.inquiries import Inquiry

@@ -14,7 +14,7 @@ from sqlmodel import select
 from intake.errors import Deferred, NotFound
 from intake.model.letters import Letter, LetterKind
 from intake.reception import Reception, opening
-from storage import letters_fresh
+from storage import letters_fresh, letters_write
 from storage.database import Database
 from storage.files import Files
 from storage.letters import attachment, attachments_of, letter, letters_of_inquiry, raw_of
@@ -261,14 +261,14 @@ async def test_what_was_in_quarantine_is_taken_out_when_it_comes_again_and_can_b
 
 
 async def test_what_cannot_be_stored_as_read_is_in_quarantine(post: Post, monkeypatch: pytest.MonkeyPatch):
-    real = letters_fresh.keep_named
+    real = letters_write.keep_named
 
     async def stumbles(session: Any, references: Any) -> None:
         if references:
             raise ValueError("a mistake of ours")
         await real(session, references)
 
-    monkeypatch.setattr(letters_fresh, "keep_named", stumbles)
+    monkeypatch.setattr(letters_write, "keep_named", stumbles)
     await post.bring(mime())
     (stored,) = await post.letters()
     assert (stored.quarantined, stored.problems) == (True, ["ValueError"])

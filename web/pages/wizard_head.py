@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.wizard.claim import OPEN, decision_of, last_word
+from intake.wizard.claim import OPEN, last_word
 from intake.wizard.holding import is_held
 from intake.wizard.letters import mailbox_name
 from storage.callcards import Responsible, passes_to
 from storage.calls import calls_of_inquiry
+from storage.decisions import decision_of
 from storage.desk import lines_by_did
 from storage.tables.calls import CallRecord, PhoneLine
 from storage.tables.history import Action
