@@ -18,6 +18,7 @@ from storage.secrets import new_key, use_keys
 from storage.tables.letters import Mailbox, Security
 from storage.tables.people import User
 from tests.bench.conftest import FULL, told
+from tests.bench.painted import watch
 from tests.bench.senders import letter
 from tests.bench.test_screen import signed_in
 from tests.house import PEOPLE
@@ -28,20 +29,7 @@ from tests.service import Serve
 LETTERS, PAUSE = (50, 1.5) if FULL else (3, 1.0)  # seconds between two: the service waits in IDLE again
 PATIENCE = 60  # seconds until the last is to be there
 
-WATCH = """() => {
-  window.seen = {};
-  new MutationObserver((changes) => {
-    for (const change of changes) for (const node of change.addedNodes) {
-      const number = node.textContent.match(/объект (\\d+)/)?.[1];
-      if (number && !(number in window.seen)) {
-        window.seen[number] = 0;
-        requestAnimationFrame(() => setTimeout(() => {
-          window.seen[number] = performance.timeOrigin + performance.now();
-        }));
-      }
-    }
-  }).observe(document.getElementById("rows"), { childList: true });
-}"""
+WATCH = watch("rows", r"node.textContent.match(/объект (\d+)/)?.[1]")
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 

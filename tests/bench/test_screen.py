@@ -20,26 +20,14 @@ from intake.demo.pbx import PHONES, Pbx
 from storage.database import Database
 from storage.secrets import new_key, use_keys
 from tests.bench.conftest import FULL, told
+from tests.bench.painted import watch
 from tests.house import PASSWORD, furnish
 from tests.real.chromium import Desk
 from tests.service import Serve
 
 RATES = ((1, 90), (10, 30), (20, 30)) if FULL else ((5, 3),)  # calls a second, seconds
 
-WATCH = """() => {
-  window.seen = {};
-  new MutationObserver((changes) => {
-    for (const change of changes) for (const node of change.addedNodes) {
-      const number = node.querySelector?.(".num[data-copy]")?.dataset.copy;
-      if (number && !(number in window.seen)) {
-        window.seen[number] = 0;
-        requestAnimationFrame(() => setTimeout(() => {
-          window.seen[number] = performance.timeOrigin + performance.now();
-        }));
-      }
-    }
-  }).observe(document.getElementById("pops"), { childList: true });
-}"""
+WATCH = watch("pops", 'node.querySelector?.(".num[data-copy]")?.dataset.copy')
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
