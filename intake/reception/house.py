@@ -1,5 +1,6 @@
 """What is ours as letters are read: our addresses, and which mailbox a letter came to."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,12 +37,15 @@ class Houses:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known, self._until = House(), 0.0
+        self._looking = asyncio.Lock()
 
     async def now(self) -> House:
-        if time.monotonic() >= self._until:
-            self._known = await _look(self._database)
-            self._until = time.monotonic() + LOOK_AGAIN
-        return self._known
+        """Of letters that come at once the first looks for all, and they go on in the order they came in."""
+        async with self._looking:
+            if time.monotonic() >= self._until:
+                self._known = await _look(self._database)
+                self._until = time.monotonic() + LOOK_AGAIN
+            return self._known
 
 
 async def _look(database: Database) -> House:
