@@ -41,6 +41,7 @@ class Actor:
     team_id: int | None = None
     via: str = "web"
     address: str = ""
+    rule: str = ""  # «5.3»: in the name of rule 5, in its third version
 
     def may(self, what: str) -> bool:
         """Whether the role allows it; an unknown permission is a mistake of ours (KeyError)."""

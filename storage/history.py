@@ -114,7 +114,8 @@ async def note(
     session: AsyncSession, kind: str, who: Actor, inquiry_id: int | None = None, **details: Any
 ) -> Action:
     """An action that changed no record: «view-contact», «export», «sign-in»."""
-    details = {"via": who.via, **details}
+    signed = {"rule": who.rule} if who.rule else {}
+    details = {"via": who.via, **signed, **details}
     action = Action(kind=kind, user_id=who.user_id, inquiry_id=inquiry_id, address=who.address)
     action.details = details
     session.add(action)

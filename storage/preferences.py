@@ -39,6 +39,20 @@ class Settings(BaseModel):
     letter_file_days: int = Field(
         0, ge=0, le=36_500, description="How long attachments and raw letters are kept; 0: for ever"
     )
+    touch_minutes: int = Field(
+        30, ge=0, le=10_080, description="The same person again within them is the same inquiry; 0: never"
+    )
+    call_answer_minutes: int = Field(10, ge=1, le=10_000, description="A missed call is answered within")
+    letter_answer_minutes: int = Field(60, ge=1, le=10_000, description="… a letter, in working time")
+    form_answer_minutes: int = Field(15, ge=1, le=10_000, description="… a request from a form")
+    chat_answer_minutes: int = Field(10, ge=1, le=10_000, description="… a message in a chat")
+    calendar_id: int | None = Field(None, ge=1, le=2**31 - 1, description="Working hours; empty: always")
+    default_responsible_id: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="Who gets what no rule gives to anybody"
+    )
+    notify_mailbox_id: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="Where notifications are sent from; empty: no letters"
+    )
     recording_url: str = Field(
         "", max_length=500, description="Address of a recording; {file} is what the PBX calls it"
     )

@@ -12,15 +12,19 @@ SQLModel.metadata.naming_convention = {
 }
 
 from storage.tables import (  # noqa: E402
+    automation,
     calls,
     duplicates,
+    forms,
     history,
     imports,
     inquiries,
     interests,
     letters,
+    outgoing,
     parties,
     people,
+    routing,
     search,
     work,
 )
@@ -33,16 +37,20 @@ for table in metadata.tables.values():
         table.dialect_kwargs["sqlite_autoincrement"] = True
 
 __all__ = [
+    "automation",
     "calls",
     "duplicates",
+    "forms",
     "history",
     "imports",
     "inquiries",
     "interests",
     "letters",
     "metadata",
+    "outgoing",
     "parties",
     "people",
+    "routing",
     "search",
     "work",
 ]

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
 from storage.columns import choice, json_dict, now
@@ -51,6 +52,8 @@ class Inquiry(SQLModel, table=True):
     opened_at: datetime = Field(default_factory=now)
     touched_at: datetime = Field(default_factory=now)  # the last thing that came in
     answered_at: datetime | None = None  # when a person first answered
+    answered_by: int | None = Field(default=None, foreign_key="user_account.id")  # whoever that was
+    due_at: datetime | None = Field(default=None, index=True)  # to be answered by then, in working time
     closed_at: datetime | None = None
     sender_name: str | None = Field(default=None, max_length=300)
     sender: str | None = Field(default=None, max_length=320, index=True)  # E.164, address, chat id
@@ -82,6 +85,13 @@ class InquiryEvent(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("channel", "external_id"),
         Index("ix_inquiry_event_channel_at", "channel", "at"),
+        Index("ix_inquiry_event_at", "at"),
+        Index(
+            "ix_inquiry_event_ignored_by",
+            "ignored_by",
+            sqlite_where=sql("ignored_by IS NOT NULL"),
+            postgresql_where=sql("ignored_by IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -93,3 +103,5 @@ class InquiryEvent(SQLModel, table=True):
     heard_at: datetime = Field(default_factory=now)
     fact: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     raw: str = Field(default="", sa_type=Text)
+    # The entry of the ignore list that kept it from making work
+    ignored_by: int | None = Field(default=None, foreign_key="ignore_entry.id", ondelete="SET NULL")

@@ -35,6 +35,8 @@ class Presence(StrEnum):
 class Team(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=120, unique=True)
+    leader_id: int | None = Field(default=None)  # where what nobody takes goes up to
+    calendar_id: int | None = Field(default=None, foreign_key="work_calendar.id")
 
 
 class User(SQLModel, table=True):

@@ -65,3 +65,10 @@ class Consent(_About, table=True):
     at: datetime = Field(default_factory=now)
     recorded_by: int | None = Field(default=None, foreign_key="user_account.id")
     withdrawn_at: datetime | None = None
+    withdrawn_how: str = Field(default="", max_length=40)  # letter, call, form, in-person
+    withdrawn_by: int | None = Field(default=None, foreign_key="user_account.id")  # who noted it
+    # Of what was ticked in a form
+    submission_id: int | None = Field(default=None, foreign_key="submission.id", index=True)
+    address: str = Field(default="", max_length=64)
+    page: str = Field(default="", max_length=2000)
+    agent: str = Field(default="", max_length=300)

@@ -1,0 +1,1 @@
+"""The wizard walked with no hands: rules, who gets the work, rehearsal and replay."""

@@ -1,0 +1,1 @@
+"""Web forms: what visitors send, read and judged; nothing here stores or answers."""

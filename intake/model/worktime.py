@@ -1,0 +1,63 @@
+"""Working hours: is anybody there, and when will so many working minutes have gone by."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+FURTHEST = 370  # days that are looked ahead; a house that never works is never due
+
+Hours = tuple[tuple[time, time], ...]  # begin, end; an end of 00:00 is midnight
+
+
+@dataclass(frozen=True, slots=True)
+class WorkHours:
+    """`week` begins with Monday; `days` are exceptions by date. All in local time of `zone`."""
+
+    zone: ZoneInfo
+    week: tuple[Hours, ...]
+    days: Mapping[date, Hours] = field(default_factory=dict)
+
+    def is_open(self, at: datetime) -> bool:
+        return any(begin <= at < end for begin, end in self._spans(at, at))
+
+    def after(self, at: datetime, minutes: float) -> datetime | None:
+        """When so many working minutes will have gone by; None when that is further off than a year."""
+        left = timedelta(minutes=minutes)
+        for begin, end in self._spans(at, at + timedelta(days=FURTHEST)):
+            begins = max(begin, at)
+            if end - begins >= left > timedelta():
+                return begins + left
+            if end > begins:
+                left -= end - begins
+        return None
+
+    def between(self, since: datetime, until: datetime) -> timedelta:
+        """Working time of a span."""
+        worked = timedelta()
+        for begin, end in self._spans(since, until):
+            worked += max(min(end, until) - max(begin, since), timedelta())
+        return worked
+
+    def opens(self, at: datetime) -> datetime | None:
+        """Now when it is open, else when it next is; None: not within a year."""
+        for begin, end in self._spans(at, at + timedelta(days=FURTHEST)):
+            if end > at:
+                return max(begin, at)
+        return None
+
+    def _spans(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Of every day from the one before `since` (whose night shift may last) to that of `until`; UTC."""
+        day = since.astimezone(self.zone).date() - timedelta(days=1)
+        last = until.astimezone(self.zone).date()
+        while day <= last:
+            for begin, end in self.days.get(day, self.week[day.weekday()]):
+                ends_on = day if end > begin else day + timedelta(days=1)
+                yield self._at(day, begin), self._at(ends_on, end)
+            day += timedelta(days=1)
+
+    def _at(self, day: date, clock: time) -> datetime:
+        return datetime.combine(day, clock, self.zone).astimezone(UTC)
+
+
+ALWAYS = WorkHours(ZoneInfo("UTC"), tuple(((time(0), time(0)),) for _ in range(7)))
