@@ -30,6 +30,7 @@ SENTENCES = {
     "no-such-letter": mark("There is no such letter."),
     "no-such-attachment": mark("There is no such file."),
     "nothing-to-block": mark("This letter names no address that could be blocked."),
+    "no-such-alarm": mark("There is no such alarm."),
     "no-such-choice": mark("Choose one of the list."),
     "no-pbx": mark("No PBX is connected. The administrator connects one in the settings."),
     "no-extension": mark("You have no telephone of your own. Ask the administrator to set your extension."),

@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 
 FURTHEST = 370  # days that are looked ahead; a house that never works is never due
 
-Hours = tuple[tuple[time, time], ...]  # begin, end; an end of 00:00 is midnight
+Hours = tuple[tuple[time, time], ...]  # begin, end; an end not behind its begin is on the next day
 
 
 @dataclass(frozen=True, slots=True)
 class WorkHours:
-    """`week` begins with Monday; `days` are exceptions by date. All in local time of `zone`."""
+    """`week` begins with Monday; `days` are exceptions by date. All in local time of `zone`.
+
+    A span belongs to the day it begins on: a night shift before a holiday lasts until its morning.
+    """
 
     zone: ZoneInfo
     week: tuple[Hours, ...]
@@ -26,10 +29,11 @@ class WorkHours:
         left = timedelta(minutes=minutes)
         for begin, end in self._spans(at, at + timedelta(days=FURTHEST)):
             begins = max(begin, at)
-            if end - begins >= left > timedelta():
+            if end <= begins:
+                continue
+            if end - begins >= left:
                 return begins + left
-            if end > begins:
-                left -= end - begins
+            left -= end - begins
         return None
 
     def between(self, since: datetime, until: datetime) -> timedelta:
@@ -41,19 +45,21 @@ class WorkHours:
 
     def opens(self, at: datetime) -> datetime | None:
         """Now when it is open, else when it next is; None: not within a year."""
-        for begin, end in self._spans(at, at + timedelta(days=FURTHEST)):
-            if end > at:
-                return max(begin, at)
-        return None
+        return self.after(at, 0)
 
     def _spans(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Of every day from the one before `since` (whose night shift may last) to that of `until`; UTC."""
+        """Of every day from the one before `since` (whose night shift may last) to that of `until`; UTC, one
+        after another: what two of them share is the first one's."""
+        worked = datetime.min.replace(tzinfo=UTC)
         day = since.astimezone(self.zone).date() - timedelta(days=1)
         last = until.astimezone(self.zone).date()
         while day <= last:
-            for begin, end in self.days.get(day, self.week[day.weekday()]):
+            for begin, end in sorted(self.days.get(day, self.week[day.weekday()])):
                 ends_on = day if end > begin else day + timedelta(days=1)
-                yield self._at(day, begin), self._at(ends_on, end)
+                begins, ends = max(self._at(day, begin), worked), self._at(ends_on, end)
+                if begins < ends:  # not when clocks were put forward over it
+                    yield begins, ends
+                    worked = ends
             day += timedelta(days=1)
 
     def _at(self, day: date, clock: time) -> datetime:

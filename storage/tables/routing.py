@@ -99,12 +99,21 @@ class Alarm(SQLModel, table=True):
             sqlite_where=sql("seen_at IS NULL"),
             postgresql_where=sql("seen_at IS NULL"),
         ),
+        Index(
+            "ix_alarm_key",
+            "key",
+            unique=True,
+            sqlite_where=sql("seen_at IS NULL"),
+            postgresql_where=sql("seen_at IS NULL"),
+        ),
+        Index("ix_alarm_seen_at", "seen_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str = Field(max_length=40)  # nobody-there, rule-loop, webhook-dead …
-    key: str = Field(max_length=120, index=True)  # the same again only counts
+    key: str = Field(max_length=120)  # the same again only counts
     at: datetime = Field(default_factory=now)
+    last_at: datetime = Field(default_factory=now)  # when it was counted last
     times: int = 1
     inquiry_id: int | None = Field(default=None, foreign_key="inquiry.id")
     rule_id: int | None = Field(default=None, foreign_key="auto_rule.id")

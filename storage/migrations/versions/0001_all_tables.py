@@ -165,8 +165,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_done_at"), ["done_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_outbox_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_given_up_at"), ["given_up_at"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_pending",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NULL AND given_up_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL AND given_up_at IS NULL"),
+        )
 
     op.create_table(
         "pbx",
@@ -1074,6 +1080,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("inquiry_id", sa.Integer(), nullable=True),
         sa.Column("rule_id", sa.Integer(), nullable=True),
@@ -1087,7 +1094,13 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("alarm", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_alarm_key"), ["key"], unique=False)
+        batch_op.create_index(
+            "ix_alarm_key",
+            ["key"],
+            unique=True,
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
         batch_op.create_index(
             "ix_alarm_open",
             ["at"],
@@ -1095,6 +1108,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("seen_at IS NULL"),
             postgresql_where=sa.text("seen_at IS NULL"),
         )
+        batch_op.create_index("ix_alarm_seen_at", ["seen_at"], unique=False)
 
     op.create_table(
         "assignment",

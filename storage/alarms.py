@@ -1,0 +1,72 @@
+"""What somebody must see now. It stands on the screens of those who lead until one of them has seen it."""
+
+from typing import Any
+
+from sqlalchemy import func, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.errors import NotFound
+from storage.access import Actor
+from storage.columns import now
+from storage.database import announce
+from storage.history import note
+from storage.insert import insert_into
+from storage.tables.routing import Alarm
+
+SHOWN = 100  # alarms of a list
+
+
+async def raise_alarm(
+    session: AsyncSession,
+    kind: str,
+    key: str,
+    *,
+    inquiry_id: int | None = None,
+    rule_id: int | None = None,
+    **details: Any,
+) -> int:
+    """Its id. While the same (by `key`) has not been seen it is only counted, with its newest details."""
+    moment = now()
+    query = insert_into(session, Alarm).values(
+        kind=kind, key=key, at=moment, last_at=moment, times=1,
+        inquiry_id=inquiry_id, rule_id=rule_id, details=details,
+    )  # fmt: skip
+    query = query.on_conflict_do_update(
+        index_elements=["key"],
+        index_where=col(Alarm.seen_at).is_(None),
+        set_={"times": col(Alarm.times) + 1, "last_at": moment, "details": details, "inquiry_id": inquiry_id},
+    ).returning(col(Alarm.id))
+    alarm_id = int((await (await session.connection()).execute(query)).scalar_one())
+    announce(session, "alarm", id=alarm_id, kind=kind)
+    return alarm_id
+
+
+async def open_alarms(session: AsyncSession, limit: int = SHOWN) -> list[Alarm]:
+    """Those that nobody has seen, the newest first."""
+    query = select(Alarm).where(col(Alarm.seen_at).is_(None))
+    return list(await session.exec(query.order_by(col(Alarm.at).desc(), col(Alarm.id).desc()).limit(limit)))
+
+
+async def count_open_alarms(session: AsyncSession) -> int:
+    return (await session.exec(select(func.count(col(Alarm.id))).where(col(Alarm.seen_at).is_(None)))).one()
+
+
+async def seen_alarms(session: AsyncSession, limit: int = SHOWN) -> list[Alarm]:
+    """What was seen lately, and by whom."""
+    query = select(Alarm).where(col(Alarm.seen_at).is_not(None))
+    return list(await session.exec(query.order_by(col(Alarm.seen_at).desc()).limit(limit)))
+
+
+async def see_alarm(session: AsyncSession, alarm_id: int, who: Actor) -> Alarm:
+    """Nobody else is shown it afterwards. Whoever comes second finds who was first; nothing changes then."""
+    first = update(Alarm).where(col(Alarm.id) == alarm_id, col(Alarm.seen_at).is_(None))
+    first = first.values(seen_at=now(), seen_by=who.user_id)
+    changed = (await (await session.connection()).execute(first)).rowcount
+    alarm = await session.get(Alarm, alarm_id, populate_existing=True)
+    if alarm is None:
+        raise NotFound("no-such-alarm", id=alarm_id)
+    if changed:
+        await note(session, "see-alarm", who, alarm.inquiry_id, alarm=alarm_id, of=alarm.kind)
+        announce(session, "alarm", id=alarm_id, kind=alarm.kind)
+    return alarm
