@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.database import announce
+from storage.deciding import ask_to_decide
 from storage.tables.inquiries import Inquiry, InquiryState
 from storage.tables.people import User
 
@@ -20,13 +21,14 @@ _AT_WORK = select(_user.c.id).where(_user.c.id == bindparam("user_id"), _user.c.
 
 async def open_inquiries(session: AsyncSession, rows: Sequence[tuple[datetime, dict[str, Any]]]) -> list[int]:
     """New ones, each waiting since a moment, with its other columns; their ids in the same order. They are
-    announced."""
+    announced, and the rules are asked about them."""
     if not rows:
         return []
     values = [
         {"state": InquiryState.NEW, "opened_at": at, "touched_at": at, **columns} for at, columns in rows
     ]
     found = list((await (await session.connection()).execute(_OPEN, values)).scalars())
+    await ask_to_decide(session, found)
     for one in found:
         announce(session, "inquiry", inquiry=one, state=InquiryState.NEW.value)
     return found

@@ -7,10 +7,11 @@ again after growing pauses and given up after `ATTEMPTS`, with its error kept fo
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
@@ -21,7 +22,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.metrics import JOBS_GIVEN_UP
 from storage.columns import now
 from storage.database import Database, announce
-from storage.insert import insert_into
+from storage.insert import insert_for, insert_into
 from storage.live import Announcement
 from storage.tables.history import Job
 
@@ -67,6 +68,22 @@ async def add_job(
     if fresh:
         announce(session, "job", kind=kind)
     return fresh
+
+
+async def add_jobs(session: AsyncSession, kind: str, jobs: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Ask for many of one kind, each by its key and with its payload, in one statement; those that were asked
+    for before are left as they are."""
+    if not jobs:
+        return
+    moment = now()
+    rows = [{"kind": kind, "key": key, "payload": payload, "due_at": moment} for key, payload in jobs]
+    await (await session.connection()).execute(_add_once(session.get_bind().dialect.name), rows)
+    announce(session, "job", kind=kind)
+
+
+@cache
+def _add_once(dialect: str) -> Any:
+    return insert_for(dialect, Job).on_conflict_do_nothing(index_elements=["key"])
 
 
 async def do_again(session: AsyncSession, key: str, due_at: datetime | None = None) -> bool:

@@ -9,6 +9,7 @@ from intake.reception.turn import Turn
 from storage import calls
 from storage.calls import KnownCall
 from storage.database import announce
+from storage.deciding import ENDED, ask_to_decide
 from storage.events import Fact, file_under, record
 
 
@@ -21,7 +22,7 @@ async def take(session: AsyncSession, event: CallEvent) -> bool:
     if known is None:
         await _begin(session, event, event_id)
     elif is_newer(known.call, known.as_of, event.call, event.at):
-        await _go_on(session, event, known)
+        await _go_on(session, event, event_id, known)
     return True
 
 
@@ -49,10 +50,12 @@ async def _begin(session: AsyncSession, event: CallEvent, event_id: int) -> None
         await file_under(session, event_id, inquiry_id)
     if call.merged_into:
         inquiry_id = await _merge(session, event, call_id, inquiry_id)
+    elif call.ended:
+        await _decide(session, event_id, inquiry_id)
     _announce(session, event, call_id, inquiry_id)
 
 
-async def _go_on(session: AsyncSession, event: CallEvent, known: KnownCall) -> None:
+async def _go_on(session: AsyncSession, event: CallEvent, event_id: int, known: KnownCall) -> None:
     call = combined(known.call, event.call)
     inquiry_id = known.inquiry_id
     if not call.merged_into:
@@ -62,6 +65,8 @@ async def _go_on(session: AsyncSession, event: CallEvent, known: KnownCall) -> N
     )
     if call.merged_into and not known.call.merged_into:
         inquiry_id = await _merge(session, event, known.id, inquiry_id)
+    elif call.ended and not known.call.ended:
+        await _decide(session, event_id, inquiry_id)
     _announce(session, event, known.id, inquiry_id)
 
 
@@ -76,6 +81,12 @@ async def _merge(session: AsyncSession, event: CallEvent, call_id: int, inquiry_
     await calls.keep_call(session, call_id, inquiry_id=shared)
     await calls.keep_call(session, survivor.id, inquiry_id=shared)
     return shared
+
+
+async def _decide(session: AsyncSession, event_id: int, inquiry_id: int | None) -> None:
+    """Only now all is known that rules may ask of a call."""
+    if inquiry_id is not None:
+        await ask_to_decide(session, [inquiry_id], ENDED, event_id)
 
 
 def _announce(session: AsyncSession, event: CallEvent, call_id: int, inquiry_id: int | None) -> None:

@@ -7,6 +7,8 @@ from intake.model.calls import Call, Direction
 from intake.reception.talks import missed, talked, talked_out
 from intake.reception.turn import Turn
 from storage import callbacks, callers
+from storage.deciding import ask_to_decide
+from storage.history import stored_id
 from storage.inquiries import announce_inquiry
 from storage.tables.inquiries import Channel, Inquiry
 
@@ -79,7 +81,10 @@ def _is_over(turn: Turn, item: Inquiry) -> bool:
 async def _open(session: AsyncSession, turn: Turn) -> Inquiry:
     inquiry = Inquiry(channel=Channel.CALL, opened_at=turn.began, touched_at=turn.began)
     session.add(inquiry)
-    return await _described(session, inquiry, turn.after)
+    inquiry = await _described(session, inquiry, turn.after)
+    await session.flush()
+    await ask_to_decide(session, [stored_id(inquiry)])
+    return inquiry
 
 
 async def _described(session: AsyncSession, inquiry: Inquiry, call: Call) -> Inquiry:

@@ -10,6 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.reception.turn import Turn
 from storage import callbacks, callers, calls
 from storage.callers import Caller
+from storage.deciding import ask_to_decide
+from storage.history import stored_id
 from storage.inquiries import announce_inquiry
 from storage.tables.inquiries import Channel, Inquiry, InquiryState
 
@@ -84,6 +86,7 @@ async def _another(session: AsyncSession, closed: Inquiry, turn: Turn) -> Inquir
     )
     session.add(inquiry)
     await session.flush()
+    await ask_to_decide(session, [stored_id(inquiry)])
     return inquiry
 
 

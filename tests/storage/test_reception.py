@@ -143,6 +143,7 @@ async def test_each_step_is_announced_with_ids_and_short_words(database: Databas
 
     inquiry, (call,) = await only_inquiry(database), await calls(database)
     assert [(each.topic, each.data) for each in said] == [
+        ("job", {"kind": "decide"}),
         ("inquiry", {"inquiry": inquiry.id, "state": "new"}),
         ("call", {"call": call.id, "inquiry": inquiry.id, "step": "started", "ringing": [], "talking": []}),
         (
