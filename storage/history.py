@@ -20,11 +20,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.access import Actor
 from storage.columns import Sealed, now
+from storage.hooks import tell_of
 from storage.secrets import open_secret, seal_secret
 from storage.tables import metadata
 from storage.tables.history import Action, Change, Operation
 
 Row = TypeVar("Row", bound=SQLModel)
+
+INTEREST = "interest"  # the table whose changes programs of others hear of
 
 
 class Journal:
@@ -33,6 +36,7 @@ class Journal:
     def __init__(self, session: AsyncSession, action: Action) -> None:
         self._session = session
         self.action = action
+        self.interests: dict[str, Operation] = {}  # that it has made, changed or removed: others are told
 
     @property
     def action_id(self) -> int:
@@ -98,6 +102,8 @@ class Journal:
         change = Change(action_id=self.action_id, table=table, row=key, operation=operation)
         change.before, change.after = before, after
         self._session.add(change)
+        if table == INTEREST:
+            self.interests.setdefault(key, operation)
 
 
 @asynccontextmanager
@@ -106,8 +112,10 @@ async def journal(
 ) -> AsyncIterator[Journal]:
     """Open an action; its changes are written with the caller's transaction. `details` are JSON."""
     action = await note(session, kind, who, inquiry_id, **details)
-    yield Journal(session, action)
+    written = Journal(session, action)
+    yield written
     await session.flush()
+    await tell_of(session, action, written.interests)
 
 
 async def note(

@@ -17,6 +17,8 @@ from intake.service.jobs import handlers
 from intake.service.mailboxes import Mailboxes
 from intake.service.smtp import receiving
 from intake.service.telephony import Telephony
+from intake.service.webhooks import SENDERS as WEBHOOK_SENDERS
+from intake.service.webhooks import webhook_handlers
 from intake.settings import Settings
 from intake.wizard.holding import keep_releasing
 from storage import schema
@@ -83,6 +85,8 @@ def _works(settings: Settings, database: Database, files: Files) -> Iterator[Wor
     yield run_outbox(database, handlers(database))
     for _ in range(SENDERS):
         yield run_outbox(database, letter_handlers(database, files), longest=TIME)
+    for _ in range(WEBHOOK_SENDERS):
+        yield run_outbox(database, webhook_handlers(database))
     yield keep_releasing(database)
     yield keep_tidying(database, files)
     yield keep_working(settings, database)

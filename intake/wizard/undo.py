@@ -6,6 +6,8 @@ from storage import reversal
 from storage.access import Actor
 from storage.database import Database, announce
 from storage.decisions import DECISIONS
+from storage.hooks import UNDONE as TOLD
+from storage.hooks import tell
 from storage.inquiries import announce_inquiry
 from storage.tables.history import Action
 from storage.tables.inquiries import Inquiry
@@ -27,6 +29,7 @@ async def undo(database: Database, action_id: int, who: Actor) -> int | None:
         inquiry = await session.get(Inquiry, undone.inquiry_id) if undone.inquiry_id else None
         if inquiry is not None:
             announce_inquiry(session, inquiry)
+            await tell(session, TOLD, inquiry_id=inquiry.id)
         if interest := undone.details.get("interest"):
             announce(session, "interest", interest=interest)
         return inquiry.id if inquiry else None

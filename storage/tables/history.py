@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Text
+from sqlalchemy import JSON, Index, Text
+from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
 from storage.columns import choice, json_dict, now
@@ -46,12 +47,21 @@ class Job(SQLModel, table=True):
     """Work to be done after the commit that asked for it; done at least once."""
 
     __tablename__ = "outbox"
+    __table_args__ = (  # jobs that are done are many, and are not looked through for the next one
+        Index(
+            "ix_outbox_pending",
+            "due_at",
+            "id",
+            sqlite_where=sql("done_at IS NULL AND given_up_at IS NULL"),
+            postgresql_where=sql("done_at IS NULL AND given_up_at IS NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str = Field(max_length=60)
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     key: str | None = Field(default=None, max_length=200, unique=True)  # the same job asked twice is one
-    due_at: datetime = Field(default_factory=now, index=True)
+    due_at: datetime = Field(default_factory=now)
     attempts: int = 0
     locked_until: datetime | None = None
     done_at: datetime | None = Field(default=None, index=True)
