@@ -1,6 +1,7 @@
 """What page 2 of the wizard shows before anybody has typed into it."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from intake.model.hits import InterestHit
 from intake.model.wizard import Choice, Criteria, Existing, PartyKind
@@ -48,8 +49,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Found in a letter's text. It fills `field` (name, company, phone, inn, email, position, site) when
-    somebody takes it, and counts for nothing before."""
+    """Found in a letter's text, or said otherwise in a later request. It fills `field` (name, company, phone,
+    inn, email, position, site) when somebody takes it, and counts for nothing before."""
 
     field: str
     value: str  # a phone as E.164
@@ -57,17 +58,32 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class LetterSaid:
-    """What the letter of an inquiry says before anybody types."""
+class Custom:
+    """What a form asked beyond the records' own fields, and of whom: account, contact or interest."""
 
-    criteria: Criteria  # of the sender themselves: their address, their name, the fields of a form
-    company: str  # … as a form says it
-    position: str
-    city: str
-    wish: str  # what the title begins with
-    wanted: str
-    source: str  # the mailbox's name
-    offers: tuple[Offer, ...]
+    owner: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an inquiry of any channel says before anybody types."""
+
+    criteria: Criteria = field(
+        default_factory=Criteria
+    )  # of the sender: their number or address, name, a form's fields
+    company: str = ""  # … as a form says it
+    position: str = ""
+    city: str = ""
+    wish: str = ""  # what the title begins with
+    wanted: str = ""
+    amount: Decimal | None = None
+    given: str = "oral"  # how they would agree to something: ConsentGiven.given
+    source: str = ""  # what the line brings, the mailbox's or the form's name
+    utm: tuple[tuple[str, str], ...] = ()
+    custom: tuple[Custom, ...] = ()
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +102,4 @@ class Prefill:
     responsible: str
     because: str  # own, last, me
     consent_text_id: int | None
-    letter: LetterSaid | None = None
+    said: Said = field(default_factory=Said)  # by hand: nothing

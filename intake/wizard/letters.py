@@ -16,7 +16,7 @@ from intake.matching.emails import read_email
 from intake.matching.inn import clean_inn
 from intake.matching.phones import read_phone
 from intake.model.letters import Found, LetterKind
-from intake.model.prefill import LetterSaid
+from intake.model.prefill import Said
 from intake.model.wizard import Criteria, Existing, PartyKind
 from intake.wizard.letter_words import MAX_VALUE, of_form, offers, unsigned, wanted_of, wish_of
 from storage import parties
@@ -28,7 +28,7 @@ from storage.tables.letters import LetterRecord, LetterWay
 from storage.tables.parties import Contact, PointKind
 
 
-async def said_in_letters(session: AsyncSession, inquiry: Inquiry, who: Actor) -> LetterSaid | None:
+async def said_in_letters(session: AsyncSession, inquiry: Inquiry, who: Actor) -> Said | None:
     """None for what came by another channel, and for a letter that could not be read."""
     if inquiry.channel is not Channel.LETTER or inquiry.id is None:
         return None
@@ -42,13 +42,14 @@ async def said_in_letters(session: AsyncSession, inquiry: Inquiry, who: Actor) -
     phone = form.get("phone") or first.sender_phone or ""
     criteria = Criteria(name=name, inn=clean_inn(form.get("inn", "")), phone=phone, email=email)
     wanted = form.get("wanted") or wanted_of(unsigned(first.reply_text or first.text))
-    return LetterSaid(
+    return Said(
         criteria=criteria,
         company=form.get("company", ""),
         position=form.get("position", ""),
         city=form.get("city", ""),
         wish=wish_of(inquiry.subject or first.subject, wanted),
         wanted=wanted,
+        given="letter",
         source=await mailbox_name(session, inquiry.line or ""),
         offers=offers(
             (asdict(one) for one in reversed(found)),

@@ -7,10 +7,10 @@ from intake.errors import NotFound, Rejected
 from intake.matching.inn import clean_inn, clean_kpp
 from intake.matching.people import PersonName
 from intake.model.hits import InterestHit
-from intake.model.prefill import Difference, Duplicate, Prefill, Side
+from intake.model.prefill import Difference, Duplicate, Prefill, Said, Side
 from intake.model.wizard import Chosen, Criteria, Existing, PartyKind, Shown
 from intake.wizard import differences as differ
-from intake.wizard.letters import said_in_letters
+from intake.wizard.said import said
 from intake.wizard.sides import NUMBERS, PERSON, Sides
 from intake.wizard.wish import suggested_responsible, title_of
 from storage import interests, parties
@@ -19,7 +19,6 @@ from storage.database import Database
 from storage.merging import card_now
 from storage.preferences import settings
 from storage.search import cards as look
-from storage.tables.calls import PhoneLine
 from storage.tables.inquiries import Inquiry
 from storage.tables.parties import Account, Contact, Lead, Point, PointKind
 from storage.tables.people import User
@@ -38,7 +37,7 @@ async def prefill(
     async with database.reading() as session:
         decided = await settings(session)
         inquiry = await _inquiry(session, inquiry_id, who)
-        letter = await said_in_letters(session, inquiry, who) if inquiry else None
+        told = (await said(session, inquiry, who) if inquiry else None) or Said()
         sides = await _sides(session, chosen, who)
         points = await parties.points_of(session, sides.refs)
         responsible_id, because = await suggested_responsible(session, sides, inquiry_id, who)
@@ -54,14 +53,14 @@ async def prefill(
             duplicates=tuple(await _duplicates(session, sides, criteria, who)),
             interests=await _interests(session, sides, who),
             person=whom,
-            title=title_of(letter.wish if letter else (inquiry.subject or "") if inquiry else "", whom),
-            source=letter.source if letter else await _source(session, inquiry),
+            title=title_of(told.wish, whom),
+            source=told.source,
             status_id=await _status_id(session),
             responsible_id=responsible_id,
             responsible=responsible.name if responsible else who.name,
             because=because,
             consent_text_id=await _consent_text(session, decided.consent_purpose),
-            letter=letter,
+            said=told,
         )
 
 
@@ -166,15 +165,6 @@ async def _interests(session: AsyncSession, sides: Sides, who: Actor) -> tuple[I
     connection = await session.connection()
     found, _, _ = await connection.run_sync(look.interests_of, about, Shown.ACTIVE, who)
     return tuple(found)
-
-
-async def _source(session: AsyncSession, inquiry: Inquiry | None) -> str:
-    """What the line is said to bring, else the line's name."""
-    if inquiry is None or not inquiry.line:
-        return ""
-    query = select(PhoneLine).where(PhoneLine.did == inquiry.line).order_by(col(PhoneLine.id)).limit(1)
-    line = (await session.exec(query)).first()
-    return (line.source or line.name) if line else inquiry.line
 
 
 async def _status_id(session: AsyncSession) -> int | None:

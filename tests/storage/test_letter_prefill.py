@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from intake.model.letters import LetterKind
-from intake.model.prefill import LetterSaid, Offer
+from intake.model.prefill import Said, Offer
 from intake.model.wizard import Acceptance, Chosen, CreateInterest, Existing, Newcomer, NewPerson, PartyKind
 from intake.wizard.accept import accept
 from intake.wizard.letter_words import bare_subject, gist, of_form, wanted_of
@@ -57,7 +57,7 @@ async def add(world: World, inquiry_id: int, sender: str = STRANGER, **values: A
     )
 
 
-async def said(world: World, inquiry_id: int, who: Actor | None = None) -> LetterSaid:
+async def said(world: World, inquiry_id: int, who: Actor | None = None) -> Said:
     async with world.database.reading() as session:
         inquiry = await session.get_one(Inquiry, inquiry_id)
         found = await said_in_letters(session, inquiry, who or world.boss)
@@ -136,7 +136,7 @@ async def test_the_interest_is_called_by_the_subject_and_wants_what_is_new_in_th
     page = await prefill(world.database, inquiry_id, whom, letter.criteria, world.alice)
     assert page.title == "Прожекторы на склад — Ковалёва М. С."
     assert page.source == "Продажи"
-    assert page.letter == letter
+    assert page.said == letter
     assert letter.wanted == "Добрый день!\nНужны прожекторы."
 
 

@@ -149,7 +149,7 @@ def _consent(form: Form, about: Known) -> ConsentGiven | None:
     text_id = number(form["consent"])
     if text_id is None:
         return None
-    return ConsentGiven(text_id, "letter" if about.about.letter else "oral")
+    return ConsentGiven(text_id, about.about.said.given)
 
 
 def _next_step(form: Form) -> NextStep | None:

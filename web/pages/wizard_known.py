@@ -84,7 +84,8 @@ def _what(about: Known) -> Form:
     found = about.about
     return {
         "title": found.title,
-        "wanted": found.letter.wanted if found.letter else "",
+        "wanted": found.said.wanted,
+        "amount": f"{found.said.amount or ''}".removesuffix(".00"),
         "source": found.source,
         "status": str(found.status_id or ""),
         "responsible": str(found.responsible_id or ""),
@@ -100,7 +101,7 @@ def _who(form: Form, about: Known) -> Form:
     if about.party is not None:
         return person | _ways(form, about, only_unknown=True)
     if form["new"] == PartyKind.ACCOUNT and "name" not in client.fields and not _is_persons(form["name"]):
-        titled = {} if about.about.letter else {"title": form["name"]}
+        titled = {} if about.about.said.wish else {"title": form["name"]}
         return (
             _on_the_form(about) | _numbers(form, about) | _ways(form, about) | {"org": form["name"]} | titled
         )
@@ -110,9 +111,9 @@ def _who(form: Form, about: Known) -> Form:
 
 
 def _on_the_form(about: Known) -> Form:
-    """What a contact form in a letter says of the sender beside how to reach them."""
-    letter = about.about.letter
-    said = {"org": letter.company, "position": letter.position, "city": letter.city} if letter else {}
+    """What a form, ours or one in a letter, says of the sender beside how to reach them."""
+    told = about.about.said
+    said = {"org": told.company, "position": told.position, "city": told.city}
     return {name: value for name, value in said.items() if value}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.matching.people import read_person
-from intake.model.prefill import LetterSaid, Offer
+from intake.model.prefill import Offer, Said
 from intake.wizard.letters import heard_of, said_in_letters
 from storage.letters import letters_of_inquiry
 from storage.tables.inquiries import Channel, Inquiry
@@ -47,7 +47,7 @@ class Beside:
     cut: bool
     more: int
     files: list[tuple[int, ShownFile]]  # each with its letter
-    said: LetterSaid | None
+    said: Said | None
 
     @property
     def file_names(self) -> str:
