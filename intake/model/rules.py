@@ -216,6 +216,7 @@ class Plan:
     rule: Rule | None
     outcome: Outcome
     labels: tuple[str, ...] = ()
+    tasks: tuple[Outcome, ...] = ()  # whose `task_…` somebody shall do
     responsible: Responsible | None = None
     named_by: Rule | None = None  # whose `responsible` that is
     verdicts: tuple[Verdict, ...] = ()
