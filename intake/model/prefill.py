@@ -70,9 +70,7 @@ class Custom:
 class Said:
     """What an inquiry of any channel says before anybody types."""
 
-    criteria: Criteria = field(
-        default_factory=Criteria
-    )  # of the sender: their number or address, name, a form's fields
+    criteria: Criteria = field(default_factory=Criteria)  # of the sender: their number, address, name
     company: str = ""  # … as a form says it
     position: str = ""
     city: str = ""

@@ -78,6 +78,7 @@ class Touch(SQLModel, table=True):
     at: datetime = Field(default_factory=now)
     by_key: str = Field(default="", max_length=320)  # what both came with
     minutes: int = 0  # the window as it was set then
+    asked_again: bool = False  # it had been decided, and waits again because of this
     separated_at: datetime | None = None
     separated_by: int | None = Field(default=None, foreign_key="user_account.id")
     separated_to: int | None = Field(default=None, foreign_key="inquiry.id", index=True)
@@ -105,6 +106,8 @@ class IgnoreEntry(SQLModel, table=True):
     expires_at: datetime | None = None
     created_at: datetime = Field(default_factory=now)
     created_by: int | None = Field(default=None, foreign_key="user_account.id")
+    updated_at: datetime = Field(default_factory=now)
+    removed_at: datetime | None = None  # what it kept away still names it
     inquiry_id: int | None = Field(default=None, foreign_key="inquiry.id")  # «decline → never again»
 
 

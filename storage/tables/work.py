@@ -66,6 +66,7 @@ class Consent(_About, table=True):
     recorded_by: int | None = Field(default=None, foreign_key="user_account.id")
     withdrawn_at: datetime | None = None
     withdrawn_how: str = Field(default="", max_length=40)  # letter, call, form, in-person
+    withdrawn_note: str = Field(default="", max_length=500)
     withdrawn_by: int | None = Field(default=None, foreign_key="user_account.id")  # who noted it
     # Of what was ticked in a form
     submission_id: int | None = Field(default=None, foreign_key="submission.id", index=True)

@@ -1227,6 +1227,8 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("inquiry_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["created_by"], ["user_account.id"], name=op.f("fk_ignore_entry_created_by_user_account")
@@ -1644,6 +1646,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_key", sa.String(length=320), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("asked_again", sa.Boolean(), nullable=False),
         sa.Column("separated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("separated_by", sa.Integer(), nullable=True),
         sa.Column("separated_to", sa.Integer(), nullable=True),
@@ -1677,6 +1680,7 @@ def upgrade() -> None:
         sa.Column("recorded_by", sa.Integer(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_how", sa.String(length=40), nullable=False),
+        sa.Column("withdrawn_note", sa.String(length=500), nullable=False),
         sa.Column("withdrawn_by", sa.Integer(), nullable=True),
         sa.Column("submission_id", sa.Integer(), nullable=True),
         sa.Column("address", sa.String(length=64), nullable=False),
