@@ -99,6 +99,7 @@ class FormEvent:
     referrer: str = ""
     utm: tuple[tuple[str, str], ...] = ()
     raw: str = ""  # the body as it came, files left out
+    rendering: str = ""  # once the form was shown: what comes of it again corrects what had problems
 
 
 @dataclass(frozen=True, slots=True)
