@@ -5,6 +5,7 @@ LISTEN/NOTIFY (storage/notify.py), so they hold ids and short words, never recor
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,9 +25,11 @@ class Hub:
 
     def __init__(self) -> None:
         self._queues: set[asyncio.Queue[Announcement]] = set()
+        self.told: Counter[str] = Counter()  # by topic: whoever keeps a copy sees that it is old
         self.relayed = False  # they come back by way of the database, in one order for all processes
 
     def hand_out(self, announcement: Announcement) -> None:
+        self.told[announcement.topic] += 1
         for queue in self._queues:
             if queue.full():
                 queue.get_nowait()

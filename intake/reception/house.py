@@ -1,14 +1,19 @@
-"""What is ours as letters are read: our addresses, and which mailbox a letter came to."""
+"""What is ours as something comes in: our addresses, which mailbox a letter came to, whom we ignore, and how
+long the same person's next touch is of the same inquiry."""
 
 import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from intake.matching.ignoring import IgnoreList, Ignoring
 from storage.database import Database
+from storage.ignoring import live_entries
 from storage.mailboxes import mailboxes
+from storage.preferences import settings
 
-LOOK_AGAIN = 2.0  # seconds; a mailbox that was set up just now is known so late
+LOOK_AGAIN = 2.0  # seconds; what was set up just now is known so late
+AT_ONCE = ("ignore-list", "settings", "resync")  # what is told of these is known at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class House:
     own: frozenset[str] = frozenset()
     by_channel: Mapping[str, Box] = field(default_factory=dict)
     by_address: Mapping[str, Box] = field(default_factory=dict)
+    ignored: IgnoreList = field(default_factory=IgnoreList)
+    touch_minutes: int = 0  # 0: the window is closed
 
     def box(self, channel: str, address: str) -> Box:
         """Where a letter came in: its IMAP mailbox, else that of the address it was sent to."""
@@ -37,23 +44,33 @@ class Houses:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known, self._until = House(), 0.0
+        self._told: list[int] = []
+        self._entries: tuple[Ignoring, ...] = ()
         self._looking = asyncio.Lock()
 
     async def now(self) -> House:
         """Of letters that come at once the first looks for all, and they go on in the order they came in."""
         async with self._looking:
-            if time.monotonic() >= self._until:
-                self._known = await _look(self._database)
-                self._until = time.monotonic() + LOOK_AGAIN
+            told = [self._database.hub.told[topic] for topic in AT_ONCE]
+            if time.monotonic() >= self._until or told != self._told:
+                self._known = await self._look()
+                self._until, self._told = time.monotonic() + LOOK_AGAIN, told
             return self._known
 
+    async def _look(self) -> House:
+        by_channel: dict[str, Box] = {}
+        by_address: dict[str, Box] = {}
+        async with self._database.reading() as session:
+            for each in await mailboxes(session):
+                labels = {str(label): str(name) for label, name in each.form_labels.items()}
+                box = by_channel[f"imap:{each.id}"] = Box(each.id, labels)
+                by_address |= {address.lower(): box for address in (each.address, *each.aliases)}
+            entries, minutes = await live_entries(session), (await settings(session)).touch_minutes
+        return House(frozenset(by_address), by_channel, by_address, self._list(entries), minutes)
 
-async def _look(database: Database) -> House:
-    by_channel: dict[str, Box] = {}
-    by_address: dict[str, Box] = {}
-    async with database.reading() as session:
-        for each in await mailboxes(session):
-            labels = {str(label): str(name) for label, name in each.form_labels.items()}
-            box = by_channel[f"imap:{each.id}"] = Box(each.id, labels)
-            by_address |= {address.lower(): box for address in (each.address, *each.aliases)}
-    return House(frozenset(by_address), by_channel, by_address)
+    def _list(self, entries: tuple[Ignoring, ...]) -> IgnoreList:
+        """Made anew only when it has changed: thousands of entries may be on it."""
+        if entries == self._entries:
+            return self._known.ignored
+        self._entries = entries
+        return IgnoreList(entries)

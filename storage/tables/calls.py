@@ -94,6 +94,8 @@ class CallRecord(SQLModel, table=True):
     partial: bool = False
     merged_into: str | None = Field(default=None, max_length=80)
     as_of: datetime = Field(default_factory=now)  # of the snapshot: an older one never overwrites it
+    # The entry of the ignore list for which it opened no inquiry and rang on no screen
+    ignored_by: int | None = Field(default=None, foreign_key="ignore_entry.id", ondelete="SET NULL")
 
 
 class ChannelHealth(SQLModel, table=True):

@@ -1146,47 +1146,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_assignment_user_id_at", ["user_id", "at"], unique=False)
 
     op.create_table(
-        "call",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("channel", sa.String(length=60), nullable=False),
-        sa.Column("linkedid", sa.String(length=80), nullable=False),
-        sa.Column("inquiry_id", sa.Integer(), nullable=True),
-        sa.Column("direction", sa.String(length=32), nullable=False),
-        sa.Column("number", sa.String(length=20), nullable=True),
-        sa.Column("number_raw", sa.String(length=120), nullable=True),
-        sa.Column("name", sa.String(length=300), nullable=True),
-        sa.Column("did", sa.String(length=40), nullable=True),
-        sa.Column("trunk", sa.String(length=80), nullable=True),
-        sa.Column("queue", sa.String(length=120), nullable=True),
-        sa.Column("waiting", sa.Boolean(), nullable=False),
-        sa.Column("ringing", sa.JSON(), nullable=False),
-        sa.Column("rang", sa.JSON(), nullable=False),
-        sa.Column("talking", sa.JSON(), nullable=False),
-        sa.Column("answered_by", sa.JSON(), nullable=False),
-        sa.Column("transfers", sa.JSON(), nullable=False),
-        sa.Column("outcome", sa.String(length=32), nullable=True),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("cause", sa.Integer(), nullable=True),
-        sa.Column("recording", sa.String(length=500), nullable=True),
-        sa.Column("pbx_channel", sa.String(length=200), nullable=True),
-        sa.Column("partial", sa.Boolean(), nullable=False),
-        sa.Column("merged_into", sa.String(length=80), nullable=True),
-        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["inquiry_id"], ["inquiry.id"], name=op.f("fk_call_inquiry_id_inquiry")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
-        sa.UniqueConstraint("channel", "linkedid", name=op.f("uq_call_channel_linkedid")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("call", schema=None) as batch_op:
-        batch_op.create_index("ix_call_channel_merged_into", ["channel", "merged_into"], unique=False)
-        batch_op.create_index(batch_op.f("ix_call_ended_at"), ["ended_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_call_inquiry_id"), ["inquiry_id"], unique=False)
-        batch_op.create_index("ix_call_number_started_at", ["number", "started_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_call_started_at"), ["started_at"], unique=False)
-
-    op.create_table(
         "comment",
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("contact_id", sa.Integer(), nullable=True),
@@ -1414,6 +1373,54 @@ def upgrade() -> None:
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attachment_digest"), ["digest"], unique=False)
         batch_op.create_index(batch_op.f("ix_attachment_letter_id"), ["letter_id"], unique=False)
+
+    op.create_table(
+        "call",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=60), nullable=False),
+        sa.Column("linkedid", sa.String(length=80), nullable=False),
+        sa.Column("inquiry_id", sa.Integer(), nullable=True),
+        sa.Column("direction", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=True),
+        sa.Column("number_raw", sa.String(length=120), nullable=True),
+        sa.Column("name", sa.String(length=300), nullable=True),
+        sa.Column("did", sa.String(length=40), nullable=True),
+        sa.Column("trunk", sa.String(length=80), nullable=True),
+        sa.Column("queue", sa.String(length=120), nullable=True),
+        sa.Column("waiting", sa.Boolean(), nullable=False),
+        sa.Column("ringing", sa.JSON(), nullable=False),
+        sa.Column("rang", sa.JSON(), nullable=False),
+        sa.Column("talking", sa.JSON(), nullable=False),
+        sa.Column("answered_by", sa.JSON(), nullable=False),
+        sa.Column("transfers", sa.JSON(), nullable=False),
+        sa.Column("outcome", sa.String(length=32), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cause", sa.Integer(), nullable=True),
+        sa.Column("recording", sa.String(length=500), nullable=True),
+        sa.Column("pbx_channel", sa.String(length=200), nullable=True),
+        sa.Column("partial", sa.Boolean(), nullable=False),
+        sa.Column("merged_into", sa.String(length=80), nullable=True),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ignored_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["ignored_by"],
+            ["ignore_entry.id"],
+            name=op.f("fk_call_ignored_by_ignore_entry"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(["inquiry_id"], ["inquiry.id"], name=op.f("fk_call_inquiry_id_inquiry")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
+        sa.UniqueConstraint("channel", "linkedid", name=op.f("uq_call_channel_linkedid")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("call", schema=None) as batch_op:
+        batch_op.create_index("ix_call_channel_merged_into", ["channel", "merged_into"], unique=False)
+        batch_op.create_index(batch_op.f("ix_call_ended_at"), ["ended_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_call_inquiry_id"), ["inquiry_id"], unique=False)
+        batch_op.create_index("ix_call_number_started_at", ["number", "started_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_call_started_at"), ["started_at"], unique=False)
 
     op.create_table(
         "change",
