@@ -1,5 +1,6 @@
 """Inquiries, by the questions asked of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -115,6 +116,19 @@ async def inquiry_row(session: AsyncSession, who: Actor, inquiry_id: int) -> Inq
         for row in await _filled(session, query):
             return row
     raise NotFound("no-such-inquiry", id=inquiry_id)
+
+
+async def inquiry_titles(session: AsyncSession, who: Actor, ids: Sequence[int]) -> dict[int, str]:
+    """«Марина Ковалёва», or the number or address they came with; of those that `who` may see."""
+    if not ids:
+        return {}
+    query = _rows().where(col(Inquiry.id).in_(ids), within(who, Inquiry))
+    found = (await session.exec(query)).all()
+    return {
+        inquiry.id: person_name(contact or lead) or company_name(account or lead) or inquiry.sender_name
+        or inquiry.sender or ""
+        for inquiry, account, contact, lead, *_ in found
+    }  # fmt: skip
 
 
 def _matches(wanted: Filter, who: Actor, late: timedelta) -> ColumnElement[bool]:

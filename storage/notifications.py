@@ -74,9 +74,9 @@ async def mark_read(session: AsyncSession, user_id: int, ids: Collection[int] | 
 
 async def read_about(session: AsyncSession, user_id: int, inquiry_id: int) -> None:
     """They have opened the inquiry that they were told of."""
-    query = update(Notification).where(_unread_of(user_id), col(Notification.inquiry_id) == inquiry_id)
-    done = await (await session.connection()).execute(query.values(read_at=now()).returning(col(Notification.id)))
-    if done.first() is not None:
+    about = _unread_of(user_id) & (col(Notification.inquiry_id) == inquiry_id)
+    query = update(Notification).where(about).values(read_at=now()).returning(col(Notification.id))
+    if (await (await session.connection()).execute(query)).first() is not None:
         announce(session, "notification", user=user_id)
 
 

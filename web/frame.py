@@ -7,6 +7,7 @@ from aiohttp import web
 from intake.model.calls import Link
 from storage.desk import Heard, channels, count_my_tasks, count_open_inquiries
 from storage.live import Announcement
+from storage.notifications import unread
 from web import nav
 from web.access import Viewer
 from web.house import late_after, warn_after
@@ -38,6 +39,7 @@ async def surroundings(request: web.Request) -> dict[str, Any]:
         "styles": request.app[ASSETS].styles(),
         "scripts": request.app[ASSETS].scripts(),
         "has_route": lambda name: has_route(request.app, name),
+        "unread": await _unread(request.app, viewer),
         **await _counts(request.app, viewer),
         **await _health(request.app),
     }
@@ -66,6 +68,11 @@ async def _counts(app: web.Application, viewer: Viewer) -> dict[str, Any]:
     counted = await _count_inquiries(app, viewer)
     counted["counts"]["tasks"] = await _count_tasks(app, viewer)
     return counted
+
+
+async def _unread(app: web.Application, viewer: Viewer) -> int:
+    async with app[DATABASE].reading() as session:
+        return await unread(session, viewer.id)
 
 
 async def _count_inquiries(app: web.Application, viewer: Viewer) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from web.access import Viewer
 from web.i18n import LANGUAGES, gettext, pgettext
 from web.keys import DATABASE, LIVE, PASSWORDS, VIEWER
 from web.messages import sentence
+from web.pages import notifications as notices
 from web.pages.settings_choices import search_modes
 from web.passwords import MAX_LENGTH
 from web.preferences import Preferences, Theme, WizardOpens, preferences_of
@@ -130,8 +131,9 @@ async def _settings(
 ) -> web.Response:
     chosen = preferences_of(request[VIEWER].user.preferences)
     return await page(
-        request, "me.html", status=status, chosen=chosen, choices=_choices(), errors=errors or {}
-    )
+        request, "me.html", status=status, chosen=chosen, choices=_choices(), errors=errors or {},
+        notices=notices.choices(request[VIEWER]),
+    )  # fmt: skip
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

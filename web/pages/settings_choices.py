@@ -3,6 +3,7 @@
 from intake.model.wizard import Mode
 from storage.tables.interests import Pipeline, StatusKind
 from storage.tables.people import Role, Scope
+from web.access import Viewer
 from web.i18n import gettext, pgettext
 
 Pairs = list[tuple[str, str]]
@@ -14,10 +15,17 @@ def tabs() -> Pairs:
         ("settings", gettext("Telephony")),
         ("settings.mail", gettext("Mailboxes")),
         ("settings.letters", gettext("Templates and signatures")),
+        ("settings.rules", gettext("Rules")),
         ("settings.people", gettext("People")),
         ("settings.work", gettext("Work")),
+        ("settings.webhooks", gettext("Webhooks")),
         ("settings.access", gettext("Access and audit")),
     ]
+
+
+def tabs_for(viewer: Viewer) -> Pairs:
+    """Managers may look at the rules, and at nothing else of the settings."""
+    return tabs() if viewer.may(Role.ADMINISTRATOR) else [("settings.rules", gettext("Rules"))]
 
 
 def roles() -> dict[str, str]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from intake.channels.asterisk.cdr_sources import source
 from intake.errors import Rejected
+from intake.matching.emails import read_email
 from intake.matching.phones import read_phone
 from intake.model.calls import TWINS
 from storage.tables.interests import StatusKind
@@ -34,6 +35,13 @@ def _mobile(value: str | None) -> str | None:
     if value and phone is None:
         raise ValueError("not a number")
     return phone.e164 if phone else None
+
+
+def _email(value: str | None) -> str | None:
+    email = read_email(value) if value else None
+    if value and email is None:
+        raise ValueError("not an address")
+    return email.address if email else None
 
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
@@ -123,6 +131,9 @@ class UserForm(Form):
     extension: Digits = Field(None, title=mark("Extension"), description=mark("Their telephone at the PBX"))
     mobile: Annotated[str | None, BeforeValidator(_mobile)] = Field(
         None, title=mark("Own mobile"), description=mark("A call from it is a colleague's, not a client's")
+    )
+    email: Annotated[str | None, StringConstraints(max_length=254), BeforeValidator(_email)] = Field(
+        None, title=mark("E-mail"), description=mark("For notifications by letter")
     )
     password: str = Field(
         "",
