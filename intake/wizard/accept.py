@@ -17,6 +17,7 @@ from intake.model.wizard import Acceptance, Accepted, Criteria, LinkInterest, Ne
 from intake.wizard.by_hand import open_inquiry
 from intake.wizard.claim import accepted_before, claim, inquiry_of_key
 from intake.wizard.decided import add_point
+from intake.wizard.forms_kept import keep_forms, points_said
 from intake.wizard.settling import settle
 from intake.wizard.sides import Sides
 from intake.wizard.wish import MAX_TEXT, hang, wanted
@@ -69,6 +70,7 @@ async def _accept(
         interest = await wanted(session, j, acceptance, sides, inquiry, who)
         await _keep_what_was_said(session, j, acceptance, sides, inquiry)
         await hang(session, j, acceptance, interest, inquiry, who)
+        await keep_forms(session, j, inquiry, interest, sides)
         await _touch(j, sides, inquiry)
         await _close(j, inquiry, interest, sides, acceptance)
         accepted = _accepted(j, inquiry, interest, sides)
@@ -123,7 +125,7 @@ async def _keep_what_was_said(
     number is somebody else's."""
     decided = {parties.read_point(one.point).value for one in acceptance.points}
     decided |= {point.value for point in await parties.points_of(session, sides.refs)}
-    for given in _said(acceptance.criteria, inquiry):
+    for given in (*_said(acceptance.criteria, inquiry), *await points_said(session, inquiry)):
         point = parties.read_point(given)
         if point.value in decided or await parties.owners_of(session, point.kind, point.value):
             continue

@@ -1,0 +1,183 @@
+"""Consents as evidence: who agreed to which text, how, when and where; and what was taken back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, true
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.errors import Conflict, NotFound, Rejected
+from storage.access import Actor, within
+from storage.columns import now
+from storage.database import Database, announce
+from storage.history import Journal, journal
+from storage.parties import fit
+from storage.tables.forms import Submission, WebForm
+from storage.tables.inquiries import Inquiry
+from storage.tables.interests import Interest
+from storage.tables.parties import Account, Contact, Lead
+from storage.tables.people import Scope, User
+from storage.tables.work import Consent, ConsentText
+
+ABOUT: dict[str, Any] = {
+    "account": Account,
+    "contact": Contact,
+    "lead": Lead,
+    "interest": Interest,
+    "inquiry": Inquiry,
+}
+WITHDRAWN_HOW = ("letter", "call", "form", "in-person", "paper")
+MAX_NOTE = 500
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A consent with the text it was given to. `form`: its name."""
+
+    consent: Consent
+    text: ConsentText
+    form: str = ""
+    recorded_by: str = ""
+    withdrawn_by: str = ""
+
+    @property
+    def stands(self) -> bool:
+        return self.consent.withdrawn_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which consents are listed: by purpose, whether they stand, when they were given."""
+
+    purpose: str = ""
+    state: str = ""  # stands, withdrawn
+    first: date | None = None
+    last: date | None = None
+
+
+async def consents_about(session: AsyncSession, about: str, row_id: int) -> list[Agreed]:
+    """Of a card or an inquiry, the newest first. `about`: of ABOUT."""
+    mine = getattr(Consent, f"{about}_id") == row_id
+    return await _agreed(session, _query().where(mine).order_by(col(Consent.at).desc(), col(Consent.id)))
+
+
+async def consents_of(session: AsyncSession, submission_ids: Sequence[int]) -> list[Agreed]:
+    """What was ticked in these requests."""
+    mine = col(Consent.submission_id).in_(submission_ids)
+    return await _agreed(session, _query().where(mine).order_by(col(Consent.id)))
+
+
+async def consents_page(
+    session: AsyncSession, asked: Asked, zone: ZoneInfo, who: Actor, after: int = 0, limit: int = PAGE
+) -> list[Agreed]:
+    """The newest first, after the consent `after`; only of whom `who` may see."""
+    query = _query().where(*_asked(asked, zone), _seen_by(who))
+    if after:
+        query = query.where(col(Consent.id) < after)
+    return await _agreed(session, query.order_by(col(Consent.id).desc()).limit(limit))
+
+
+async def purposes(session: AsyncSession) -> list[str]:
+    query = select(ConsentText.purpose).distinct().order_by(ConsentText.purpose)
+    return list(await session.exec(query))
+
+
+async def hang_on(session: AsyncSession, j: Journal, inquiry_id: int, **ids: Any) -> None:
+    """What an inquiry's person has agreed to is the party's and the interest's from now on."""
+    query = select(Consent).where(Consent.inquiry_id == inquiry_id).order_by(col(Consent.id))
+    for consent in (await session.exec(query.with_for_update())).all():
+        await j.change(consent, **ids)
+
+
+async def withdraw(database: Database, consent_id: int, how: str, note: str, who: Actor) -> int:
+    """They have taken it back; the id of the action, for undo. The evidence of what was stays.
+
+    Raises NotFound for what `who` may not see, Conflict("already-withdrawn", at=), Rejected.
+    """
+    if how not in WITHDRAWN_HOW:
+        raise Rejected("no-such-choice", field="how", value=how[:40])
+    said = fit("note", note, MAX_NOTE)
+    async with database.transaction() as session:
+        consent = await consent_to_change(session, consent_id, who)
+        if consent.withdrawn_at is not None:
+            raise Conflict("already-withdrawn", at=consent.withdrawn_at.isoformat())
+        text = await session.get_one(ConsentText, consent.text_id)
+        async with journal(session, "withdraw", who, consent.inquiry_id, name=text.purpose) as j:
+            await j.change(
+                consent,
+                withdrawn_at=now(),
+                withdrawn_how=how,
+                withdrawn_note=said,
+                withdrawn_by=who.user_id,
+            )
+        _announce(session, consent)
+        return j.action_id
+
+
+async def consent_to_change(session: AsyncSession, consent_id: int, who: Actor) -> Consent:
+    """Raises NotFound("no-such-consent"), also for one of somebody whom `who` may not see."""
+    query = select(Consent).where(Consent.id == consent_id).with_for_update()
+    found = (await session.exec(query.execution_options(populate_existing=True))).first()
+    if found is None or not await _may_see(session, found, who):
+        raise NotFound("no-such-consent", id=consent_id)
+    return found
+
+
+async def _may_see(session: AsyncSession, consent: Consent, who: Actor) -> bool:
+    query = select(Consent.id).where(Consent.id == consent.id, _seen_by(who))
+    return (await session.exec(query)).first() is not None
+
+
+def _seen_by(who: Actor) -> ColumnElement[bool]:
+    """Through any card or inquiry that they may see; what is nobody's yet by those who see everything."""
+    if who.scope is Scope.ALL:
+        return true()
+    seen = (
+        col(getattr(Consent, f"{about}_id")).in_(select(table.id).where(within(who, table)))
+        for about, table in ABOUT.items()
+    )
+    return or_(*seen)
+
+
+def _asked(asked: Asked, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if asked.purpose:
+        found.append(col(ConsentText.purpose) == asked.purpose)
+    if asked.state:
+        gone = col(Consent.withdrawn_at).is_not(None)
+        found.append(gone if asked.state == "withdrawn" else ~gone)
+    if asked.first:
+        found.append(col(Consent.at) >= datetime.combine(asked.first, time.min, zone))
+    if asked.last:
+        found.append(col(Consent.at) <= datetime.combine(asked.last, time.max, zone))
+    return found
+
+
+def _query() -> Any:
+    by = select(User.name).where(col(User.id) == Consent.recorded_by).scalar_subquery()
+    taken_by = select(User.name).where(col(User.id) == Consent.withdrawn_by).scalar_subquery()
+    return (
+        select(Consent, ConsentText, WebForm.name, by, taken_by)  # type: ignore[call-overload]
+        .join(ConsentText, col(ConsentText.id) == Consent.text_id)
+        .outerjoin(Submission, col(Submission.id) == Consent.submission_id)
+        .outerjoin(WebForm, col(WebForm.id) == Submission.form_id)
+    )
+
+
+async def _agreed(session: AsyncSession, query: Any) -> list[Agreed]:
+    return [
+        Agreed(consent, text, form or "", by or "", taken_by or "")
+        for consent, text, form, by, taken_by in (await session.exec(query)).all()
+    ]
+
+
+def _announce(session: AsyncSession, consent: Consent) -> None:
+    for about in ABOUT:
+        row_id = getattr(consent, f"{about}_id")
+        if row_id is not None:
+            announce(session, "record", kind=about, id=row_id)
