@@ -65,6 +65,18 @@ async def change_value(database: Database, value_id: int, value: str, who: Actor
         return j.action_id
 
 
+async def move_values(
+    session: AsyncSession, j: Journal, owner: CardKind, gone_id: int, survivor_id: int
+) -> None:
+    """Of a card that is merged into another; what both say stands once."""
+    had = {(one.label, one.value) for one in await custom_values(session, owner, survivor_id)}
+    for one in await custom_values(session, owner, gone_id):
+        if (one.label, one.value) in had:
+            await j.delete(one)
+        else:
+            await j.change(one, owner_id=survivor_id)
+
+
 async def value_to_change(session: AsyncSession, value_id: int, who: Actor) -> CustomValue:
     """Raises NotFound also where `who` may not see the card."""
     found = (await session.exec(select(CustomValue).where(CustomValue.id == value_id))).first()

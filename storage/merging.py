@@ -19,8 +19,10 @@ from intake.model.wizard import Existing, PartyKind
 from storage import parties
 from storage.access import Actor
 from storage.columns import now
+from storage.custom_values import move_values
 from storage.database import announce
 from storage.duplicates import merged_into
+from storage.fields import CardKind
 from storage.history import Journal, journal, referring, stored_id
 from storage.inquiries import announce_inquiry
 from storage.tables.duplicates import MergedParty, NotDuplicate
@@ -104,6 +106,7 @@ async def merge(
     async with journal(session, f"merge-{kind.value}", who, **details) as j:
         await _unite_points(session, j, kind, survivor, gone)
         moved = await _move(session, j, survivor, gone)
+        await move_values(session, j, CardKind(kind.value), gone.id, survivor.id)
         await _move_marks(session, j, kind, survivor.id, gone.id)
         await j.change(survivor, **values, **await _parent(session, survivor, gone))
         await j.delete(gone)

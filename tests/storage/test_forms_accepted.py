@@ -16,6 +16,7 @@ from intake.wizard.undo import undo
 from storage.consents import consents_about, withdraw
 from storage.custom_values import add_value, change_value, custom_values
 from storage.fields import CardKind
+from storage.merging import both_to_change, merge
 from storage.reversal import undo as take_back
 from storage.tables.automation import CustomValue
 from storage.tables.inquiries import Inquiry
@@ -142,3 +143,14 @@ async def test_a_custom_value_is_written_changed_and_taken_away_by_hand(world: W
     async with world.database.transaction() as session:
         await take_back(session, action, world.alice)
     assert await of_card(world, *owner) == [("Размер", "43")]
+
+
+async def test_of_two_cards_that_are_merged_both_say_what_was_asked(world: World) -> None:
+    one, other = world.marina, world.pyotr
+    for contact, label, value in ((one, "Размер", "42"), (other, "Размер", "42"), (other, "Цвет", "синий")):
+        await add_value(world.database, CardKind.CONTACT, contact, label, value, world.boss)
+    async with world.database.transaction() as session:
+        cards = await both_to_change(session, PartyKind.CONTACT, (one, other), world.boss)
+        await merge(session, PartyKind.CONTACT, *cards, {}, world.boss)
+    assert await of_card(world, CardKind.CONTACT, one) == [("Размер", "42"), ("Цвет", "синий")]
+    assert await of_card(world, CardKind.CONTACT, other) == []
