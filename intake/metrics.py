@@ -43,6 +43,19 @@ LETTER_TAKING = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30),
     registry=REGISTRY,
 )
+FORMS = Counter(
+    "intake_forms",
+    "Requests by forms, by what became of them: taken, aside (held or ignored), again (had come before)",
+    ["became"],
+    registry=REGISTRY,
+)
+FORM_TAKING = Histogram(
+    "intake_form_taking_seconds",
+    "From the moment a visitor's request is understood to its commit",
+    ["channel"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30),
+    registry=REGISTRY,
+)
 CHANNEL_LINK = Gauge(
     "intake_channel_link",
     "How a channel's link is: 1 for the state it is in, 0 for the others",

@@ -1,5 +1,6 @@
 """Who calls or writes, as far as the number or address alone says it: exact keys only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -95,6 +96,22 @@ async def who_writes(session: AsyncSession, address: str) -> Caller:
     if len(rows) > MANY or any(row.shared for row in rows):
         return NOBODY
     return _only(rows) if rows else NOBODY
+
+
+def agreed(found: Iterable[Caller]) -> Caller:
+    """The one party that several numbers and addresses of one person speak of; nobody where they speak of
+    different ones."""
+    said = {one for one in found if one != NOBODY}
+    if len(said) <= 1:
+        return next(iter(said), NOBODY)
+    accounts = {one.account_id for one in said}
+    if len(accounts) > 1 or None in accounts:
+        return NOBODY
+    contacts = {one for one in said if one.contact_id}
+    if len(contacts) == 1:
+        return contacts.pop()
+    responsible = {one.responsible_id for one in said}
+    return Caller(accounts.pop(), responsible_id=responsible.pop() if len(responsible) == 1 else None)
 
 
 async def is_employee(session: AsyncSession, number: str) -> bool:

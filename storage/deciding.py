@@ -9,7 +9,8 @@ from storage.outbox import add_jobs
 
 DECIDE = "decide"  # the outbox's kind; payload: inquiry, step and, where one event is meant, event
 OPENED = "opened"
-ENDED = "ended"  # a call's; it may come several times in the life of one inquiry
+ENDED = "ended"  # a call has; it may come several times in the life of one inquiry
+TOUCHED = "touched"  # a further touch of the same person has joined it: the event says which
 
 
 async def ask_to_decide(

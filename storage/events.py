@@ -15,6 +15,7 @@ from storage.tables.inquiries import InquiryEvent
 _event = InquiryEvent.__table__  # type: ignore[attr-defined]
 
 _RECORD = insert(_event)
+_RECORD_EACH = insert(_event).returning(_event.c.id, sort_by_parameter_order=True)
 _FILE_UNDER = update(_event).where(_event.c.id == bindparam("key")).values(inquiry_id=bindparam("inquiry_id"))
 
 
@@ -29,6 +30,7 @@ class Fact:
     fact: dict[str, Any]
     raw: str
     inquiry_id: int | None = None
+    ignored_by: int | None = None  # the entry of the ignore list that kept it from making work
 
 
 async def record(session: AsyncSession, fact: Fact) -> int | None:
@@ -44,10 +46,22 @@ async def record_all(session: AsyncSession, facts: Sequence[Fact]) -> None:
     await (await session.connection()).execute(_RECORD, [_columns(fact) for fact in facts])
 
 
+async def record_each(session: AsyncSession, facts: Sequence[Fact]) -> list[int]:
+    """The same, and their ids in the same order."""
+    found = await (await session.connection()).execute(_RECORD_EACH, [_columns(fact) for fact in facts])
+    return list(found.scalars())
+
+
 async def file_under(session: AsyncSession, event_id: int, inquiry_id: int) -> None:
     """The inquiry that a fact has opened or joined."""
-    values = {"key": event_id, "inquiry_id": inquiry_id}
-    await (await session.connection()).execute(_FILE_UNDER, values)
+    await file_each_under(session, [(event_id, inquiry_id)])
+
+
+async def file_each_under(session: AsyncSession, filed: Sequence[tuple[int, int]]) -> None:
+    """The same of several facts, each with its inquiry."""
+    if filed:
+        values = [{"key": event_id, "inquiry_id": inquiry_id} for event_id, inquiry_id in filed]
+        await (await session.connection()).execute(_FILE_UNDER, values)
 
 
 def _columns(fact: Fact) -> dict[str, Any]:

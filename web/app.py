@@ -9,6 +9,7 @@ from aiohttp.typedefs import Middleware
 from aiohttp_remotes import XForwardedStrict
 from aiohttp_session import session_middleware
 
+from intake.reception import Reception
 from intake.settings import Settings
 from storage.database import Database
 from storage.files import Files
@@ -16,7 +17,7 @@ from web import doors, faults, frame, house, readable, render, requests, say, se
 from web.afterwards import AFTERWARDS, Afterwards
 from web.assets import assets
 from web.broadcast import Broadcaster
-from web.keys import ASSETS, DATABASE, FILES, LIVE, PASSWORDS, SETTINGS, TEMPLATES
+from web.keys import ASSETS, DATABASE, FILES, LIVE, PASSWORDS, RECEPTION, SETTINGS, TEMPLATES
 from web.looked import ONLOOKERS, Onlookers
 from web.mailboxes import MAILBOXES, Mailboxes, NoMailboxes
 from web.passwords import Passwords
@@ -35,12 +36,14 @@ def make_app(
     telephony: Telephony | None = None,
     passwords: Passwords | None = None,
     mailboxes: Mailboxes | None = None,
+    reception: Reception | None = None,
 ) -> web.Application:
     """The whole web side over an open database; it listens to `database.hub` while it runs."""
     table = SessionTable(database, settings)
     app = web.Application(middlewares=_middlewares(settings, table), client_max_size=LARGEST_FORM)
     app[DATABASE] = database
     app[FILES] = Files(settings.files_path)
+    app[RECEPTION] = reception or Reception(database, app[FILES])
     app[SETTINGS] = settings
     app[SESSIONS] = table
     app[PASSWORDS] = passwords or Passwords()

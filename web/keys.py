@@ -3,6 +3,7 @@
 from aiohttp import web
 from jinja2 import Environment
 
+from intake.reception import Reception
 from intake.settings import Settings
 from storage.database import Database
 from storage.files import Files
@@ -13,6 +14,7 @@ from web.passwords import Passwords
 
 DATABASE = web.AppKey("database", Database)
 FILES = web.AppKey("files", Files)
+RECEPTION = web.AppKey("reception", Reception)
 SETTINGS = web.AppKey("settings", Settings)
 ASSETS = web.AppKey("assets", Assets)
 TEMPLATES = web.AppKey("templates", Environment)

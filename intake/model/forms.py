@@ -54,6 +54,7 @@ class Suspicion(StrEnum):
     NO_CHALLENGE = "no-challenge"  # not solved, or solved once already
     LINKS = "links"  # more links than a person writes
     LOOP = "loop"  # our own address, or our own page, asks
+    UNREADABLE = "unreadable"  # we stumbled over it: it stands there as it came
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar, overload
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError, StatementError
 
 from intake import metrics
 from intake.errors import Deferred, Rejected
 from intake.model.calls import CallEvent, Gap, Health
+from intake.model.forms import FormEvent, Taken
 from intake.model.letters import LetterEvent
 from intake.reception.calls import take, write_down
+from intake.reception.form_rows import Sent, as_it_was_sent, tidy_form
+from intake.reception.forms import take_forms
 from intake.reception.gaps import take_gap, take_health
-from intake.reception.house import Houses
+from intake.reception.house import House, Houses
 from intake.reception.letter_rows import tidy_letter
-from intake.reception.letters import Overtaken
+from intake.reception.letters import Overtaken, take_letters
 from intake.reception.opening import Opened, Opener, as_it_came
 from intake.reception.placing import Became
 from intake.reception.tidy import tidy_event, tidy_health
@@ -42,17 +45,27 @@ class Reception:
         self._database = database
         self._opener = Opener(files) if files is not None else None
         self._houses = Houses(database)
-        self._together = Together(self._at_once)
+        self._letters = Together(self._write_letters)
+        self._forms = Together(self._write_forms)
         self._going_on: set[tuple[str, str]] = set()  # calls, for the number of them that is exported
 
-    async def receive(self, fact: CallEvent | LetterEvent | Gap | Health) -> None:
-        """Returns once the fact is committed; one that was received before changes nothing.
+    @overload
+    async def receive(self, fact: FormEvent) -> Taken: ...
+
+    @overload
+    async def receive(self, fact: CallEvent | LetterEvent | Gap | Health) -> None: ...
+
+    async def receive(self, fact: CallEvent | LetterEvent | FormEvent | Gap | Health) -> Taken | None:
+        """Returns once the fact is committed; one that was received before changes nothing. A visitor is told
+        the same number then.
 
         Raises Deferred when nothing was taken and the fact shall be brought again, Rejected when it never
-        can be. A call's step or a letter that we stumble over is written down all the same: those behind it
-        must go on.
+        can be. A call's step, a letter or a form that we stumble over is written down all the same: those
+        behind it must go on.
         """
         match fact:
+            case FormEvent():
+                return await self._receive_form(fact)
             case CallEvent():
                 await self._receive_call(tidy_event(fact))
             case LetterEvent():
@@ -61,6 +74,7 @@ class Reception:
                 await self._surely(lambda session: take_gap(session, fact))
             case Health():
                 await self._surely(lambda session: take_health(session, tidy_health(fact)))
+        return None
 
     async def _receive_call(self, event: CallEvent) -> None:
         metrics.EVENTS_HEARD.labels(event.channel).inc()
@@ -91,11 +105,7 @@ class Reception:
             raise Deferred("files-unavailable")
         metrics.EVENTS_HEARD.labels(event.channel).inc()
         with metrics.LETTER_TAKING.labels(event.channel).time():
-            try:
-                house = await self._houses.now()
-            except (SQLAlchemyError, OSError) as error:
-                raise Deferred("database-unavailable", reason=type(error).__name__) from error
-            became = await self._take_letter(await self._opener.open(event, house))
+            became = await self._take_letter(await self._opener.open(event, await self._house()))
         if became is Became.HEARD:
             metrics.EVENTS_DEDUPLICATED.labels(event.channel).inc()
             return
@@ -105,18 +115,55 @@ class Reception:
     async def _take_letter(self, opened: Opened) -> Became:
         """As it was read; else as it came."""
         try:
-            return await self._together.take(opened)
+            return await self._letters.take(opened)
         except Deferred:
             raise
         except Exception as error:
             log.exception("a letter was put into quarantine: %s", opened.event.external_id)
             bare = as_it_came(opened, type(error).__name__)
         try:
-            return await self._together.take(bare)
+            return await self._letters.take(bare)
         except Deferred:
             raise
         except Exception as error:
             raise Rejected("unstorable-fact", external_id=opened.event.external_id) from error
+
+    async def _write_letters(self, opened: Sequence[Opened]) -> list[Became]:
+        return await self._at_once(lambda session: take_letters(session, opened))
+
+    async def _receive_form(self, event: FormEvent) -> Taken:
+        metrics.EVENTS_HEARD.labels(event.channel).inc()
+        with metrics.FORM_TAKING.labels(event.channel).time():
+            taken = await self._take_form(tidy_form(event, (await self._house()).own))
+        (metrics.EVENTS_STORED if taken.fresh else metrics.EVENTS_DEDUPLICATED).labels(event.channel).inc()
+        became = "again" if not taken.fresh else "aside" if taken.inquiry_id is None else "taken"
+        metrics.FORMS.labels(became).inc()
+        return taken
+
+    async def _take_form(self, sent: Sent) -> Taken:
+        """As it was understood; else as it came."""
+        try:
+            return await self._forms.take(sent)
+        except Deferred:
+            raise
+        except Exception:
+            log.exception("a form was written down, and nothing made of it: %s", sent.event.external_id)
+        try:
+            return await self._forms.take(as_it_was_sent(sent))
+        except Deferred:
+            raise
+        except Exception as error:
+            raise Rejected("unstorable-fact", external_id=sent.event.external_id) from error
+
+    async def _write_forms(self, sent: Sequence[Sent]) -> list[Taken]:
+        house = await self._house()
+        return await self._at_once(lambda session: take_forms(session, sent, house))
+
+    async def _house(self) -> House:
+        try:
+            return await self._houses.now()
+        except (SQLAlchemyError, OSError) as error:
+            raise Deferred("database-unavailable", reason=type(error).__name__) from error
 
     def _count(self, event: CallEvent) -> None:
         key = (event.channel, event.call.linkedid)

@@ -54,7 +54,7 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         files = Files(settings.files_path)
         reception = Reception(database, files)
         telephony, mailboxes = Telephony(database, reception), Mailboxes(database, reception)
-        app = make_app(database, settings, telephony, mailboxes=mailboxes)
+        app = make_app(database, settings, telephony, mailboxes=mailboxes, reception=reception)
         runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

@@ -37,7 +37,7 @@ def groups(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         found.append(len(opened))
         return await take_letters(session, opened)
 
-    monkeypatch.setattr("intake.reception.together.take_letters", counted)
+    monkeypatch.setattr("intake.reception.funnel.take_letters", counted)
     return found
 
 

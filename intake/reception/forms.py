@@ -1,0 +1,202 @@
+"""Writing down what visitors send by forms, and what follows from it: of several in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.model.forms import Taken
+from intake.reception.form_rows import (
+    Sent,
+    consent_values,
+    fact_of,
+    file_values,
+    inquiry_columns,
+    said_columns,
+    submission_values,
+)
+from intake.reception.house import House
+from storage import callers, submissions_write, touches
+from storage.callers import NOBODY, Caller
+from storage.database import announce
+from storage.deciding import TOUCHED, ask_to_decide
+from storage.events import file_each_under, record_each
+from storage.openings import open_inquiries
+from storage.submissions_write import Heard, Known
+from storage.tables.forms import SubmissionState
+from storage.tables.inquiries import Channel
+from storage.touches import Coming
+
+CORRECTED = 24 * 60  # minutes in which what comes of the same rendering corrects what had problems
+
+Fact = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Fresh:
+    """A submission on its way in: what was judged of it, and where it is written."""
+
+    sent: Sent
+    event_id: int
+    caller: Caller
+    state: SubmissionState
+    inquiry_id: int | None = None
+    joined: bool = False
+
+
+async def take_forms(session: AsyncSession, sent: Sequence[Sent], house: House) -> list[Taken]:
+    """Write each down and do what follows from it. Raises IntegrityError when the same comes by another
+    process at this very moment; then nothing may be committed.
+
+    The keys of all are held at first: two transactions that took one after another would wait crosswise."""
+    await touches.hold(session, {key for one in sent for key in _tied(one)})
+    taken: dict[int, Taken] = {}
+    waiting = list(enumerate(sent))
+    while waiting:
+        some, waiting = _apart(waiting)
+        came = await _take_some(session, [one for _, one in some], house)
+        taken |= zip((place for place, _ in some), came, strict=True)
+    return [taken[place] for place in range(len(sent))]
+
+
+def _tied(sent: Sent) -> set[str]:
+    """What two of them must not have in common to be taken at the same time."""
+    event = sent.event
+    facts = {f"{event.channel} {one}" for one in (event.external_id, event.earlier) if one}
+    return {*facts, *sent.keys, *filter(None, [sent.rendering])}
+
+
+def _apart(waiting: Iterable[tuple[int, Sent]]) -> tuple[list[tuple[int, Sent]], list[tuple[int, Sent]]]:
+    """Those that have nothing to do with one another, and those that must see what became of these."""
+    some: list[tuple[int, Sent]] = []
+    later: list[tuple[int, Sent]] = []
+    seen: set[str] = set()
+    for one in waiting:
+        tied = _tied(one[1])
+        (some if seen.isdisjoint(tied) else later).append(one)
+        seen |= tied
+    return some, later
+
+
+async def _take_some(session: AsyncSession, sent: Sequence[Sent], house: House) -> list[Taken]:
+    heard = await submissions_write.heard(session, {fact for one in sent for fact in _facts(one)})
+    before = [_before(one, heard) for one in sent]
+    new = [one for one, known in zip(sent, before, strict=True) if known is None]
+    written = iter(await _write(session, new, house) if new else [])
+    return [
+        Taken(known.number, fresh=False, inquiry_id=known.inquiry_id) if known else next(written)
+        for known in before
+    ]
+
+
+def _facts(sent: Sent) -> set[Fact]:
+    event = sent.event
+    return {(event.channel, one) for one in (event.external_id, event.earlier) if one}
+
+
+def _before(sent: Sent, heard: dict[Fact, Heard]) -> Heard | None:
+    """The same request, if it is there: by its name, or by the one it had a window before."""
+    event = sent.event
+    if (same := heard.get(sent.fact)) is not None:
+        return same
+    earlier = heard.get((event.channel, event.earlier)) if event.earlier else None
+    window = timedelta(minutes=event.same_minutes)
+    return earlier if earlier is not None and earlier.at >= event.at - window else None
+
+
+async def _write(session: AsyncSession, sent: Sequence[Sent], house: House) -> list[Taken]:
+    fresh = await _judged(session, sent, house)
+    await _place(session, fresh, house)
+    ids = await submissions_write.add_submissions(
+        session, [submission_values(one.sent, one.event_id, one.state, one.inquiry_id) for one in fresh]
+    )
+    filed = [(one.event_id, one.inquiry_id) for one in fresh if one.inquiry_id is not None]
+    await file_each_under(session, filed)
+    await _write_beside(session, list(zip(ids, fresh, strict=True)))
+    return [
+        Taken(number, fresh=True, inquiry_id=one.inquiry_id) for number, one in zip(ids, fresh, strict=True)
+    ]
+
+
+async def _judged(session: AsyncSession, sent: Sequence[Sent], house: House) -> list[_Fresh]:
+    """The facts first."""
+    ignored = [house.ignored.entry_for(Channel.FORM.value, (*one.phones, *one.emails)) for one in sent]
+    facts = [fact_of(one, by) for one, by in zip(sent, ignored, strict=True)]
+    event_ids = await record_each(session, facts)
+    return [
+        _Fresh(one, event_id, NOBODY, _state(one, by))
+        for one, event_id, by in zip(sent, event_ids, ignored, strict=True)
+    ]
+
+
+def _state(sent: Sent, ignored_by: int | None) -> SubmissionState:
+    if ignored_by is not None:
+        return SubmissionState.IGNORED
+    return SubmissionState.HELD if sent.event.held else SubmissionState.TAKEN
+
+
+async def _place(session: AsyncSession, fresh: Sequence[_Fresh], house: House) -> None:
+    """Those that are taken join an inquiry or open one."""
+    taken = [one for one in fresh if one.state is SubmissionState.TAKEN]
+    known = await submissions_write.known(session, {key for one in taken for key in _asked(one.sent)})
+    for one in taken:
+        one.caller = await _who(session, one.sent, known)
+        if not known.touches.isdisjoint(_asked(one.sent)):
+            await _join(session, one, house.touch_minutes)
+    opening = [one for one in taken if not one.joined]
+    rows = [(one.sent.event.at, inquiry_columns(one.sent, one.caller)) for one in opening]
+    for one, inquiry_id in zip(opening, await open_inquiries(session, rows), strict=True):
+        one.inquiry_id = inquiry_id
+    await touches.keep_all_keys(session, [(one.inquiry_id or 0, key) for one in taken for key in _kept(one)])
+
+
+def _asked(sent: Sent) -> set[str]:
+    return {*sent.phones, *sent.emails, *filter(None, [sent.rendering])}
+
+
+def _kept(one: _Fresh) -> Iterable[str]:
+    """By a rendering only what had problems is known: others may be sent from the same page one by one."""
+    yield from () if one.joined else one.sent.keys
+    if one.sent.event.problems and one.sent.rendering:
+        yield one.sent.rendering
+
+
+async def _who(session: AsyncSession, sent: Sent, known: Known) -> Caller:
+    """Who it is, by exact keys; nobody where number and address are of different parties."""
+    found = [await callers.who_is(session, one) for one in sent.phones if one in known.points]
+    found += [await callers.who_writes(session, one) for one in sent.emails if one in known.points]
+    return callers.agreed(found)
+
+
+async def _join(session: AsyncSession, one: _Fresh, minutes: int) -> None:
+    sent = one.sent
+    coming = Coming(
+        sent.keys, sent.event.at, Channel.FORM, inn=sent.inn, caller=one.caller, said=said_columns(sent)
+    )
+    inquiry = None
+    if sent.rendering:
+        corrected = Coming((sent.rendering,), sent.event.at, Channel.FORM, said=coming.said)
+        inquiry = await touches.join_recent(session, corrected, one.event_id, CORRECTED)
+    inquiry = inquiry or await touches.join_recent(session, coming, one.event_id, minutes)
+    if inquiry is not None:
+        one.inquiry_id, one.joined = inquiry.id, True
+        await ask_to_decide(session, [inquiry.id or 0], TOUCHED, one.event_id)
+
+
+async def _write_beside(session: AsyncSession, written: Sequence[tuple[int, _Fresh]]) -> None:
+    """What belongs to a submission, and who is told of it."""
+    files = [
+        {"submission_id": number, **file_values(file, place)}
+        for number, one in written
+        for place, file in enumerate(one.sent.event.files)
+    ]
+    await submissions_write.add_files(session, files)
+    consents = [
+        {"submission_id": number, **row}
+        for number, one in written
+        for row in consent_values(one.sent, one.caller, one.inquiry_id)
+    ]
+    await submissions_write.add_consents(session, consents)
+    for number, one in written:
+        announce(session, "submission", submission=number, inquiry=one.inquiry_id, state=one.state.value)
