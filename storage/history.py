@@ -39,6 +39,10 @@ class Journal:
         self.interests: dict[str, Operation] = {}  # that it has made, changed or removed: others are told
 
     @property
+    def session(self) -> AsyncSession:
+        return self._session
+
+    @property
     def action_id(self) -> int:
         return stored_id(self.action)
 

@@ -36,8 +36,8 @@ class Absence(SQLModel, table=True):
 
 
 class Seat(SQLModel, table=True):
-    """Somebody's place in a team's turn. Whose `passed` is least comes next; each item adds 1/weight (in
-    SCALE parts of storage/seats.py), so that shares never differ by more than one."""
+    """Somebody's place in a team's turn. `passed` is how far they have come: each item adds 1/weight (in
+    SCALE parts of intake/model/turn.py), so that nobody is ever more than one away from their share."""
 
     team_id: int = Field(primary_key=True, foreign_key="team.id", ondelete="CASCADE")
     user_id: int = Field(primary_key=True, foreign_key="user_account.id", ondelete="CASCADE")
@@ -80,12 +80,14 @@ class Assignment(SQLModel, table=True):
     user_id: int = Field(foreign_key="user_account.id")
     team_id: int | None = Field(default=None, foreign_key="team.id")
     rule_id: int | None = Field(default=None, foreign_key="auto_rule.id")
+    rule_version: int | None = None
     because: Because = Field(sa_type=choice(Because))
+    by: str = Field(default="turn", max_length=10)  # turn, load: how the team's next one is found
     at: datetime = Field(default_factory=now)
     take_by: datetime | None = None  # afterwards it goes on; None: it stays
     then: str = Field(default="", max_length=10)  # next, up
     ended_at: datetime | None = None
-    ended: str = Field(default="", max_length=20)  # accepted, declined, passed-on, undone …
+    ended: str = Field(default="", max_length=20)  # accepted, declined, passed-on, escalated …
 
 
 class Alarm(SQLModel, table=True):

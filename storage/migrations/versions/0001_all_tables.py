@@ -561,20 +561,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_api_token_user_id"), ["user_id"], unique=False)
 
     op.create_table(
-        "blocked_sender",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("address", sa.String(length=320), nullable=False),
-        sa.Column("reason", sa.String(length=300), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_blocked_sender_created_by_user_account")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_blocked_sender")),
-        sa.UniqueConstraint("address", name=op.f("uq_blocked_sender_address")),
-        sqlite_autoincrement=True,
-    )
-    op.create_table(
         "channel_gap",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=60), nullable=False),
@@ -1117,7 +1103,9 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=True),
         sa.Column("rule_id", sa.Integer(), nullable=True),
+        sa.Column("rule_version", sa.Integer(), nullable=True),
         sa.Column("because", sa.String(length=32), nullable=False),
+        sa.Column("by", sa.String(length=10), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("take_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("then", sa.String(length=10), nullable=False),
@@ -1212,72 +1200,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inquiry_key_inquiry_id"), ["inquiry_id"], unique=False)
 
     op.create_table(
-        "letter",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("inquiry_id", sa.Integer(), nullable=True),
-        sa.Column("mailbox_id", sa.Integer(), nullable=True),
-        sa.Column("way", sa.String(length=32), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("fingerprint", sa.String(length=64), nullable=False),
-        sa.Column("message_id", sa.String(length=998), nullable=False),
-        sa.Column("in_reply_to", sa.String(length=998), nullable=False),
-        sa.Column("from_email", sa.String(length=320), nullable=False),
-        sa.Column("from_name", sa.String(length=300), nullable=False),
-        sa.Column("sender_email", sa.String(length=320), nullable=False),
-        sa.Column("sender_name", sa.String(length=300), nullable=False),
-        sa.Column("sender_phone", sa.String(length=40), nullable=True),
-        sa.Column("sender_why", sa.String(length=20), nullable=False),
-        sa.Column("recipients", sa.JSON(), nullable=False),
-        sa.Column("subject", sa.String(length=998), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("reply_text", sa.Text(), nullable=False),
-        sa.Column("html", sa.Text(), nullable=False),
-        sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("kind_reason", sa.String(length=300), nullable=False),
-        sa.Column("problems", sa.JSON(), nullable=False),
-        sa.Column("fields", sa.JSON(), nullable=False),
-        sa.Column("spam", sa.String(length=300), nullable=False),
-        sa.Column("quarantined", sa.Boolean(), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=True),
-        sa.Column("raw_file", sa.String(length=64), nullable=True),
-        sa.Column("raw_size", sa.Integer(), nullable=False),
-        sa.Column("author_id", sa.Integer(), nullable=True),
-        sa.Column("answers_id", sa.Integer(), nullable=True),
-        sa.Column("sending", sa.String(length=32), nullable=True),
-        sa.Column("send_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("error", sa.String(length=2000), nullable=False),
-        sa.ForeignKeyConstraint(["answers_id"], ["letter.id"], name=op.f("fk_letter_answers_id_letter")),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["user_account.id"], name=op.f("fk_letter_author_id_user_account")
-        ),
-        sa.ForeignKeyConstraint(["inquiry_id"], ["inquiry.id"], name=op.f("fk_letter_inquiry_id_inquiry")),
-        sa.ForeignKeyConstraint(
-            ["mailbox_id"], ["mailbox.id"], name=op.f("fk_letter_mailbox_id_mailbox"), ondelete="SET NULL"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
-        sa.UniqueConstraint("fingerprint", name=op.f("uq_letter_fingerprint")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("letter", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_letter_answers_id"), ["answers_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_letter_from_email"), ["from_email"], unique=False)
-        batch_op.create_index("ix_letter_inquiry_id_at", ["inquiry_id", "at"], unique=False)
-        batch_op.create_index("ix_letter_kind_at", ["kind", "at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_letter_mailbox_id"), ["mailbox_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_letter_message_id"), ["message_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_letter_quarantined"), ["quarantined"], unique=False)
-        batch_op.create_index(batch_op.f("ix_letter_sender_email"), ["sender_email"], unique=False)
-        batch_op.create_index(
-            "ix_letter_sending",
-            ["sending"],
-            unique=False,
-            sqlite_where=sa.text("sending IS NOT NULL"),
-            postgresql_where=sa.text("sending IS NOT NULL"),
-        )
-
-    op.create_table(
         "notification",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -1351,28 +1273,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_task_interest_id"), ["interest_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_lead_id"), ["lead_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_responsible_id"), ["responsible_id"], unique=False)
-
-    op.create_table(
-        "attachment",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("letter_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("filename", sa.String(length=255), nullable=False),
-        sa.Column("content_type", sa.String(length=127), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("content_id", sa.String(length=300), nullable=False),
-        sa.Column("inline", sa.Boolean(), nullable=False),
-        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["letter_id"], ["letter.id"], name=op.f("fk_attachment_letter_id_letter"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("attachment", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_attachment_digest"), ["digest"], unique=False)
-        batch_op.create_index(batch_op.f("ix_attachment_letter_id"), ["letter_id"], unique=False)
 
     op.create_table(
         "call",
@@ -1519,19 +1419,99 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inquiry_event_inquiry_id"), ["inquiry_id"], unique=False)
 
     op.create_table(
-        "letter_reference",
-        sa.Column("letter_id", sa.Integer(), nullable=False),
+        "letter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("inquiry_id", sa.Integer(), nullable=True),
+        sa.Column("mailbox_id", sa.Integer(), nullable=True),
+        sa.Column("way", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("ignored_by", sa.Integer(), nullable=True),
         sa.Column("message_id", sa.String(length=998), nullable=False),
+        sa.Column("in_reply_to", sa.String(length=998), nullable=False),
+        sa.Column("from_email", sa.String(length=320), nullable=False),
+        sa.Column("from_name", sa.String(length=300), nullable=False),
+        sa.Column("sender_email", sa.String(length=320), nullable=False),
+        sa.Column("sender_name", sa.String(length=300), nullable=False),
+        sa.Column("sender_phone", sa.String(length=40), nullable=True),
+        sa.Column("sender_why", sa.String(length=20), nullable=False),
+        sa.Column("recipients", sa.JSON(), nullable=False),
+        sa.Column("subject", sa.String(length=998), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("reply_text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("kind_reason", sa.String(length=300), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("spam", sa.String(length=300), nullable=False),
+        sa.Column("quarantined", sa.Boolean(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
+        sa.Column("raw_file", sa.String(length=64), nullable=True),
+        sa.Column("raw_size", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("answers_id", sa.Integer(), nullable=True),
+        sa.Column("sending", sa.String(length=32), nullable=True),
+        sa.Column("send_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(length=2000), nullable=False),
+        sa.ForeignKeyConstraint(["answers_id"], ["letter.id"], name=op.f("fk_letter_answers_id_letter")),
         sa.ForeignKeyConstraint(
-            ["letter_id"],
-            ["letter.id"],
-            name=op.f("fk_letter_reference_letter_id_letter"),
-            ondelete="CASCADE",
+            ["author_id"], ["user_account.id"], name=op.f("fk_letter_author_id_user_account")
         ),
-        sa.PrimaryKeyConstraint("letter_id", "message_id", name=op.f("pk_letter_reference")),
+        sa.ForeignKeyConstraint(
+            ["ignored_by"],
+            ["ignore_entry.id"],
+            name=op.f("fk_letter_ignored_by_ignore_entry"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(["inquiry_id"], ["inquiry.id"], name=op.f("fk_letter_inquiry_id_inquiry")),
+        sa.ForeignKeyConstraint(
+            ["mailbox_id"], ["mailbox.id"], name=op.f("fk_letter_mailbox_id_mailbox"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+        sa.UniqueConstraint("fingerprint", name=op.f("uq_letter_fingerprint")),
+        sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("letter_reference", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_letter_reference_message_id"), ["message_id"], unique=False)
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_answers_id"), ["answers_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_from_email"), ["from_email"], unique=False)
+        batch_op.create_index("ix_letter_inquiry_id_at", ["inquiry_id", "at"], unique=False)
+        batch_op.create_index("ix_letter_kind_at", ["kind", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_mailbox_id"), ["mailbox_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_quarantined"), ["quarantined"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_sender_email"), ["sender_email"], unique=False)
+        batch_op.create_index(
+            "ix_letter_sending",
+            ["sending"],
+            unique=False,
+            sqlite_where=sa.text("sending IS NOT NULL"),
+            postgresql_where=sa.text("sending IS NOT NULL"),
+        )
+
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("filename", sa.String(length=255), nullable=False),
+        sa.Column("content_type", sa.String(length=127), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("content_id", sa.String(length=300), nullable=False),
+        sa.Column("inline", sa.Boolean(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["letter_id"], ["letter.id"], name=op.f("fk_attachment_letter_id_letter"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachment_digest"), ["digest"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attachment_letter_id"), ["letter_id"], unique=False)
 
     op.create_table(
         "import_bad",
@@ -1572,6 +1552,21 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("import_id", "kind", "first", name=op.f("pk_import_range")),
     )
+    op.create_table(
+        "letter_reference",
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.String(length=998), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["letter_id"],
+            ["letter.id"],
+            name=op.f("fk_letter_reference_letter_id_letter"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("letter_id", "message_id", name=op.f("pk_letter_reference")),
+    )
+    with op.batch_alter_table("letter_reference", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_reference_message_id"), ["message_id"], unique=False)
+
     op.create_table(
         "rule_decision",
         sa.Column("event_id", sa.Integer(), nullable=False),
