@@ -1,28 +1,23 @@
 """What there is already when a letter comes in: asked for every letter, so all of it in one statement."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, exists, literal, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.model.letters import LetterKind
-from storage.blocked import blocking
 from storage.tables.inquiries import InquiryEvent
-from storage.tables.letters import BlockedSender, LetterRecord, LetterWay
+from storage.tables.letters import LetterRecord, LetterWay
 
 _event = InquiryEvent.__table__  # type: ignore[attr-defined]
 _letter = LetterRecord.__table__  # type: ignore[attr-defined]
-_blocked = BlockedSender.__table__  # type: ignore[attr-defined]
 
 _always = select(literal(1).label("one")).subquery()
 _HEARD = exists().where(
     _event.c.channel == bindparam("channel"), _event.c.external_id == bindparam("external_id")
 )
-_BLOCKED = exists().where(_blocked.c.address.in_(bindparam("addresses", expanding=True)))
 _KNOWN = select(
     _HEARD,
-    _BLOCKED,
     _letter.c.id,
     _letter.c.inquiry_id,
     _letter.c.way,
@@ -45,19 +40,11 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class Before:
     heard: bool  # this very fact
-    blocked: bool  # one of its senders, or their whole domain
     letter: Known | None  # the same one, by whatever way it came
 
 
-async def before(
-    session: AsyncSession, channel: str, external_id: str, fingerprint: str, senders: Iterable[str]
-) -> Before:
+async def before(session: AsyncSession, channel: str, external_id: str, fingerprint: str) -> Before:
     """A fact that somebody else writes at this moment is not seen: `events.record` is the last word."""
-    asked = {
-        "channel": channel,
-        "external_id": external_id,
-        "fingerprint": fingerprint,
-        "addresses": blocking(senders),
-    }
-    heard, blocked, *known = (await (await session.connection()).execute(_KNOWN, asked)).one()
-    return Before(bool(heard), bool(blocked), None if known[0] is None else Known(*known))
+    asked = {"channel": channel, "external_id": external_id, "fingerprint": fingerprint}
+    heard, *known = (await (await session.connection()).execute(_KNOWN, asked)).one()
+    return Before(bool(heard), None if known[0] is None else Known(*known))

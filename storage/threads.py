@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, select, text, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.matching.emails import company_domain
@@ -54,7 +54,6 @@ _OF_INQUIRY = (
 _PARTY = select(_inquiry.c.sender, _inquiry.c.account_id, _inquiry.c.contact_id, _inquiry.c.lead_id).where(
     _inquiry.c.id == bindparam("inquiry_id")
 )
-_LOCK = text("SELECT pg_advisory_xact_lock(one) FROM unnest(CAST(:numbers AS bigint[])) AS one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +115,10 @@ def keys(message_ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key(one) for one in message_ids if one))
 
 
-async def hold(session: AsyncSession, ids: Iterable[str]) -> None:
-    """Whoever brings a letter that shares an id with ours waits until we are done: of two that come at the
-    same moment one opens the inquiry, the other joins it. SQLite has one writer anyway."""
-    if session.get_bind().dialect.name == "sqlite":
-        return
-    if numbers := sorted({_number(one) for one in ids}):  # in one order, so that nobody waits crosswise
-        await (await session.connection()).execute(_LOCK, {"numbers": numbers})
+def lock_names(ids: Iterable[str]) -> list[str]:
+    """Whoever brings a letter that shares an id with ours waits until we are done (storage/keyed_locks.py):
+    of two that come at the same moment one opens the inquiry, the other joins it."""
+    return [f"letter:{one}" for one in ids]
 
 
 async def thread_of(session: AsyncSession, named: Named, writer: Caller) -> Thread:
@@ -194,8 +190,3 @@ async def _belongs(session: AsyncSession, email: str, writer: Caller, inquiry_id
     if email and email == party.sender:
         return True
     return _took_part(email, (await connection.execute(_OF_INQUIRY, {"inquiry_id": inquiry_id})).all())
-
-
-def _number(one: str) -> int:
-    """A signed 64-bit number; the same in every process."""
-    return int.from_bytes(hashlib.sha256(f"letter:{one}".encode(errors="replace")).digest()[:8], signed=True)

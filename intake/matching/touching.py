@@ -18,6 +18,7 @@ NOBODYS = frozenset(
     }
 )  # fmt: skip
 
+_PLAIN = re.compile(r"[a-z0-9_][a-z0-9._%+-]*@(?:[a-z0-9-]+\.)+[a-z]{2,24}")  # folded already
 _E164 = re.compile(r"\+\d{7,15}")
 _BETWEEN = re.compile(r"[._\-]|\+.*")
 
@@ -37,7 +38,7 @@ def is_nobodys(key: str) -> bool:
 
 
 def _key(said: str) -> str | None:
-    if _E164.fullmatch(said):
+    if len(said) <= LONGEST and (_E164.fullmatch(said) or (_PLAIN.fullmatch(said) and "xn--" not in said)):
         return said
     read = read_email(said) if "@" in said else None
     return read.address if read and len(read.address) <= LONGEST else None

@@ -7,6 +7,7 @@ seven. Whatever needs a second look is left to those who write one after another
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -20,13 +21,13 @@ from intake.reception.placing import (
     Became,
     Placed,
     deserves,
+    ignored_by,
+    keys_of,
     opening_columns,
     point_of,
-    senders,
     writer_of,
 )
-from storage import letters_fresh, letters_write
-from storage.blocked import blocking
+from storage import letters_fresh, letters_write, touches
 from storage.callers import NOBODY
 from storage.database import announce
 from storage.events import record_all
@@ -45,7 +46,8 @@ async def take_fresh(session: AsyncSession, opened: Sequence[Opened]) -> dict[in
     """What became of those that are such, by place; their ids are held. Raises
     IntegrityError when one comes by another way at this very moment; then nothing may be committed."""
     asked = [_keys(one) for one in opened]
-    stored = await letters_fresh.stored_of(session, {one.event.channel for one in opened}, _joined(asked))
+    channels, window = {one.event.channel for one in opened}, _window(opened)
+    stored = await letters_fresh.stored_of(session, channels, _joined(asked), *window)
     twice = _twice(asked)
     fresh = {
         place: await _placed(session, one, stored)
@@ -59,8 +61,16 @@ async def take_fresh(session: AsyncSession, opened: Sequence[Opened]) -> dict[in
 
 def _keys(one: Opened) -> Keys:
     emails = [point_of(one.letter.sender.email)] if one.letter is not None else []
-    ids, against = named_by(one.letter).ids, blocking(senders(one.letter))
-    return Keys(*map(frozenset, ([one.event.external_id], [one.fingerprint], ids, against, emails)))
+    touching = keys_of(one) if one.house.touch_minutes else ()
+    ids = named_by(one.letter).ids
+    return Keys(*map(frozenset, ([one.event.external_id], [one.fingerprint], ids, emails, touching)))
+
+
+def _window(opened: Sequence[Opened]) -> tuple[datetime, datetime]:
+    """Within it somebody may have come by another way; who really did is asked of each alone."""
+    minutes = timedelta(minutes=max(one.house.touch_minutes for one in opened))
+    times = [one.event.at for one in opened]
+    return min(times) - minutes, max(times) + minutes
 
 
 def _joined(asked: Iterable[Keys]) -> Keys:
@@ -78,7 +88,7 @@ def _is_fresh(one: Opened, keys: Keys, stored: Keys, twice: set[str]) -> bool:
         return False
     own = {*keys.facts, *keys.fingerprints, *keys.message_ids}
     known = {*stored.facts, *stored.fingerprints, *stored.message_ids}
-    return own.isdisjoint(twice) and own.isdisjoint(known) and stored.blocking.isdisjoint(keys.blocking)
+    return own.isdisjoint(twice) and own.isdisjoint(known) and stored.touches.isdisjoint(keys.touches)
 
 
 async def _placed(session: AsyncSession, opened: Opened, stored: Keys) -> _Fresh:
@@ -90,6 +100,8 @@ async def _placed(session: AsyncSession, opened: Opened, stored: Keys) -> _Fresh
         writer = await writer_of(session, letter)
     if not deserves(letter, writer is not NOBODY):
         return _Fresh(opened, Placed(Became.ASIDE))
+    if (entry := ignored_by(opened, letter)) is not None:
+        return _Fresh(opened, Placed(Became.ASIDE, ignored_by=entry))
     columns = opening_columns(opened, letter, writer, writer.responsible_id)
     return _Fresh(opened, Placed(Became.OPENED), columns)
 
@@ -112,3 +124,5 @@ async def _open(session: AsyncSession, fresh: Sequence[_Fresh]) -> None:
     rows = [(one.opened.event.at, one.columns or {}) for one in fresh]
     for one, inquiry_id in zip(fresh, await open_inquiries(session, rows), strict=True):
         one.placed = replace(one.placed, inquiry_id=inquiry_id)
+    known_by = [(one.placed.inquiry_id or 0, key) for one in fresh for key in keys_of(one.opened)]
+    await touches.keep_all_keys(session, known_by)

@@ -14,7 +14,9 @@ def fact_of(opened: Opened, placed: Placed) -> Fact:
     said: dict[str, Any] = {"fingerprint": opened.fingerprint, "bytes": len(event.raw)}
     if event.envelope_from is not None:
         said["envelope_from"] = event.envelope_from
-    return Fact(event.channel, event.external_id, "letter", event.at, said, "", placed.inquiry_id)
+    return Fact(
+        event.channel, event.external_id, "letter", event.at, said, "", placed.inquiry_id, placed.ignored_by
+    )
 
 
 def letter_values(opened: Opened, placed: Placed) -> dict[str, Any]:
@@ -22,6 +24,7 @@ def letter_values(opened: Opened, placed: Placed) -> dict[str, Any]:
     problems = (*opened.event.problems, *placed.problems, *([opened.why] if opened.why else []))
     return {
         "inquiry_id": placed.inquiry_id,
+        "ignored_by": placed.ignored_by,
         "mailbox_id": opened.box.id,
         "at": opened.event.at,
         "fingerprint": opened.fingerprint,

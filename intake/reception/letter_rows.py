@@ -72,11 +72,16 @@ def inquiry_columns(letter: Letter, mailbox: str) -> dict[str, Any]:
     sender = letter.sender.email or letter.sender.phone or ""
     return {
         "channel": Channel.LETTER,
-        "sender": clean(sender, length_of(Inquiry, "sender")) or None,
-        "sender_name": clean(letter.sender.name, length_of(Inquiry, "sender_name")) or None,
-        "subject": clean(letter.subject, length_of(Inquiry, "subject")) or None,
-        "line": clean(mailbox, length_of(Inquiry, "line")) or None,
+        "sender": fit_inquiry("sender", sender),
+        "sender_name": fit_inquiry("sender_name", letter.sender.name),
+        "subject": fit_inquiry("subject", letter.subject),
+        "line": fit_inquiry("line", mailbox),
     }
+
+
+def fit_inquiry(column: str, text: str) -> str | None:
+    """A text of its inquiry."""
+    return clean(text, length_of(Inquiry, column)) or None
 
 
 def attachment_columns(file: Attached, position: int, digest: str, at: datetime) -> dict[str, Any]:

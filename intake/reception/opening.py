@@ -38,6 +38,7 @@ class Opened:
     raw: dict[str, Any] = field(repr=False)
     attachments: tuple[dict[str, Any], ...] = ()
     why: str = ""
+    house: House = field(default_factory=House, repr=False)  # as it was then
 
 
 class Opener:
@@ -73,7 +74,7 @@ class Opener:
             return reading.result()
         log.error("a letter takes too long to be read: %s", event.external_id)
         name = await asyncio.to_thread(fingerprint, event.raw)
-        return Opened(event, box, name, None, {}, why="too-slow")
+        return Opened(event, box, name, None, {}, why="too-slow", house=house)
 
 
 def as_it_came(opened: Opened, why: str) -> Opened:
@@ -87,12 +88,12 @@ def _read(event: LetterEvent, box: Box, house: House) -> Opened:
         letter = read_letter(event.raw, own=house.own, labels=box.form_labels)
     except Exception as error:  # its fault or ours: the next one must go on
         log.exception("a letter could not be read: %s", event.external_id)
-        return Opened(event, box, name, None, raw, why=type(error).__name__)
+        return Opened(event, box, name, None, raw, why=type(error).__name__, house=house)
     if Problem.FAILED in letter.problems:
-        return Opened(event, box, name, None, raw, why=Problem.FAILED)
+        return Opened(event, box, name, None, raw, why=Problem.FAILED, house=house)
     if letter.kind is LetterKind.OWN and letter.sent_from.email.lower() not in house.own:
         letter = replace(letter, kind=LetterKind.LETTER, kind_reason="")  # of a house with the same program
-    return Opened(event, box, name, letter, raw)
+    return Opened(event, box, name, letter, raw, house=house)
 
 
 def _filed(opened: Opened, files: Files) -> Opened:

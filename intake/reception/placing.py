@@ -1,24 +1,27 @@
 """Where a letter belongs: the inquiry of its thread, a new one, or aside (docs/decisions/letters.md)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.matching.emails import read_email
-from intake.model.letters import Letter, LetterKind
-from intake.reception.letter_rows import inquiry_columns
+from intake.matching.touching import touch_keys
+from intake.model.letters import Letter, LetterKind, SenderFrom
+from intake.reception.letter_rows import fit_inquiry, inquiry_columns
 from intake.reception.naming import named_by, own_keys, returned_keys, says_it_failed
 from intake.reception.opening import Opened
-from storage import callbacks, callers, letters_write, threads
+from storage import callbacks, callers, letters_write, threads, touches
 from storage.asking_again import ask_again
 from storage.callers import NOBODY, Caller
 from storage.database import announce
 from storage.inquiries import announce_inquiry
 from storage.openings import at_work, open_inquiries
+from storage.tables.inquiries import Channel
 from storage.tables.letters import Sending
 from storage.threads import Ours, Thread
+from storage.touches import Coming, Recent
 
 ABOUT_OURS = frozenset({LetterKind.OWN, LetterKind.BOUNCE})
 STRANGER = "thread-of-others"  # a problem: it names letters of people with whom its sender has no part
@@ -40,31 +43,65 @@ class Placed:
     became: Became
     inquiry_id: int | None = None
     problems: tuple[str, ...] = ()
+    ignored_by: int | None = None  # an entry of the ignore list: but for this it would wait
+    recent: Recent | None = None  # it is to join this one, by the repeat-touch window
+    writer: Caller = NOBODY
 
 
-def senders(letter: Letter | None) -> tuple[str, ...]:
-    """Whose being blocked counts."""
-    return (letter.sent_from.email, letter.sender.email) if letter is not None else ()
+def ignored_by(opened: Opened, letter: Letter) -> int | None:
+    """The entry of the ignore list that speaks of one of its senders."""
+    senders = (letter.sent_from.email, letter.sender.email, letter.sender.phone)
+    return opened.house.ignored.entry_for(Channel.LETTER, senders)
 
 
-async def place(session: AsyncSession, opened: Opened, letter: Letter, blocked: bool) -> Placed:
-    """Joins or opens an inquiry where it shall; the letter itself is not written yet. `blocked` is one of
-    its senders."""
+def keys_of(opened: Opened) -> tuple[str, ...]:
+    """By which its sender's next touch is known. Who only passes a form's letters on is nobody's sender."""
+    letter = opened.letter
+    if letter is None or letter.kind is not LetterKind.LETTER:
+        return ()
+    by_form = letter.sender.why is SenderFrom.FORM_BODY
+    email = "" if by_form and letter.sender.email == letter.sent_from.email else letter.sender.email
+    return touch_keys(email, letter.sender.phone, own=opened.house.own)
+
+
+def coming(opened: Opened, writer: Caller) -> Coming:
+    letter = opened.letter
+    said = {"sender_name": letter.sender.name, "subject": letter.subject} if letter else {}
+    fitting = {name: fit_inquiry(name, value) for name, value in said.items()}
+    return Coming(keys_of(opened), opened.event.at, Channel.LETTER, caller=writer, said=fitting)
+
+
+async def place(session: AsyncSession, opened: Opened, letter: Letter) -> Placed:
+    """Joins or opens an inquiry where it shall; the letter itself is not written yet, and the one that it
+    is to join by the window is only locked (`recent`)."""
     if letter.kind in ABOUT_OURS:
         placed = await _about_ours(session, opened, letter)
         if placed is not None:
             return placed
     writer = await writer_of(session, letter)
     thread = await threads.thread_of(session, named_by(letter), writer)
-    known = writer is not NOBODY or thread.inquiry_id is not None
-    waits = not blocked and deserves(letter, known)
+    waits = deserves(letter, known=writer is not NOBODY or thread.inquiry_id is not None)
+    ignored = ignored_by(opened, letter) if waits else None
     if thread.inquiry_id is not None:
-        await _join(session, thread.inquiry_id, opened, waits)
-        return Placed(Became.JOINED, thread.inquiry_id)
+        await _join(session, thread.inquiry_id, opened, waits and ignored is None)
+        return Placed(Became.JOINED, thread.inquiry_id, ignored_by=ignored)
     problems = (STRANGER,) if thread.stranger_to is not None else ()
-    if not waits:
-        return Placed(Became.ASIDE, None, problems)
-    return Placed(Became.OPENED, await _open(session, opened, letter, writer, thread), problems)
+    if not waits or ignored is not None:
+        return Placed(Became.ASIDE, None, problems, ignored)
+    placed = await _join_or_open(session, opened, letter, writer, thread)
+    return replace(placed, problems=problems)
+
+
+async def _join_or_open(
+    session: AsyncSession, opened: Opened, letter: Letter, writer: Caller, thread: Thread
+) -> Placed:
+    """What they began a moment ago by another way, else a new one."""
+    recent = await touches.find_recent(session, coming(opened, writer), opened.house.touch_minutes)
+    if recent is None:
+        return Placed(Became.OPENED, await _open(session, opened, letter, writer, thread))
+    inquiry_id = recent.inquiry.id or 0
+    await threads.adopt(session, thread.loose, inquiry_id)
+    return Placed(Became.JOINED, inquiry_id, recent=recent, writer=writer)
 
 
 async def _about_ours(session: AsyncSession, opened: Opened, letter: Letter) -> Placed | None:

@@ -118,6 +118,8 @@ class LetterRecord(SQLModel, table=True):
     way: LetterWay = Field(default=LetterWay.IN, sa_type=choice(LetterWay))
     at: datetime = Field(default_factory=now)  # received, or written
     fingerprint: str = Field(max_length=64, unique=True)  # SHA-256, hex
+    # The entry of the ignore list for which it waits for nobody
+    ignored_by: int | None = Field(default=None, foreign_key="ignore_entry.id", ondelete="SET NULL")
     message_id: str = Field(default="", max_length=998, index=True)
     in_reply_to: str = Field(default="", max_length=998)
     from_email: str = Field(default="", max_length=320, index=True)
@@ -172,19 +174,6 @@ class Attachment(SQLModel, table=True):
     content_id: str = Field(default="", max_length=300)
     inline: bool = False
     removed_at: datetime | None = None  # by retention: the name stays, the bytes are gone
-
-
-class BlockedSender(SQLModel, table=True):
-    """Letters of an address («a@b.ru») or a whole domain («@b.ru») that nobody wants to see waiting."""
-
-    __tablename__ = "blocked_sender"
-    __table_args__ = (UniqueConstraint("address"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    address: str = Field(max_length=320)
-    reason: str = Field(default="", max_length=300)
-    created_at: datetime = Field(default_factory=now)
-    created_by: int | None = Field(default=None, foreign_key="user_account.id")
 
 
 class LetterDraft(SQLModel, table=True):

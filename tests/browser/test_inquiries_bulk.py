@@ -7,8 +7,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from storage.tables.inquiries import Channel, Inquiry, InquiryState
-from storage.tables.letters import BlockedSender, LetterRecord
+from storage.tables.letters import LetterRecord
 from tests.browser.people import findings, signed_in
+from tests.ignored import ignored
 from tests.real.chromium import Desk
 from tests.site import Site
 from tests.storage.wizard_world import World, populate
@@ -55,10 +56,10 @@ async def test_ticked_by_key_declined_as_spam_and_taken_back(site: Site, world: 
     await expect(bar).to_be_hidden()
     states = [(await world.get(Inquiry, one)).state for one in (first, second, third)]
     assert states == [InquiryState.DECLINED, InquiryState.DECLINED, InquiryState.NEW]
-    assert len(await world.all(BlockedSender)) == 2
+    assert len(await ignored(world.database)) == 2
     await page.get_by_role("button", name="Отменить").click()
     await expect(page.locator(".toast").last).to_contain_text("Отменено")
-    assert await world.all(BlockedSender) == []
+    assert await ignored(world.database) == []
     assert desk.problems == []
 
 

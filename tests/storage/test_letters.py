@@ -22,9 +22,10 @@ from storage.letters_write import SMALL
 from storage.mailboxes import keep_place, mailboxes, own_addresses, place
 from storage.retention import forget, sweep, tidy
 from storage.tables.inquiries import Channel, InquiryEvent, InquiryState
-from storage.tables.letters import Attachment, BlockedSender
+from storage.tables.letters import Attachment
 from storage.tables.parties import Account, Contact, Point, PointKind
 from storage.tables.people import User
+from tests.ignored import ignore
 from tests.storage.writing import IGOR, MARINA, SALES, Post, event, mailbox, mime
 
 PDF = b"%PDF-1.4 " + bytes(range(256))
@@ -169,7 +170,7 @@ async def test_what_one_mailbox_takes_for_spam_another_may_not(post: Post):
 
 @pytest.mark.parametrize("blocked", [MARINA, "@romashka.example"])
 async def test_a_blocked_sender_waits_for_nobody(post: Post, blocked: str):
-    await post.store(BlockedSender(address=blocked))
+    await ignore(post.database, blocked)
     await post.bring(mime(), mime(IGOR))
     assert [inquiry.sender for inquiry in await post.inquiries()] == [IGOR]
     assert [stored.inquiry_id for stored in await post.letters()] == [None, 1]

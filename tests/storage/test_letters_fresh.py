@@ -17,9 +17,10 @@ from intake.reception.opening import Opened
 from intake.reception.placing import Became
 from storage.database import Database
 from storage.tables.inquiries import Inquiry, InquiryEvent
-from storage.tables.letters import Attachment, BlockedSender, LetterRecord, LetterReference
+from storage.tables.letters import Attachment, LetterRecord, LetterReference
 from storage.tables.parties import Account, Contact, Point, PointKind
 from storage.threads import token_key
+from tests.ignored import ignore
 from tests.storage.test_letters import with_files
 from tests.storage.writing import SALES, START, Post, event, id_of, mailbox, mime, sent
 
@@ -45,10 +46,9 @@ async def furnish(post: Post, world: str) -> None:
     await post.store(account)
     contact = Contact(first_name="Марина", account_id=account.id)
     await post.store(contact)
-    await post.store(
-        Point(kind=PointKind.EMAIL, value=f"marina@{world}.example", contact_id=contact.id),
-        BlockedSender(address=f"@spam-{world}.example"),
-    )
+    address = f"marina@{world}.example"
+    await post.store(Point(kind=PointKind.EMAIL, value=address, contact_id=contact.id))
+    await ignore(post.database, f"@spam-{world}.example")
     ours = sent(f"vip@{world}.example", token=token_of(world), at=START)
     await post.store(ours)
     await post.store(LetterReference(letter_id=ours.id or 0, message_id=token_key(token_of(world))))

@@ -13,7 +13,7 @@ from intake.reception.letters import take_letters
 from intake.reception.opening import Opened
 from storage import letters_fresh
 from storage.database import Database
-from storage.tables.letters import BlockedSender
+from tests.ignored import ignore
 from tests.storage.writing import IGOR, MARINA, STRANGER, Post, event, id_of, mailbox, mime
 
 
@@ -67,7 +67,7 @@ async def test_an_answer_joins_what_it_answers(post: Post) -> None:
 
 
 async def test_whoever_is_blocked_waits_aside_and_the_others_do_not(post: Post) -> None:
-    await post.store(BlockedSender(address="@evil.example"))
+    await ignore(post.database, "@evil.example")
     await at_once(post, [mime(IGOR), mime(STRANGER), mime(MARINA)])
     assert {one.sender for one in await post.inquiries()} == {IGOR, MARINA}
     assert len(await post.letters()) == 3

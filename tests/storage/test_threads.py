@@ -11,10 +11,11 @@ from storage.database import Database
 from storage.letters_write import keep_references
 from storage.tables.inquiries import DeclineReason, InquiryState
 from storage.tables.interests import Interest, Pipeline, Status
-from storage.tables.letters import BlockedSender, LetterWay
+from storage.tables.letters import LetterWay
 from storage.tables.parties import Account, Contact, Point, PointKind
 from storage.tables.people import User
 from storage.threads import LONGEST, MOST_IDS, key, keys
+from tests.ignored import ignore
 from tests.storage.writing import IGOR, MARINA, START, STRANGER, Post, event, id_of, mailbox, mime, sent
 
 TOKEN = "0123456789abcdef" * 2
@@ -227,7 +228,7 @@ async def test_a_blocked_sender_joins_and_disturbs_nobody(post: Post):
     first = mime()
     await post.bring(first)
     await post.change(await post.inquiry(), state=InquiryState.DECLINED, decline_reason=DeclineReason.OTHER)
-    await post.store(BlockedSender(address="@romashka.example"))
+    await ignore(post.database, "@romashka.example")
     await post.bring(reply(first))
     assert (await post.inquiry()).state is InquiryState.DECLINED
 

@@ -9,8 +9,9 @@ from sqlmodel import SQLModel, select
 
 from storage.history import stored_id
 from storage.tables.inquiries import Channel, Inquiry, InquiryState
-from storage.tables.letters import BlockedSender, LetterRecord
+from storage.tables.letters import LetterRecord
 from storage.tables.people import Scope
+from tests.ignored import ignored
 from tests.site import Site
 from tests.web.records import HTMX, keep, missed_call, text, undo_of
 
@@ -61,7 +62,7 @@ async def test_not_our_client_is_a_reason_of_its_own(site: Site) -> None:
     inquiry = await letter(site)
     await do(browser, "not-ours", inquiry)
     assert [one.decline_reason for one in await everything(site, Inquiry)] == ["not-ours"]
-    assert await everything(site, BlockedSender) == []
+    assert await ignored(site.database) == []
 
 
 async def test_spam_is_declined_and_its_senders_are_blocked_until_it_is_undone(site: Site) -> None:
@@ -69,9 +70,9 @@ async def test_spam_is_declined_and_its_senders_are_blocked_until_it_is_undone(s
     ids = [await letter(site), await letter(site), await missed_call(site, 2, "+79160000001")]
     answer = await do(browser, "spam", *ids)
     assert [one.decline_reason for one in await everything(site, Inquiry)] == ["spam"] * 3
-    assert [one.address for one in await everything(site, BlockedSender)] == [SPAMMER]
+    assert await ignored(site.database) == [SPAMMER]
     await browser.post(undo_of(answer), headers=HTMX)
-    assert await everything(site, BlockedSender) == []
+    assert await ignored(site.database) == []
     assert await states(site, *ids) == [InquiryState.NEW] * 3
 
 
@@ -105,7 +106,7 @@ async def test_nobody_decides_what_they_may_not_see(site: Site) -> None:
         answer = await do(anna, what, theirs, user=str(boris))
         assert "1 was left as it is" in answer.headers["HX-Trigger"], what
     assert await states(site, theirs) == [InquiryState.NEW]
-    assert await everything(site, BlockedSender) == []
+    assert await ignored(site.database) == []
 
 
 async def test_nobody_takes_back_what_others_did(site: Site) -> None:
