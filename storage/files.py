@@ -39,6 +39,11 @@ class Files:
             _write(path, content)
         return digest
 
+    def begin(self) -> "Draft":
+        """A file that comes piece by piece."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return Draft(self, self.folder / f".{secrets.token_hex(8)}")
+
     def path(self, digest: str) -> Path:
         """Where it is, or would be. Raises ValueError for what is no digest: it may come from an address."""
         if len(digest) != 64 or not _HEX.issuperset(digest):
@@ -72,6 +77,35 @@ class Files:
         return True
 
 
+class Draft:
+    """A file on its way in: it has to be kept or dropped. Blocks like `Files`."""
+
+    def __init__(self, files: Files, path: Path) -> None:
+        self._files, self._path = files, path
+        self._file = path.open("xb")
+        self._digest = hashlib.sha256()
+
+    def write(self, piece: bytes) -> None:
+        self._digest.update(piece)
+        self._file.write(piece)
+
+    def keep(self) -> str:
+        """As `Files.keep`."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        digest = self._digest.hexdigest()
+        path = self._files.path(digest)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.rename(path)
+        _sync_names(path)
+        return digest
+
+    def drop(self) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
 def _write(path: Path, content: bytes) -> None:
     """Whole or not at all, also when the power goes."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,6 +118,10 @@ def _write(path: Path, content: bytes) -> None:
         draft.rename(path)
     finally:
         draft.unlink(missing_ok=True)
+    _sync_names(path)
+
+
+def _sync_names(path: Path) -> None:
     for folder in (path.parent, *path.parents[1:3]):
         _sync(folder)
 
