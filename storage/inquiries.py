@@ -1,20 +1,20 @@
 """Inquiries, by the questions asked of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound
 from storage.access import Actor, within
-from storage.columns import now
 from storage.database import announce
 from storage.letter_rows import LetterLine, last_letters
+from storage.submission_lines import FormLine, last_requests
 from storage.tables.calls import CallRecord, PhoneLine
 from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry, InquiryState
 from storage.tables.interests import Interest, Status, StatusKind
@@ -23,7 +23,12 @@ from storage.tables.people import User
 from storage.unsent import has_unsent, with_unsent
 
 PAGE = 50  # rows
-LATE = timedelta(minutes=20)  # the administrator's setting says otherwise
+Cutoffs = Mapping[str, datetime]
+"""By channel: whoever has come by then and was not answered waits too long (intake.model.targets)."""
+WRITTEN = (Channel.LETTER, Channel.FORM)  # may be answered by letter
+
+
+NEVER: Cutoffs = {}
 
 
 class Order(StrEnum):
@@ -48,7 +53,7 @@ class Filter:
 @dataclass(frozen=True, slots=True)
 class InquiryRow:
     """An inquiry as a list shows it. Names are empty when it is nobody known; `call` is the one that goes on,
-    else the last one; `letter` the last that came in."""
+    else the last one; `letter` the last that came in, `form` the last request."""
 
     inquiry: Inquiry
     person: str = ""
@@ -59,6 +64,7 @@ class InquiryRow:
     call: CallRecord | None = None
     open_interests: int = 0
     letter: LetterLine | None = None
+    form: FormLine | None = None
     unsent: bool = False  # a letter of ours to them did not go
 
     @property
@@ -88,7 +94,7 @@ async def inquiries_page(
     wanted: Filter,
     order: Order = Order.LONGEST_WAITING,
     after: Place | None = None,
-    late: timedelta = LATE,
+    late: Cutoffs = NEVER,
 ) -> Page:
     """Up to PAGE rows that `who` may see."""
     place = tuple_(col(Inquiry.opened_at), col(Inquiry.id))
@@ -131,7 +137,7 @@ async def inquiry_titles(session: AsyncSession, who: Actor, ids: Sequence[int]) 
     }  # fmt: skip
 
 
-def _matches(wanted: Filter, who: Actor, late: timedelta) -> ColumnElement[bool]:
+def _matches(wanted: Filter, who: Actor, late: Cutoffs) -> ColumnElement[bool]:
     conditions = [within(who, Inquiry), col(Inquiry.folded_into).is_(None)]
     if wanted.states:
         conditions.append(col(Inquiry.state).in_(wanted.states))
@@ -157,12 +163,14 @@ def is_mine(who: Actor) -> ColumnElement[bool]:
     return or_(col(Inquiry.responsible_id) == who.user_id, col(Inquiry.holder_id) == who.user_id)
 
 
-def is_overdue(late: timedelta) -> ColumnElement[bool]:
+def is_overdue(late: Cutoffs) -> ColumnElement[bool]:
     """Open, and nobody has answered in time."""
+    too_long = (
+        and_(col(Inquiry.channel) == Channel(channel), col(Inquiry.opened_at) <= moment)
+        for channel, moment in late.items()
+    )
     return and_(
-        col(Inquiry.state).in_(OPEN_STATES),
-        col(Inquiry.answered_at).is_(None),
-        col(Inquiry.opened_at) < now() - late,
+        col(Inquiry.state).in_(OPEN_STATES), col(Inquiry.answered_at).is_(None), or_(false(), *too_long)
     )
 
 
@@ -182,7 +190,8 @@ def _rows() -> Any:
 async def _filled(session: AsyncSession, query: Any) -> list[InquiryRow]:
     found = (await session.exec(query)).all()
     last = await _calls(session, [row[0].id for row in found])
-    by_letter = [row[0].id for row in found if row[0].channel is Channel.LETTER]
+    by_letter = [row[0].id for row in found if row[0].channel in WRITTEN]
+    requests = await last_requests(session, [row[0].id for row in found])
     letters, unsent = await last_letters(session, by_letter), await with_unsent(session, by_letter)
     interests = await _open_interests(session, [row[0] for row in found])
     return [
@@ -196,6 +205,7 @@ async def _filled(session: AsyncSession, query: Any) -> list[InquiryRow]:
             call=last.get(inquiry.id),
             open_interests=sum(interests.get(key, 0) for key in _party(inquiry)),
             letter=letters.get(inquiry.id),
+            form=requests.get(inquiry.id),
             unsent=inquiry.id in unsent,
         )
         for inquiry, account, contact, lead, line, responsible, holder in found

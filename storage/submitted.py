@@ -1,11 +1,20 @@
 """What visitors sent by forms: of an inquiry, with the forms as they are drawn now, and the files."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from sqlalchemy import func, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables.forms import Submission, SubmissionFile, WebForm
+from intake.errors import NotFound
+from storage.access import Actor
+from storage.inquiries import inquiry_row
+from storage.tables.forms import Submission, SubmissionFile, SubmissionState, WebForm
+
+PAGE = 50  # rows
+
+SubmissionPlace = tuple[datetime, int]
 
 
 async def submissions_of(session: AsyncSession, inquiry_id: int) -> list[Submission]:
@@ -29,3 +38,53 @@ async def files_of(session: AsyncSession, submission_ids: Sequence[int]) -> dict
     for file in (await session.exec(ordered)).all() if files else ():
         files[file.submission_id].append(file)
     return files
+
+
+async def submission(session: AsyncSession, submission_id: int) -> Submission:
+    """Raises NotFound("no-such-submission")."""
+    found = await session.get(Submission, submission_id)
+    if found is None:
+        raise NotFound("no-such-submission", id=submission_id)
+    return found
+
+
+async def submission_seen_by(session: AsyncSession, who: Actor, submission_id: int) -> Submission:
+    """Raises NotFound for one of an inquiry that `who` may not see. What is no inquiry is everybody's."""
+    found = await submission(session, submission_id)
+    if found.inquiry_id is not None:
+        await inquiry_row(session, who, found.inquiry_id)
+    return found
+
+
+async def submission_file(session: AsyncSession, submission_id: int, file_id: int) -> SubmissionFile:
+    """Raises NotFound for a file of another one."""
+    found = await session.get(SubmissionFile, file_id)
+    if found is None or found.submission_id != submission_id:
+        raise NotFound("no-such-attachment", id=file_id)
+    return found
+
+
+async def submissions_in(
+    session: AsyncSession, state: SubmissionState, after: SubmissionPlace | None = None
+) -> tuple[list[Submission], SubmissionPlace | None]:
+    """Up to PAGE that are held, dismissed or ignored, the newest first, and where the next page begins."""
+    query = select(Submission).where(Submission.state == state)
+    if after is not None:
+        query = query.where(tuple_(col(Submission.at), col(Submission.id)) < after)
+    query = query.order_by(col(Submission.at).desc(), col(Submission.id).desc()).limit(PAGE + 1)
+    found = list(await session.exec(query))
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], (last.at, last.id or 0) if last else None
+
+
+async def held_count(session: AsyncSession) -> int:
+    """How many wait until somebody has looked; by an index of their own."""
+    query = select(func.count()).where(Submission.state == SubmissionState.HELD)
+    return int((await session.exec(query)).one())
+
+
+async def aside_counts(session: AsyncSession) -> dict[SubmissionState, int]:
+    """How many there are of each kind that is no inquiry."""
+    query = select(Submission.state, func.count()).where(col(Submission.state) != SubmissionState.TAKEN)
+    found = await session.exec(query.group_by(col(Submission.state)))
+    return {SubmissionState(state): number for state, number in found.all()}

@@ -14,9 +14,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Rejected
 from intake.matching.amounts import read_money
-from intake.matching.emails import read_email
+from intake.matching.emails import read_email, read_emails
 from intake.matching.inn import clean_inn, clean_kpp
-from intake.matching.phones import read_phone
+from intake.matching.phones import read_phone, read_phones
 from intake.model.forms import FieldKind
 from intake.model.prefill import Custom, Offer, Said
 from intake.model.wizard import Criteria
@@ -29,6 +29,7 @@ MAX_CUSTOM = 40  # values of an inquiry's forms that are kept on its records
 MAX_LABEL = 120  # letters, as long as the columns
 MAX_CUSTOM_VALUE = 2000
 NAME = ("last_name", "first_name", "middle_name")
+FILLED = ("name", "inn", "phone", "email", "other")
 PLAIN = ("company", "position", "city", "wish", "wanted", "amount", "source", "utm")
 NO_VALUES = (FieldKind.CONSENT.value, FieldKind.FILE.value)
 
@@ -67,13 +68,10 @@ def said_in(submission: Submission, form: WebForm) -> Said:
 
 
 def merged(first: Said, later: Said) -> Said:
-    """The first as it is, its gaps filled; what the later one says otherwise is offered."""
+    """The first as it is, its gaps filled, also where it could not be read; what the later one says otherwise
+    is offered."""
     ours, theirs = first.criteria, later.criteria
-    gaps = {
-        name: getattr(theirs, name) for name in ("inn", "phone", "email", "other") if not getattr(ours, name)
-    }
-    if not ours.name:
-        gaps["name"] = theirs.name
+    gaps = {name: getattr(theirs, name) for name in FILLED if not _says(name, ours) and _says(name, theirs)}
     filled = {name: getattr(first, name) or getattr(later, name) for name in PLAIN}
     if later.wanted and later.wanted not in first.wanted:
         filled["wanted"] = wanted_of(f"{first.wanted}\n\n{later.wanted}")
@@ -84,6 +82,14 @@ def merged(first: Said, later: Said) -> Said:
         custom=tuple(dict.fromkeys((*first.custom, *later.custom)))[:MAX_CUSTOM],
         offers=tuple(dict.fromkeys((*first.offers, *_otherwise(first, later))))[:MAX_OFFERS],
     )
+
+
+def _says(name: str, criteria: Criteria) -> bool:
+    """A phone or an address that nobody can make out is none."""
+    text = getattr(criteria, name)
+    if name == "phone":
+        return any(phone.valid for phone in read_phones(text))
+    return bool(read_emails(text) if name == "email" else text)
 
 
 def name_of(said: Mapping[str, Any]) -> str:

@@ -69,6 +69,11 @@ async def test_a_later_request_fills_what_was_left_open_and_offers_what_it_says_
     assert told.offers == (Offer("phone", "+79165550103"), Offer("name", "Ольга Зайцева"))
 
 
+async def test_a_phone_that_was_wrong_is_put_right_by_a_later_request(world: World) -> None:
+    told = await heard(world, await sent(world, {"phone": "123", "name": "Ольга"}, {"phone": OLGA}))
+    assert (told.criteria.phone, told.offers) == (OLGA, ())
+
+
 async def test_the_same_request_again_offers_nothing(world: World) -> None:
     told = await heard(world, await sent(world, SAID, SAID))
     assert (told.offers, told.wanted) == ((), SAID["wanted"])
