@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from intake.automation.asked import NO, YES, lines_of, number_of, sensible
 from intake.automation.expressions import place_in
 from intake.automation.texts import flat, folded, shown
+from intake.letters.form_labels import meaning_of, plain_label
 from intake.matching.phones import read_phone
 from intake.model.rules import About, Condition, Op, Seen, Subject
 
@@ -36,9 +37,10 @@ def ask(condition: Condition, subject: Subject) -> Seen:
 
 
 def _values(condition: Condition, subject: Subject) -> list[str]:
+    """Of a contact form's letter its fields are kept by what they mean: «Ваш телефон» is its «phone»."""
     if condition.about in _PAIRS:
-        name = folded(condition.name)
-        return [value for key, value in _PAIRS[condition.about](subject) if folded(key) == name]
+        names = (folded(condition.name), meaning_of(plain_label(condition.name)))
+        return [value for key, value in _PAIRS[condition.about](subject) if folded(key) in names]
     return [_TEXTS[condition.about](subject)]
 
 
