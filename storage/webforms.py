@@ -48,6 +48,15 @@ async def consent_texts(session: AsyncSession) -> dict[str, ConsentText]:
     return {row.purpose: row for row in rows}
 
 
+async def wordings(session: AsyncSession) -> dict[str, list[ConsentText]]:
+    """All wordings of each purpose, the newest first: a form may have been open since before a change."""
+    newest_first = col(ConsentText.version).desc(), col(ConsentText.id).desc()
+    found: dict[str, list[ConsentText]] = {}
+    for row in await session.exec(select(ConsentText).order_by(*newest_first)):
+        found.setdefault(row.purpose, []).append(row)
+    return found
+
+
 async def keep_form(
     session: AsyncSession, form_id: int | None, values: dict[str, Any], who: Actor
 ) -> WebForm:
