@@ -7,11 +7,11 @@ again after growing pauses and given up after `ATTEMPTS`, with its error kept fo
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
@@ -108,44 +108,61 @@ async def run_outbox(
     handlers: Mapping[str, Handler],
     look_seconds: float = LOOK_SECONDS,
     longest: timedelta = LONGEST,
+    most: int = 1,
 ) -> None:
-    """Do the jobs of the kinds in `handlers` until cancelled, one after another."""
+    """Do the jobs of the kinds in `handlers` until cancelled, one after another. `most`: so many are claimed,
+    and noted as done, together: for small jobs that come in great numbers."""
     async with database.hub.subscribe() as news:
         while True:
             try:
-                while await do_next(database, handlers, longest):
+                while await do_some(database, handlers, most, longest):
                     pass
             except Exception:
                 log.exception("the outbox cannot be read")
             with suppress(TimeoutError):  # wait_for may lose a cancellation in Python 3.11
                 async with asyncio.timeout(look_seconds):
-                    await _news_of_a_job(news)
+                    await _news_of_a_job(news, handlers)
 
 
-async def _news_of_a_job(news: asyncio.Queue[Announcement]) -> None:
-    while (await news.get()).topic != "job":
+async def _news_of_a_job(news: asyncio.Queue[Announcement], kinds: Container[str]) -> None:
+    """Of one of these kinds: a look for nothing is a transaction. What was told by then is told with it."""
+    while not _is_of(await news.get(), kinds):
         pass
+    while not news.empty():
+        news.get_nowait()
+
+
+def _is_of(told: Announcement, kinds: Container[str]) -> bool:
+    return told.topic == "resync" or (told.topic == "job" and told.data.get("kind") in kinds)
 
 
 async def do_next(database: Database, handlers: Mapping[str, Handler], longest: timedelta = LONGEST) -> bool:
     """Do the job that is due longest; False when there is none."""
-    job = await _claim(database, list(handlers))
-    if job is None:
-        return False
-    try:
-        async with asyncio.timeout(longest.total_seconds()), _held(database, job):
-            await handlers[job.kind](job.payload)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is kept with the job and logged
-        await _put_off(database, job, error)
-    else:
-        await _keep(database, job, done_at=now(), error=None)
-    return True
+    return await do_some(database, handlers, 1, longest) > 0
+
+
+async def do_some(
+    database: Database, handlers: Mapping[str, Handler], most: int, longest: timedelta = LONGEST
+) -> int:
+    """Do those that are due longest; how many there were. Each has `longest`, and fails alone."""
+    going = await _claim(database, list(handlers), most)
+    number = len(going)
+    async with _held(database, going):
+        for job in tuple(going):
+            try:
+                async with asyncio.timeout(longest.total_seconds()):
+                    await handlers[job.kind](job.payload)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is kept with the job and logged
+                going.remove(job)
+                await _put_off(database, job, error)
+    await _keep(database, going, done_at=now(), error=None)
+    return number
 
 
 @asynccontextmanager
-async def _held(database: Database, job: Claimed) -> AsyncIterator[None]:
-    """Nobody else does it meanwhile, however long it takes."""
-    holding = asyncio.create_task(_go_on_holding(database, job))
+async def _held(database: Database, jobs: Sequence[Claimed]) -> AsyncIterator[None]:
+    """Nobody else does them meanwhile, however long it takes."""
+    holding = asyncio.create_task(_go_on_holding(database, jobs))
     try:
         yield
     finally:
@@ -153,13 +170,13 @@ async def _held(database: Database, job: Claimed) -> AsyncIterator[None]:
         await asyncio.wait([holding])
 
 
-async def _go_on_holding(database: Database, job: Claimed) -> None:
+async def _go_on_holding(database: Database, jobs: Sequence[Claimed]) -> None:
     while True:
         await asyncio.sleep(LEASE.total_seconds() / 3)
         try:
-            await _keep(database, job, locked_until=now() + LEASE)
+            await _keep(database, jobs, locked_until=now() + LEASE)
         except Exception:
-            log.exception("job %d (%s) could not be held", job.id, job.kind)
+            log.exception("jobs could not be held: %s", [job.id for job in jobs])
 
 
 async def given_up(session: AsyncSession) -> list[Job]:
@@ -173,7 +190,7 @@ async def count_waiting(session: AsyncSession) -> int:
     return int((await (await session.connection()).execute(query)).scalar_one())
 
 
-async def _claim(database: Database, kinds: list[str]) -> Claimed | None:
+async def _claim(database: Database, kinds: list[str], most: int = 1) -> list[Claimed]:
     moment = now()
     free = and_(
         _job.c.kind.in_(kinds),
@@ -182,34 +199,44 @@ async def _claim(database: Database, kinds: list[str]) -> Claimed | None:
         _job.c.due_at <= moment,
         or_(_job.c.locked_until.is_(None), _job.c.locked_until < moment),
     )
-    first = select(_job.c.id).where(free).order_by(_job.c.due_at, _job.c.id).limit(1)
+    first = select(_job.c.id).where(free).order_by(_job.c.due_at, _job.c.id).limit(most)
+    some = first.with_for_update(skip_locked=True).cte()  # asked once, or it would lock more than are claimed
     query = (
         update(_job)
-        .where(_job.c.id == first.with_for_update(skip_locked=True).scalar_subquery())
+        .where(_job.c.id.in_(select(some.c.id)))
         .values(locked_until=moment + LEASE, attempts=_job.c.attempts + 1)
         .returning(_job.c.id, _job.c.kind, _job.c.payload, _job.c.attempts)
     )
-    async with database.transaction() as session:
-        row = (await (await session.connection()).execute(query)).one_or_none()
-    return Claimed(*row) if row is not None else None
+    rows = await database.at_once(partial(_rows_of, query=query))
+    return sorted((Claimed(*row) for row in rows), key=lambda job: job.id)
+
+
+async def _rows_of(session: AsyncSession, query: Any) -> Sequence[Any]:
+    return (await (await session.connection()).execute(query)).all()
 
 
 async def _put_off(database: Database, job: Claimed, error: Exception) -> None:
     log.warning("job %d (%s) failed, attempt %d", job.id, job.kind, job.attempts, exc_info=error)
     words = f"{type(error).__name__}: {error}".replace("\0", "")[:MOST_ERROR]
     if job.attempts >= ATTEMPTS:
-        await _keep(database, job, given_up_at=now(), error=words)
+        await _keep(database, [job], given_up_at=now(), error=words)
         JOBS_GIVEN_UP.labels(job.kind).inc()
         return
     pause = PAUSES[min(job.attempts, len(PAUSES)) - 1]
-    await _keep(database, job, due_at=now() + pause, error=words)
+    await _keep(database, [job], due_at=now() + pause, error=words)
 
 
-async def _keep(database: Database, job: Claimed, **changes: Any) -> None:
-    query = update(_job).where(_job.c.id == job.id).values({"locked_until": None, **changes})
-    async with database.transaction() as session:
+async def _keep(database: Database, jobs: Sequence[Claimed], **changes: Any) -> None:
+    if not jobs:
+        return
+    mine = _job.c.id.in_([job.id for job in jobs])
+    query = update(_job).where(mine).values({"locked_until": None, **changes})
+
+    async def keep(session: AsyncSession) -> None:
         connection = await session.connection()
         await connection.execute(query)
         await connection.execute(delete(_job).where(_job.c.done_at < now() - KEPT))
-        if "given_up_at" in changes:
+        for job in jobs if "given_up_at" in changes else ():
             announce(session, "outbox", given_up=job.id, kind=job.kind)
+
+    await database.at_once(keep)

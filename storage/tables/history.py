@@ -47,9 +47,10 @@ class Job(SQLModel, table=True):
     """Work to be done after the commit that asked for it; done at least once."""
 
     __tablename__ = "outbox"
-    __table_args__ = (  # jobs that are done are many, and are not looked through for the next one
+    __table_args__ = (  # neither those that are done nor another kind's storm are looked through for the next
         Index(
             "ix_outbox_pending",
+            "kind",
             "due_at",
             "id",
             sqlite_where=sql("done_at IS NULL AND given_up_at IS NULL"),

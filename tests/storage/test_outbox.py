@@ -10,7 +10,7 @@ from intake.metrics import JOBS_GIVEN_UP
 from storage import outbox
 from storage.columns import now
 from storage.database import Database
-from storage.outbox import add_job, count_waiting, do_next, given_up, run_outbox
+from storage.outbox import add_job, add_jobs, count_waiting, do_next, do_some, given_up, run_outbox
 from storage.tables.history import Job
 
 
@@ -186,3 +186,65 @@ async def test_a_job_that_takes_long_is_done_by_nobody_else_meanwhile(
 
     assert (begun, desk.done) == (1, [{}])
     assert (await only_job(database)).locked_until is None
+
+
+async def test_many_are_asked_for_at_once_and_each_of_them_is_one(database: Database) -> None:
+    desk = Desk()
+    for _ in range(2):
+        async with database.transaction() as session:
+            await add_jobs(session, "greet", [(f"greet:{number}", {"number": number}) for number in range(3)])
+
+    while await do_next(database, desk.handlers):
+        pass
+
+    assert [job["number"] for job in desk.done] == [0, 1, 2]
+
+
+async def test_of_several_that_are_done_together_each_fails_alone(database: Database) -> None:
+    desk = Desk(failures=1)
+    for number in range(5):
+        await ask(database, number=number)
+
+    assert await do_some(database, desk.handlers, 4) == 4
+    assert await do_some(database, desk.handlers, 4) == 1
+    assert await do_some(database, desk.handlers, 4) == 0
+
+    assert [job["number"] for job in desk.done] == [1, 2, 3, 4]
+    with time_machine.travel(now() + outbox.PAUSES[0] + timedelta(seconds=1)):
+        assert await do_some(database, desk.handlers, 4) == 1
+    assert desk.done[-1] == {"number": 0}
+
+
+async def test_no_more_are_claimed_than_are_done_together(database: Database) -> None:
+    for number in range(5):
+        await ask(database, number=number)
+
+    claimed = await asyncio.gather(*(outbox._claim(database, ["greet"], 2) for _ in range(2)))
+
+    assert [len(some) for some in claimed] == [2, 2]
+    assert len({job.id for some in claimed for job in some}) == 4
+
+
+async def test_the_worker_does_not_look_when_jobs_of_others_are_asked_for(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, looks, claim = Desk(), 0, outbox._claim
+
+    async def counted(*arguments: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        return await claim(*arguments)
+
+    monkeypatch.setattr(outbox, "_claim", counted)
+    worker = asyncio.create_task(run_outbox(database, desk.handlers, look_seconds=60))
+    for number in range(5):
+        async with database.transaction() as session:
+            await add_job(session, "write", {"number": number})
+    await ask(database)
+    async with asyncio.timeout(30):
+        while not desk.done:
+            await asyncio.sleep(0.01)
+    worker.cancel()
+    await asyncio.wait([worker])
+
+    assert looks <= 3  # as it began, when it was told, and once more, for nothing

@@ -168,7 +168,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_given_up_at"), ["given_up_at"], unique=False)
         batch_op.create_index(
             "ix_outbox_pending",
-            ["due_at", "id"],
+            ["kind", "due_at", "id"],
             unique=False,
             sqlite_where=sa.text("done_at IS NULL AND given_up_at IS NULL"),
             postgresql_where=sa.text("done_at IS NULL AND given_up_at IS NULL"),
