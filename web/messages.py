@@ -32,6 +32,7 @@ SENTENCES = {
     "no-such-attachment": mark("There is no such file."),
     "nothing-to-block": mark("This letter names no address that could be blocked."),
     "no-such-alarm": mark("There is no such alarm."),
+    "not-given": mark("It is not yours any more, so there is nothing to pass on."),
     "no-such-absence": mark("There is no such absence any more."),
     "absence-ends-first": mark("It ends before it begins."),
     "absence-too-long": mark("That is longer than three years: is the date right?"),
@@ -94,6 +95,10 @@ SENTENCES = {
     "short-password": mark("At least %(least)s characters, please."),
     "unknown-role": mark("There is no such role."),
     "bad-settings": mark("Some of the settings make no sense: %(fields)s"),
+    "form-changed": mark(
+        "Somebody has changed this form since you opened it. Nothing was saved and nothing you typed is lost: "
+        "save once more to keep yours, or open the form anew to see theirs."
+    ),
     "name-taken": mark("There is one of this name already."),
     "in-use": mark("It is in use and stays. Take it out of use first."),
     "last-administrator": mark("Somebody must stay an administrator who may sign in."),

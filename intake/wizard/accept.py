@@ -23,6 +23,7 @@ from intake.wizard.sides import Sides
 from intake.wizard.wish import MAX_TEXT, hang, wanted
 from storage import parties
 from storage.access import Actor
+from storage.assignments import ACCEPTED, end_assignment
 from storage.columns import now
 from storage.database import Database, announce
 from storage.history import Journal, journal, stored_id
@@ -157,6 +158,7 @@ async def _close(
     j: Journal, inquiry: Inquiry, interest: Interest, sides: Sides, acceptance: Acceptance
 ) -> None:
     linked = isinstance(acceptance.interest, LinkInterest)
+    await end_assignment(j, inquiry, ACCEPTED)
     await j.change(
         inquiry,
         state=InquiryState.LINKED if linked else InquiryState.ACCEPTED,

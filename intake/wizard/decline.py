@@ -4,6 +4,7 @@ from intake.errors import Rejected
 from intake.wizard.claim import claim
 from intake.wizard.wish import MAX_TEXT
 from storage.access import Actor
+from storage.assignments import DECLINED, end_assignment
 from storage.columns import now
 from storage.database import Database
 from storage.history import Journal, journal
@@ -29,6 +30,7 @@ async def decline(database: Database, inquiry_id: int, reason: str, note: str, w
 
 async def decline_in(j: Journal, inquiry: Inquiry, reason: DeclineReason, note: str = "") -> None:
     """As a part of an action: the inquiry is claimed, and announced afterwards."""
+    await end_assignment(j, inquiry, DECLINED)
     await j.change(
         inquiry,
         state=InquiryState.DECLINED,

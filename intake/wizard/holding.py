@@ -17,6 +17,7 @@ from intake.errors import Conflict, Rejected
 from intake.model.wizard import Chosen, Existing, PartyKind
 from intake.wizard.claim import claim, inquiry_to_change
 from storage.access import Actor
+from storage.assignments import HANDED_OVER, end_assignment
 from storage.columns import now
 from storage.database import Database
 from storage.history import journal, stored_id
@@ -110,6 +111,7 @@ async def hand_over(database: Database, inquiry_id: int, user_id: int, who: Acto
         inquiry = await claim(session, inquiry_id, who)
         await worker(session, user_id)
         async with journal(session, "hand-over", who, inquiry.id) as j:
+            await end_assignment(j, inquiry, HANDED_OVER)
             await j.change(
                 inquiry, responsible_id=user_id, holder_id=None, held_at=None, state=_waiting(inquiry)
             )
