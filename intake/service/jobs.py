@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
+from intake.automation.escalating import escalate
+from intake.automation.giving import ESCALATE
 from intake.channels.asterisk import cdr
 from intake.model.calls import CallEvent
 from intake.reception import RECOVER, recover_gap
@@ -13,7 +15,10 @@ from storage.outbox import Handler
 
 
 def handlers(database: Database) -> Mapping[str, Handler]:
-    return {RECOVER: partial(recover_gap, database, partial(_recorded, database))}
+    return {
+        RECOVER: partial(recover_gap, database, partial(_recorded, database)),
+        ESCALATE: partial(escalate, database),
+    }
 
 
 async def _recorded(database: Database, channel: str, since: datetime, until: datetime) -> list[CallEvent]:
