@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, exists, func, literal, or_, select
 
 from storage.batches import batches
+from storage.tables.automation import Touch
 from storage.tables.forms import Submission, SubmissionFile, WebForm
 from storage.tables.inquiries import Inquiry, InquiryEvent
 from storage.tables.letters import Attachment, LetterRecord, LetterWay, Mailbox
@@ -27,6 +28,7 @@ _attachment = Attachment.__table__  # type: ignore[attr-defined]
 _mailbox = Mailbox.__table__  # type: ignore[attr-defined]
 _submission = Submission.__table__  # type: ignore[attr-defined]
 _file = SubmissionFile.__table__  # type: ignore[attr-defined]
+_touch = Touch.__table__  # type: ignore[attr-defined]
 _form = WebForm.__table__  # type: ignore[attr-defined]
 
 _EVENT = (
@@ -153,10 +155,11 @@ def _events() -> Select[Any]:
 
 
 def _is_asked() -> Any:
-    """Joined to an inquiry that another event had opened is what nobody asks rules about."""
+    """A further letter of a thread is not; what a person brought by another way within the window is."""
     other = _event.alias()
     earlier = exists().where(other.c.inquiry_id == _event.c.inquiry_id, other.c.id < _event.c.id)
-    opened = and_(_asked_at_once(), ~earlier)
+    touched = exists().where(_touch.c.event_id == _event.c.id)
+    opened = and_(_asked_at_once(), or_(~earlier, touched))
     return and_(_event.c.inquiry_id.is_not(None), or_(_event.c.kind == CALL_ENDED, opened))
 
 

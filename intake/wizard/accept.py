@@ -23,6 +23,7 @@ from intake.wizard.sides import Sides
 from intake.wizard.wish import MAX_TEXT, hang, wanted
 from storage import parties
 from storage.access import Actor
+from storage.answer_times import answer_time
 from storage.assignments import ACCEPTED, end_assignment
 from storage.columns import now
 from storage.database import Database, announce
@@ -49,16 +50,17 @@ async def accept(database: Database, inquiry_id: int | None, acceptance: Accepta
     for attempt in range(1, ATTEMPTS + 1):
         try:
             async with database.transaction() as session:
-                return await _accept(session, inquiry_id, acceptance, who)
+                return await accept_in(session, inquiry_id, acceptance, who)
         except DBAPIError as error:
-            if attempt == ATTEMPTS or not _passes(error):
+            if attempt == ATTEMPTS or not passes(error):
                 raise
     raise AssertionError("not reached")
 
 
-async def _accept(
+async def accept_in(
     session: AsyncSession, inquiry_id: int | None, acceptance: Acceptance, who: Actor
 ) -> Accepted:
+    """The same in a transaction of the caller's, who looks again when it fails in a way that `passes`."""
     inquiry = await _claim_any(session, inquiry_id, acceptance, who)
     if isinstance(inquiry, Accepted):
         return inquiry
@@ -74,6 +76,7 @@ async def _accept(
         await keep_forms(session, j, inquiry, interest, sides)
         await _touch(j, sides, inquiry)
         await _close(j, inquiry, interest, sides, acceptance)
+        await _answer(session, j, inquiry, who)
         accepted = _accepted(j, inquiry, interest, sides)
         j.action.details = j.action.details | _told(accepted, acceptance, was)
     announce_inquiry(session, inquiry)
@@ -175,6 +178,17 @@ async def _close(
     )
 
 
+async def _answer(session: AsyncSession, j: Journal, inquiry: Inquiry, who: Actor) -> None:
+    """A person who takes up what came in writing has heard them; a rule has not, nor is there anybody to
+    answer in what was opened by hand."""
+    if who.user_id is None or inquiry.channel is Channel.MANUAL:
+        return
+    moment = now()
+    if row := await answer_time(session, inquiry, moment, who.user_id):
+        await j.add(row)
+        await j.change(inquiry, answered_at=moment, answered_by=who.user_id)
+
+
 def _accepted(j: Journal, inquiry: Inquiry, interest: Interest, sides: Sides) -> Accepted:
     return Accepted(
         inquiry_id=stored_id(inquiry),
@@ -195,6 +209,6 @@ def _told(accepted: Accepted, acceptance: Acceptance, was: int | None) -> dict[s
     }  # fmt: skip
 
 
-def _passes(error: DBAPIError) -> bool:
+def passes(error: DBAPIError) -> bool:
     """Whether looking again may help: somebody wrote the same at the same time."""
     return isinstance(error, IntegrityError) or "deadlock" in str(error.orig).casefold()
