@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.errors import Conflict
 from intake.model.forms import FieldKind, FormField
 from storage import setup
 from storage.access import Actor
@@ -58,14 +59,17 @@ async def wordings(session: AsyncSession) -> dict[str, list[ConsentText]]:
 
 
 async def keep_form(
-    session: AsyncSession, form_id: int | None, values: dict[str, Any], who: Actor
+    session: AsyncSession, form_id: int | None, values: dict[str, Any], who: Actor, seen: str = ""
 ) -> WebForm:
     """Draw a new form, with a key and a secret of its own, or change one; both stay what they were then.
 
-    Raises Conflict("name-taken") or NotFound("no-such-record").
+    `seen`: its `updated_at` (ISO) when it was looked at; empty: whatever it is now.
+    Raises Conflict("name-taken"), Conflict("form-changed") or NotFound("no-such-record").
     """
     if form_id is None:
         values = values | {"key": new_key(), "secret": secrets.token_urlsafe(32)}
+    elif seen and seen != await _last_change(session, form_id):
+        raise Conflict("form-changed")
     form = await setup.keep(session, WebForm, form_id, values, who)
     announce(session, TOPIC)
     return form
@@ -83,6 +87,11 @@ async def remove_form(session: AsyncSession, form_id: int, who: Actor) -> bool:
             await log.change(form, enabled=False)
     announce(session, TOPIC)
     return used is None
+
+
+async def _last_change(session: AsyncSession, form_id: int) -> str:
+    row = await session.get(WebForm, form_id, with_for_update=True, populate_existing=True)
+    return row.updated_at.isoformat() if row else ""
 
 
 def fields_of(form: WebForm) -> tuple[FormField, ...]:
