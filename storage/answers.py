@@ -11,6 +11,7 @@ from intake.errors import Conflict, Rejected
 from intake.letters.outgoing.letter import message_id
 from intake.model.letters import Address
 from storage.access import Actor
+from storage.answer_times import answer_time
 from storage.answers_allowed import able_mailbox, check_recipients
 from storage.answers_state import SEND, announce_letter, job_key
 from storage.cards import record_of
@@ -64,7 +65,9 @@ async def queue_answer(session: AsyncSession, about: str, answer: Answer, who: A
     letter_id = await _keep(session, record, answered, answer.files)
     async with journal(session, "answer", who, record.inquiry_id, letter=letter_id) as log:
         if inquiry is not None and inquiry.answered_at is None and answer.send_at is None:
-            await log.change(inquiry, answered_at=record.at)
+            if row := await answer_time(session, inquiry, record.at, who.user_id):
+                await log.add(row)
+            await log.change(inquiry, answered_at=record.at, answered_by=who.user_id)
     payload = {"letter": letter_id, "about": about}
     await add_job(session, SEND, payload, key=job_key(letter_id), due_at=record.send_at)
     await drop_draft(session, about, who)

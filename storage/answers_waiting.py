@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Conflict, Forbidden
 from storage.access import Actor
+from storage.answer_times import not_answered
 from storage.answers_state import announce_letter, changed_from, job_key
 from storage.aside import letter_seen_by
 from storage.columns import now
@@ -102,7 +103,7 @@ async def _unanswered(session: AsyncSession, record: LetterRecord) -> Inquiry | 
     """Its inquiry; which was not answered, if this letter was the answer."""
     inquiry = await session.get(Inquiry, record.inquiry_id) if record.inquiry_id else None
     if inquiry is not None and inquiry.answered_at == record.at:
-        inquiry.answered_at = None
+        await not_answered(session, inquiry)
         session.add(inquiry)
         await session.flush()
     return inquiry

@@ -7,6 +7,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.access import Actor
+from storage.answer_times import answered
 from storage.callbacks import is_open
 from storage.decisions import decision_of
 from storage.history import journal
@@ -52,7 +53,7 @@ async def ask_again(session: AsyncSession, inquiry: Inquiry, at: datetime) -> bo
 async def settle(session: AsyncSession, inquiry: Inquiry, at: datetime, who: Actor) -> bool:
     """They have got their answer, or need none: one that had come to an interest is closed again as it was.
     Whether it is; one that nobody has decided yet stays open, answered. Lock it first."""
-    inquiry.answered_at = inquiry.answered_at or at
+    await answered(session, inquiry, at, who.user_id)
     if not is_open(inquiry) or inquiry.interest_id is None:
         announce_inquiry(session, inquiry)
         return False

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, func, or_, select, update
+from sqlmodel import case, col, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.model.calls import Direction, Link
 from storage.access import Actor, within
 from storage.columns import now
+from storage.inquiries import Cutoffs, is_overdue
 from storage.tables.calls import CallRecord, ChannelGap, ChannelHealth, Pbx, PhoneLine
 from storage.tables.inquiries import OPEN_STATES, Inquiry
 from storage.tables.letters import Mailbox
@@ -129,15 +130,15 @@ async def my_tasks(session: AsyncSession, user_id: int) -> list[Task]:
     return list(await session.exec(query.limit(SHOWN)))
 
 
-async def count_open_inquiries(session: AsyncSession, actor: Actor) -> tuple[int, datetime | None]:
-    """How many wait, and since when the first of them does."""
+async def count_open_inquiries(session: AsyncSession, actor: Actor, late: Cutoffs) -> tuple[int, int]:
+    """How many wait, and how many of them too long."""
     query = (
-        select(func.count(), func.min(Inquiry.opened_at))
+        select(func.count(), func.sum(case((is_overdue(late), 1), else_=0)))
         .where(col(Inquiry.state).in_(OPEN_STATES))
         .where(within(actor, Inquiry))
     )
-    count, oldest = (await session.exec(query)).one()
-    return count, oldest
+    count, overdue = (await session.exec(query)).one()
+    return count, overdue or 0
 
 
 async def count_my_tasks(session: AsyncSession, user_id: int) -> int:

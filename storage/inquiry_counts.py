@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -10,7 +9,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.access import Actor, within
-from storage.inquiries import LATE, is_mine, is_overdue
+from storage.inquiries import NEVER, Cutoffs, is_mine, is_overdue
 from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry, InquiryState
 from storage.unsent import has_unsent
 
@@ -29,7 +28,7 @@ class Counts:
     states: dict[InquiryState, int] = field(default_factory=dict)
 
 
-async def counts(session: AsyncSession, who: Actor, late: timedelta = LATE) -> Counts:
+async def counts(session: AsyncSession, who: Actor, late: Cutoffs = NEVER) -> Counts:
     """What stands beside each filter."""
     connection = await session.connection()
     scope = within(who, Inquiry)
@@ -62,7 +61,7 @@ async def _unsent(session: AsyncSession, scope: ColumnElement[bool]) -> int:
     return int((await connection.execute(query)).scalar_one())
 
 
-def _open_counts(who: Actor, late: timedelta) -> Any:
+def _open_counts(who: Actor, late: Cutoffs) -> Any:
     conditions = {
         "mine": is_mine(who),
         "overdue": is_overdue(late),

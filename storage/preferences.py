@@ -27,8 +27,6 @@ class Settings(BaseModel):
     pipeline_id: int | None = Field(
         None, ge=1, le=2**31 - 1, description="Where new interests begin; empty: the first pipeline"
     )
-    warn_minutes: int = Field(10, ge=1, le=10_000, description="An unanswered inquiry's time turns amber")
-    late_minutes: int = Field(20, ge=1, le=10_000, description="… and red, and it counts as overdue")
     wizard_opens: Literal["ring", "answer", "hand"] = Field(
         "answer", description="When the wizard opens for those who chose nothing themselves"
     )

@@ -10,12 +10,12 @@ from storage.live import Announcement
 from storage.notifications import unread
 from web import nav
 from web.access import Viewer
-from web.house import late_after, warn_after
+from web.house import targets
 from web.keys import ASSETS, DATABASE, LIVE, LIVE_AT, VIEWER
 from web.preferences import preferences_of
 from web.render import has_route, live_context, render
 from web.say import waiting_toasts
-from web.times import warmth
+from web.times import now
 
 SLIM = "slim"
 
@@ -31,8 +31,6 @@ async def surroundings(request: web.Request) -> dict[str, Any]:
         "settings_place": nav.settings_place(request, viewer),
         "created": nav.created(request),
         "rail": SLIM if request.cookies.get("rail") == SLIM else "",
-        "warn_seconds": round(warn_after().total_seconds()),
-        "late_seconds": round(late_after().total_seconds()),
         "preferences": preferences_of(viewer.user.preferences),
         "state_words": nav.state_words(),
         "toasts": await waiting_toasts(request),
@@ -77,8 +75,8 @@ async def _unread(app: web.Application, viewer: Viewer) -> int:
 
 async def _count_inquiries(app: web.Application, viewer: Viewer) -> dict[str, Any]:
     async with app[DATABASE].reading() as session:
-        waiting, oldest = await count_open_inquiries(session, viewer.actor())
-    return {"counts": {"inquiries": waiting}, "warmths": {"inquiries": warmth(oldest)}}
+        waiting, late = await count_open_inquiries(session, viewer.actor(), targets().cutoffs(now()))
+    return {"counts": {"inquiries": waiting}, "warmths": {"inquiries": "late" if late else ""}}
 
 
 async def _count_tasks(app: web.Application, viewer: Viewer) -> int:

@@ -4,16 +4,18 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
-from storage import preferences
+from intake.model.targets import Targets
+from storage import due, preferences
 from storage.database import Database
+from storage.due import minutes_of
 from storage.live import Announcement
 from storage.preferences import Settings
 
 TOPICS = frozenset({"settings", "resync"})
 
 _settings = [Settings()]
+_targets = [Targets(minutes_of(_settings[0]))]
 
 
 def house() -> Settings:
@@ -21,14 +23,9 @@ def house() -> Settings:
     return _settings[0]
 
 
-def warn_after() -> timedelta:
-    """How long somebody may wait before it is shown in amber."""
-    return timedelta(minutes=house().warn_minutes)
-
-
-def late_after() -> timedelta:
-    """… in red, and counts as overdue."""
-    return timedelta(minutes=house().late_minutes)
+def targets() -> Targets:
+    """How soon people are to be answered."""
+    return _targets[0]
 
 
 @asynccontextmanager
@@ -52,3 +49,4 @@ async def _follow(database: Database, news: asyncio.Queue[Announcement]) -> None
 async def _read(database: Database) -> None:
     async with database.reading() as session:
         _settings[0] = await preferences.settings(session)
+        _targets[0] = await due.targets(session)

@@ -30,6 +30,7 @@ FILTERS = {
     "waiting": times.waiting,
     "length_of_time": times.length,
     "timer": times.timer,
+    "warms": times.warms,
     "warmth": times.warmth,
     "iso": times.iso,
     "for_input": times.for_input,

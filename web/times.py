@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 
 from intake.model.moments import is_sensible
-from web.house import late_after, warn_after
+from web.house import targets
 from web.i18n import gettext, language, locale, pgettext
 
 DEFAULT_ZONE: tzinfo = ZoneInfo("Europe/Moscow")
@@ -126,12 +126,15 @@ def timer(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
-def warmth(since: datetime | None) -> str:
-    """The class of a waiting time: nothing, «warn», «late»."""
-    if since is None:
-        return ""
-    waited = now() - since
-    return "late" if waited >= late_after() else "warn" if waited >= warn_after() else ""
+def warms(since: datetime, channel: str) -> tuple[datetime | None, datetime | None]:
+    """When a waiting time turns amber, and red."""
+    return targets().warn_at(channel, since), targets().late_at(channel, since)
+
+
+def warmth(turns: tuple[datetime | None, datetime | None]) -> str:
+    """The class of a waiting time now: nothing, «warn», «late»."""
+    warn, late = (moment is not None and moment <= now() for moment in turns)
+    return "late" if late else "warn" if warn else ""
 
 
 def iso(moment: datetime | None) -> str:

@@ -36,6 +36,18 @@ class WorkHours:
             left -= end - begins
         return None
 
+    def before(self, at: datetime, minutes: float) -> datetime | None:
+        """The last moment since which so many working minutes have gone by; None: none within a year."""
+        left = timedelta(minutes=minutes)
+        for begin, end in reversed(list(self._spans(at - timedelta(days=FURTHEST), at))):
+            ends = min(end, at)
+            if ends <= begin:
+                continue
+            if ends - begin >= left:
+                return ends - left
+            left -= ends - begin
+        return None
+
     def between(self, since: datetime, until: datetime) -> timedelta:
         """Working time of a span."""
         worked = timedelta()

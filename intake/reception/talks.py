@@ -3,12 +3,11 @@
 A caller whom nobody answered has one open call-back item, however often they ring; any talk closes it.
 """
 
-from datetime import datetime
-
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.reception.turn import Turn
 from storage import callbacks, callers, calls
+from storage.answer_times import answered, at_extension, waiting_for_answer
 from storage.callers import Caller
 from storage.deciding import ask_to_decide
 from storage.history import stored_id
@@ -21,10 +20,10 @@ CARRIED = {"sender", "sender_name", "line", "queue", "account_id", "contact_id",
 async def talked(session: AsyncSession, turn: Turn, inquiry: Inquiry) -> None:
     """Somebody has answered them: nothing is to be called back, the inquiry is to be accepted."""
     if callbacks.is_open(inquiry):
-        inquiry.answered_at = inquiry.answered_at or turn.after.answered or turn.at
+        await _answered(session, turn, inquiry)
         inquiry.callback = None
     if turn.after.number:
-        await _close_callback(session, turn.after.number, turn.talk_at, besides=inquiry)
+        await _close_callback(session, turn, turn.after.number, besides=inquiry)
     await callers.touch(session, _caller_of(inquiry), turn.talk_at)
 
 
@@ -60,20 +59,33 @@ async def talked_out(session: AsyncSession, turn: Turn, inquiry_id: int | None) 
         item = None  # they rang again after this
     if turn.answered:
         await callers.touch(session, await callers.who_is(session, number), turn.talk_at)
+        for asked in await waiting_for_answer(session, number):
+            await _answered(session, turn, asked)
+            announce_inquiry(session, asked)
         if item is not None:
+            await _answered(session, turn, item)
             callbacks.close(item, turn.talk_at)
-            await session.flush()
+        await session.flush()
     if item is None:
         return inquiry_id
     announce_inquiry(session, item)
     return item.id
 
 
-async def _close_callback(session: AsyncSession, number: str, at: datetime, besides: Inquiry) -> None:
+async def _close_callback(session: AsyncSession, turn: Turn, number: str, besides: Inquiry) -> None:
     item = await callbacks.callback_of(session, number)
-    if item is not None and item is not besides and item.touched_at <= at:
-        callbacks.close(item, at)
+    if item is not None and item is not besides and item.touched_at <= turn.talk_at:
+        await _answered(session, turn, item)
+        callbacks.close(item, turn.talk_at)
         announce_inquiry(session, item)
+
+
+async def _answered(session: AsyncSession, turn: Turn, inquiry: Inquiry) -> None:
+    """By whoever talked with them first."""
+    if inquiry.id is None:
+        await session.flush()
+    who = await at_extension(session, turn.after.answered_by)
+    await answered(session, inquiry, turn.after.answered or turn.at, who)
 
 
 async def _another(session: AsyncSession, closed: Inquiry, turn: Turn) -> Inquiry:

@@ -53,7 +53,6 @@ class Inquiry(SQLModel, table=True):
     touched_at: datetime = Field(default_factory=now)  # the last thing that came in
     answered_at: datetime | None = None  # when a person first answered
     answered_by: int | None = Field(default=None, foreign_key="user_account.id")  # whoever that was
-    due_at: datetime | None = Field(default=None, index=True)  # to be answered by then, in working time
     closed_at: datetime | None = None
     sender_name: str | None = Field(default=None, max_length=300)
     sender: str | None = Field(default=None, max_length=320, index=True)  # E.164, address, chat id
@@ -76,6 +75,23 @@ class Inquiry(SQLModel, table=True):
     note: str | None = Field(default=None, sa_type=Text)
     draft: dict[str, Any] = json_dict()  # what was typed in the wizard and not yet accepted
     version: int = 0  # grows with each decision: «accept» is a compare-and-set on state and version
+
+
+class AnswerTime(SQLModel, table=True):
+    """Somebody who had asked was answered. An inquiry that asks again is answered again."""
+
+    __tablename__ = "answer_time"
+    __table_args__ = (UniqueConstraint("inquiry_id", "asked_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    inquiry_id: int = Field(foreign_key="inquiry.id")
+    channel: Channel = Field(sa_type=choice(Channel))
+    line: str | None = Field(default=None, max_length=120)
+    user_id: int | None = Field(default=None, foreign_key="user_account.id")
+    asked_at: datetime
+    answered_at: datetime = Field(index=True)
+    seconds: int  # by the clock
+    worked_seconds: int  # of working time
 
 
 class InquiryEvent(SQLModel, table=True):

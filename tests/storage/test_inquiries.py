@@ -27,6 +27,7 @@ from tests.storage.calling import MARINA, Talk, only_inquiry, tell
 
 NOW = now()
 EVERYBODY = Actor(None, "system")
+LATE = dict.fromkeys(("call", "form"), NOW - timedelta(minutes=20))
 
 
 def inquiry(minutes: float = 1, **fields: Any) -> Inquiry:
@@ -38,7 +39,7 @@ def inquiry(minutes: float = 1, **fields: Any) -> Inquiry:
 
 async def page(database: Database, wanted: Filter | None = None, who: Actor = EVERYBODY) -> list[InquiryRow]:
     async with database.reading() as session:
-        return (await inquiries_page(session, who, wanted or Filter())).rows
+        return (await inquiries_page(session, who, wanted or Filter(), late=LATE)).rows
 
 
 async def lines_found(database: Database, wanted: Filter, who: Actor = EVERYBODY) -> list[str | None]:
@@ -149,7 +150,7 @@ async def test_counts_agree_with_the_filters(database: Database, anna: User) -> 
     who = Actor(anna.id, "Анна")
 
     async with database.reading() as session:
-        found = await counts(session, who)
+        found = await counts(session, who, LATE)
 
     assert (found.open, found.mine, found.overdue, found.callbacks) == (4, 1, 2, 1)
     assert found.channels == {Channel.CALL: 3, Channel.FORM: 1}

@@ -17,6 +17,7 @@ from web.times import (
     length,
     timer,
     waiting,
+    warms,
     warmth,
     when,
 )
@@ -96,10 +97,10 @@ def test_a_timer_is_read_like_a_clock(seconds, said):
 
 
 @pytest.mark.parametrize(
-    ("minutes", "warm"), [(1, ""), (10, "warn"), (14, "warn"), (20, "late"), (900, "late")]
+    ("minutes", "warm"), [(1, ""), (5, "warn"), (9, "warn"), (10, "late"), (900, "late")]
 )
 def test_waiting_warms_up(minutes, warm):
-    assert warmth(NOW - timedelta(minutes=minutes)) == warm
+    assert warmth(warms(NOW - timedelta(minutes=minutes), "call")) == warm
     assert waiting(NOW - timedelta(minutes=1)) == "1 мин"
 
 

@@ -231,7 +231,7 @@ async def test_nobody_takes_back_what_the_administrator_decided(attacked: Attack
     person = {"name": "Боб", "login": "bob", "role": "operator", "scope": "own", "active": "yes"}
     await root.post(f"/settings/user/{bob}", data=person)
     await root.post(f"/settings/tokens/{attacked.ids['token']}/revoke")
-    await root.post("/settings/general", data={"warn_minutes": "7"})
+    await root.post("/settings/general", data={"letter_answer_minutes": "7"})
     before = await attacked.dump()
     boss = await attacked.site.enter("boss")
     mine = [

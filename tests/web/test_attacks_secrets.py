@@ -207,7 +207,7 @@ async def test_every_change_of_the_administrators_leaves_an_action(attacked: Att
         ),
         ("/settings/team/new", {"name": "n"}, "set-up-team"),
         ("/settings/pipeline/new", {"name": "n"}, "set-up-pipeline"),
-        ("/settings/general", {"warn_minutes": "7"}, "change-settings"),
+        ("/settings/general", {"letter_answer_minutes": "7"}, "change-settings"),
         ("/settings/consents", {"purpose": "p", "text": "Согласен на всё"}, "new-consent-text"),
         ("/settings/tokens", {"name": "n", "user_id": "1"}, "add-token"),
         ("/settings/tokens/1/revoke", {}, "revoke-token"),

@@ -136,7 +136,7 @@ async def test_a_consent_text_is_never_changed_but_versioned(site: Site):
 async def test_general_settings_that_make_no_sense_change_nothing(site: Site):
     boss = await site.sign_in("boss", role=Role.ADMINISTRATOR)
     assert (
-        await boss.post("/settings/general", data={"warn_minutes": "0", "late_minutes": "x"})
+        await boss.post("/settings/general", data={"letter_answer_minutes": "0", "call_answer_minutes": "x"})
     ).status == 422
     assert (await boss.post("/settings/general", data={"newcomer_kind": "account"})).status == 200
 

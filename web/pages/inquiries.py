@@ -11,7 +11,7 @@ from storage.desk import lines_by_did
 from storage.inquiries import InquiryRow, inquiries_page
 from storage.inquiry_counts import Counts, counts
 from storage.mailboxes import mailboxes
-from web.house import late_after
+from web.house import targets
 from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
 from web.looked import ONLOOKERS, with_senders
@@ -21,6 +21,7 @@ from web.pages.inquiries_bulk import bulk_context
 from web.pages.inquiries_filter import STATES, VIEWS, address_of, place_of, place_text
 from web.pages.inquiries_pane import pane_context
 from web.render import fragment, has_route, is_partial, page
+from web.times import now
 
 MOST_FRESH = 50  # rows asked for at once after live updates
 
@@ -82,7 +83,7 @@ async def _rows(
             wanted,
             address.order,
             place_of(request.query.get("after", "")),
-            late_after(),
+            targets().cutoffs(now()),
         )
         nobodys = [row.inquiry.sender or "" for row in found.rows if not words.is_known(row)]
         shared = await known_numbers(session, nobodys)
@@ -111,7 +112,7 @@ async def _around(request: web.Request) -> dict[str, Any]:
 async def _facets(request: web.Request) -> dict[str, Any]:
     address = address_of(request.query)
     async with request.app[DATABASE].reading() as session:
-        found = await counts(session, actor(request), late_after())
+        found = await counts(session, actor(request), targets().cutoffs(now()))
         lines = await lines_by_did(session)
         boxes = {box.address: box.name for box in await mailboxes(session)}
         unread = await unread_count(session)

@@ -12,6 +12,8 @@ from storage import setup
 from storage.columns import now
 from storage.desk import channels
 from storage.history import journal
+from storage.mailboxes import mailboxes
+from storage.names import rules_named
 from storage.preferences import Settings, change_settings
 from storage.preferences import settings as house_settings
 from storage.tables.calls import NumberRule, Pbx, PhoneLine
@@ -26,9 +28,11 @@ from web.pages import settings_choices as choices
 from web.pages.channel_words import in_words
 from web.pages.settings_forms import ConsentForm, TokenForm, complaints, read
 from web.render import page
+from web.rule_words import signed
 from web.say import say
 
 ACTIONS_SHOWN = 100
+MAY_BE_NONE = ("pipeline_id", "notify_mailbox_id", "calendar_id", "default_responsible_id")
 
 routes = web.RouteTableDef()
 
@@ -70,7 +74,7 @@ async def work(request: web.Request) -> web.Response:
 async def change_general(request: web.Request) -> web.Response:
     sent = await request.post()
     typed = {name: str(value) for name, value in sent.items() if name in Settings.model_fields}
-    typed["pipeline_id"] = typed.get("pipeline_id") or None  # type: ignore[assignment]
+    typed |= {name: typed.get(name) or None for name in MAY_BE_NONE if name in typed}  # type: ignore[misc]
     try:
         async with request.app[DATABASE].transaction() as session:
             await change_settings(session, request[VIEWER].actor(request.remote), **typed)
@@ -135,10 +139,11 @@ async def _work(request: web.Request, status: int = 200, **context: Any) -> web.
             "statuses": await setup.every(session, Status, col(Status.position), col(Status.id)),
             "texts": await setup.every(session, ConsentText, col(ConsentText.id).desc()),
             "house": await house_settings(session),
+            "boxes": [box for box in await mailboxes(session) if box.smtp_host],
             "means": dict(choices.meanings()),
             "errors": {},
         } | context
-    context["choices"] = choices.general(context["pipelines"])  # type: ignore[arg-type]
+    context["choices"] = choices.general(context["pipelines"], context["boxes"])  # type: ignore[arg-type]
     return await _page(request, "settings.work", "settings/work.html", status, **context)
 
 
@@ -148,6 +153,8 @@ async def _access(request: web.Request, status: int = 200, **context: Any) -> we
         context = {
             "tokens": await setup.tokens(session),
             "names": await setup.names(session),
+            "rules": await rules_named(session),
+            "signed": signed,
             "actions": await setup.recent_actions(
                 session, int(before) if before.isdecimal() and len(before) < 10 else None, ACTIONS_SHOWN
             ),

@@ -2,6 +2,7 @@
 
 from intake.model.wizard import Mode
 from storage.tables.interests import Pipeline, StatusKind
+from storage.tables.letters import Mailbox
 from storage.tables.people import Role, Scope
 from web.access import Viewer
 from web.i18n import gettext, pgettext
@@ -14,6 +15,7 @@ def tabs() -> Pairs:
     return [
         ("settings", gettext("Telephony")),
         ("settings.mail", gettext("Mailboxes")),
+        ("settings.forms", gettext("Forms")),
         ("settings.letters", gettext("Templates and signatures")),
         ("settings.rules", gettext("Rules")),
         ("settings.people", gettext("People")),
@@ -62,8 +64,12 @@ def search_modes() -> Pairs:
     ]
 
 
-def general(pipelines: list[Pipeline]) -> dict[str, Pairs]:
+def general(pipelines: list[Pipeline], boxes: list[Mailbox]) -> dict[str, Pairs]:
     return {
+        "notify_mailbox_id": [
+            ("", gettext("nowhere: no letters")),
+            *((str(one.id), one.name) for one in boxes),
+        ],
         "pipeline_id": [("", gettext("the first pipeline")), *((str(one.id), one.name) for one in pipelines)],
         "newcomer_kind": [("lead", gettext("a potential client")), ("account", gettext("a client"))],
         "wizard_opens": [

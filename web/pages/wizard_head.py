@@ -13,6 +13,7 @@ from storage.callcards import Responsible, passes_to
 from storage.calls import calls_of_inquiry
 from storage.decisions import decision_of
 from storage.desk import lines_by_did
+from storage.names import rules_named
 from storage.tables.calls import CallRecord, PhoneLine
 from storage.tables.history import Action
 from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry, InquiryState
@@ -20,6 +21,7 @@ from storage.tables.parties import Account, Contact, Lead
 from storage.tables.people import User
 from web.access import Viewer
 from web.i18n import gettext, mark, pgettext
+from web.rule_words import signed
 from web.times import length, when
 
 ICONS = {
@@ -43,6 +45,7 @@ class Head:
     state: str = ""
     since: datetime | None = None
     waiting: datetime | None = None
+    channel: str = "manual"
     name: str = ""
     number: str = ""
     address: str = ""  # of who wrote
@@ -76,6 +79,7 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
         word=word,
         state=state,
         since=since,
+        channel=inquiry.channel.value,
         waiting=inquiry.opened_at if since is None and inquiry.state in OPEN_STATES else None,
         name=name,
         number=number,
@@ -173,7 +177,9 @@ async def _decided(session: AsyncSession, inquiry: Inquiry, action: Action | Non
         return gettext("It needs no answer, somebody said. It can still be accepted.")
     if inquiry.state is InquiryState.CLOSED:
         return gettext("Closed by itself: somebody has talked with them. It can still be accepted.")
-    who = await _user_name(session, action.user_id if action else None) or "?"
+    rules = await rules_named(session) if action and action.details.get("rule") else {}
+    by = signed(action.details, rules) if action else ""
+    who = await _user_name(session, action.user_id if action else None) or by or "?"
     at = when(action.at if action else inquiry.closed_at)
     sentences = {
         InquiryState.ACCEPTED: mark("Accepted: %(who)s, %(at)s"),

@@ -947,7 +947,6 @@ def upgrade() -> None:
         sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.Integer(), nullable=True),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sender_name", sa.String(length=300), nullable=True),
         sa.Column("sender", sa.String(length=320), nullable=True),
@@ -991,7 +990,6 @@ def upgrade() -> None:
     with op.batch_alter_table("inquiry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_inquiry_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_inquiry_contact_id"), ["contact_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_inquiry_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_inquiry_folded_into"), ["folded_into"], unique=False)
         batch_op.create_index(batch_op.f("ix_inquiry_holder_id"), ["holder_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_inquiry_interest_id"), ["interest_id"], unique=False)
@@ -1095,6 +1093,30 @@ def upgrade() -> None:
             postgresql_where=sa.text("seen_at IS NULL"),
         )
         batch_op.create_index("ix_alarm_seen_at", ["seen_at"], unique=False)
+
+    op.create_table(
+        "answer_time",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("inquiry_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("line", sa.String(length=120), nullable=True),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("worked_seconds", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["inquiry_id"], ["inquiry.id"], name=op.f("fk_answer_time_inquiry_id_inquiry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_answer_time_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_time")),
+        sa.UniqueConstraint("inquiry_id", "asked_at", name=op.f("uq_answer_time_inquiry_id_asked_at")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("answer_time", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_time_answered_at"), ["answered_at"], unique=False)
 
     op.create_table(
         "assignment",

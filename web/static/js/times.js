@@ -1,7 +1,6 @@
-// Times that go on counting: <time data-ticking datetime="…"> (0:07) and <time data-waiting> (18 min).
+// Times that go on counting: <time data-ticking datetime="…"> (0:07) and <time data-waiting data-warn data-late>
+// (18 min), which turns amber and red at those moments.
 import { words } from "./words.js";
-
-const { warn, late } = document.body.dataset; // seconds, as the administrator says
 
 const two = (number) => String(number).padStart(2, "0");
 
@@ -20,14 +19,17 @@ function length(seconds) {
   return fill(words.h, Math.floor(seconds / 3600)) + (minutes ? ` ${fill(words.min, minutes)}` : "");
 }
 
+const past = (moment) => Date.parse(moment) <= Date.now(); // never, where there is none
+
 function tick() {
   for (const time of document.querySelectorAll("time[data-ticking], time[data-waiting]")) {
     const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(time.dateTime)) / 1000));
     const text = "ticking" in time.dataset ? timer(seconds) : length(seconds);
     if (time.textContent !== text) time.textContent = text;
     if ("waiting" in time.dataset) {
-      time.classList.toggle("warn", seconds >= warn && seconds < late);
-      time.classList.toggle("late", seconds >= late);
+      const late = past(time.dataset.late);
+      time.classList.toggle("warn", past(time.dataset.warn) && !late);
+      time.classList.toggle("late", late);
     }
   }
 }
