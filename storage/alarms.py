@@ -7,14 +7,18 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound
+from intake.model.notices import Kind
 from storage.access import Actor
 from storage.columns import now
 from storage.database import announce
 from storage.history import note
 from storage.insert import insert_into
+from storage.notifications import notify
+from storage.tables.people import Role, User
 from storage.tables.routing import Alarm
 
 SHOWN = 100  # alarms of a list
+LEADING = (Role.MANAGER, Role.ADMINISTRATOR)
 
 
 async def raise_alarm(
@@ -36,10 +40,18 @@ async def raise_alarm(
         index_elements=["key"],
         index_where=col(Alarm.seen_at).is_(None),
         set_={"times": col(Alarm.times) + 1, "last_at": moment, "details": details, "inquiry_id": inquiry_id},
-    ).returning(col(Alarm.id))
-    alarm_id = int((await (await session.connection()).execute(query)).scalar_one())
+    ).returning(col(Alarm.id), col(Alarm.times))
+    alarm_id, times = (await (await session.connection()).execute(query)).one()
+    if times == 1:
+        await _tell_those_who_lead(session, alarm_id, inquiry_id)
     announce(session, "alarm", id=alarm_id, kind=kind)
-    return alarm_id
+    return int(alarm_id)
+
+
+async def _tell_those_who_lead(session: AsyncSession, alarm_id: int, inquiry_id: int | None) -> None:
+    leading = select(User.id).where(col(User.role).in_(LEADING), col(User.active)).order_by(col(User.id))
+    for user_id in await session.exec(leading):
+        await notify(session, user_id or 0, Kind.ALARM, f"alarm:{alarm_id}", inquiry_id=inquiry_id)
 
 
 async def open_alarms(session: AsyncSession, limit: int = SHOWN) -> list[Alarm]:

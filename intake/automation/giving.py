@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.model.notices import Kind
 from intake.model.rules import Responsible
 from intake.model.worktime import WorkHours
 from storage.access import Actor
@@ -12,6 +13,7 @@ from storage.alarms import raise_alarm
 from storage.assignments import ESCALATED, end_assignment
 from storage.history import journal, stored_id
 from storage.inquiries import announce_inquiry
+from storage.notifications import notify
 from storage.outbox import add_job
 from storage.tables.inquiries import Inquiry
 from storage.tables.people import Role, Team
@@ -81,6 +83,9 @@ async def give(
         await j.change(inquiry, responsible_id=found.user_id)
     announce_inquiry(session, inquiry)
     given = Assigned(stored_id(assignment), found.user_id, found.because, asked.team_id, take_by)
+    told = Kind.ESCALATED if found.because is Because.ESCALATED else Kind.ASSIGNED
+    key = f"assignment:{given.assignment_id}"
+    await notify(session, found.user_id, told, key, inquiry_id=inquiry.id)
     if take_by is not None:
         await look_at(session, given.assignment_id, take_by)
     return given

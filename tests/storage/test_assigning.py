@@ -19,8 +19,9 @@ from storage.tables.automation import AutoRule
 from storage.tables.calls import CallRecord
 from storage.tables.history import Action, Job
 from storage.tables.inquiries import Channel, Inquiry, InquiryState
+from storage.tables.outgoing import Notification
 from storage.tables.parties import Account
-from storage.tables.people import Presence
+from storage.tables.people import Presence, Role
 from storage.tables.routing import Absence, Because
 from tests.databases import store
 from tests.storage.routing import MONDAY, SATURDAY, House, open_house
@@ -255,3 +256,17 @@ async def test_a_decision_ends_it_and_undo_brings_it_back(house: House) -> None:
     assert await house.assignments(inquiry) == [("anna", "turn", "")]
     async with house.database.reading() as session:
         assert (await session.get_one(Inquiry, inquiry)).state is InquiryState.NEW
+
+
+async def test_who_gets_it_and_those_who_lead_are_told_once(house: House) -> None:
+    await house.change_person("gleb", role=Role.MANAGER)
+    for login in ("boris", "vera"):
+        await house.change_seat(login, paused=True)
+    await house.change_seat("anna", most_open=1)
+
+    for _ in range(3):
+        await house.given(house.by_turn())
+
+    async with house.database.reading() as session:
+        told = [(house.login(one.user_id), one.kind) for one in await session.exec(select(Notification))]
+    assert told == [("anna", "assigned"), ("gleb", "alarm")]
