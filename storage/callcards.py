@@ -119,7 +119,8 @@ async def passes_to(session: AsyncSession, call: CallRecord | None, user_id: int
 
 async def cards_of(session: AsyncSession, extension: str) -> list[CallCard]:
     """The cards of the calls that ring at this extension or are talked on there, the oldest first."""
-    mine = [row.id for row in await _going_on(session) if extension in (*row.ringing, *row.talking)]
+    going_on = [row for row in await _going_on(session) if row.ignored_by is None]
+    mine = [row.id for row in going_on if extension in (*row.ringing, *row.talking)]
     cards = [await call_card(session, call_id) for call_id in mine]
     return [card for card in cards if card is not None]
 
@@ -133,7 +134,7 @@ async def names_of(session: AsyncSession, extensions: tuple[str, ...]) -> list[s
 
 
 async def _going_on(session: AsyncSession) -> Sequence[Row[Any]]:
-    query = select(_call.c.id, _call.c.ringing, _call.c.talking).where(
+    query = select(_call.c.id, _call.c.ringing, _call.c.talking, _call.c.ignored_by).where(
         _call.c.ended_at.is_(None), _call.c.merged_into.is_(None), _call.c.direction != Direction.INTERNAL
     )
     return (await (await session.connection()).execute(query.order_by(_call.c.started_at))).all()

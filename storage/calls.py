@@ -44,6 +44,7 @@ class KnownCall:
     inquiry_id: int | None
     as_of: datetime
     call: Call
+    ignored_by: int | None = None  # the entry of the ignore list
 
 
 async def known_call(session: AsyncSession, channel: str, linkedid: str) -> KnownCall | None:
@@ -54,10 +55,11 @@ async def known_call(session: AsyncSession, channel: str, linkedid: str) -> Know
 
 
 async def add_call(
-    session: AsyncSession, channel: str, call: Call, as_of: datetime, inquiry_id: int | None
+    session: AsyncSession, channel: str, call: Call, as_of: datetime, **columns: int | None
 ) -> int:
-    """Its id. Raises IntegrityError when it was added meanwhile: look again."""
-    values = _values(call) | {"channel": channel, "as_of": as_of, "inquiry_id": inquiry_id}
+    """Its id; `columns`: inquiry_id, ignored_by. Raises IntegrityError when it was added meanwhile: look
+    again."""
+    values = _values(call) | {"channel": channel, "as_of": as_of, **columns}
     return int((await (await session.connection()).execute(_ADD_CALL, values)).scalar_one())
 
 
@@ -122,4 +124,11 @@ def _known(row: Row[Any]) -> KnownCall:
     for name in LISTS:
         values[name] = tuple(values[name])
     values["transfers"] = tuple(Transfer(**transfer) for transfer in values["transfers"])
-    return KnownCall(stored["id"], stored["channel"], stored["inquiry_id"], stored["as_of"], Call(**values))
+    return KnownCall(
+        stored["id"],
+        stored["channel"],
+        stored["inquiry_id"],
+        stored["as_of"],
+        Call(**values),
+        stored["ignored_by"],
+    )

@@ -78,8 +78,9 @@ class Reception:
 
     async def _receive_call(self, event: CallEvent) -> None:
         metrics.EVENTS_HEARD.labels(event.channel).inc()
+        house = await self._house()
         try:
-            fresh = await self._surely(lambda session: take(session, event))
+            fresh = await self._surely(lambda session: take(session, event, house))
         except Deferred:
             raise
         except Exception:

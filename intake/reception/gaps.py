@@ -7,13 +7,16 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.matching.ignoring import IgnoreList
 from intake.model.calls import CallEvent, Gap, Health, Link
 from intake.reception.calls import take
+from intake.reception.house import House, house_with
 from intake.reception.tidy import tidy_event
 from storage.calls import known_call
 from storage.channels import has_cdr, keep_recovered, record_gap, record_health
 from storage.columns import now
 from storage.database import Database, announce
+from storage.ignoring import live_entries
 from storage.outbox import add_job
 
 RECOVER = "recover-gap"
@@ -51,21 +54,22 @@ async def recover_gap(database: Database, source: CdrSource, wanted: dict[str, A
     """
     since, until = (datetime.fromisoformat(wanted[name]) for name in ("since", "until"))
     recovered = 0
+    async with database.reading() as session:
+        house = await house_with(session, IgnoreList(await live_entries(session)))
     for event in await source(wanted["channel"], since, until):
         async with database.transaction() as session:
-            recovered += await _complete(
-                session, tidy_event(replace(event, external_id=f"cdr:{event.external_id}"))
-            )
+            told = tidy_event(replace(event, external_id=f"cdr:{event.external_id}"))
+            recovered += await _complete(session, told, house)
     async with database.transaction() as session:
         await keep_recovered(session, wanted["gap"], recovered)
         announce(session, "channel", channel=wanted["channel"], gap=wanted["gap"])
 
 
-async def _complete(session: AsyncSession, event: CallEvent) -> bool:
+async def _complete(session: AsyncSession, event: CallEvent, house: House) -> bool:
     """Whether the record told of something that was not heard. One that goes on has records already, of its
     earlier dials; one that was heard to its end needs none."""
     known = await known_call(session, event.channel, event.call.linkedid)
     if known is not None and (known.call.ended is None or not known.call.partial):
         return False
-    await take(session, event)
+    await take(session, event, house)
     return True

@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from intake.matching.ignoring import IgnoreList, Ignoring
 from storage.database import Database
 from storage.ignoring import live_entries
@@ -46,6 +48,7 @@ class Houses:
         self._known, self._until = House(), 0.0
         self._told: list[int] = []
         self._entries: tuple[Ignoring, ...] = ()
+        self._list = IgnoreList()
         self._looking = asyncio.Lock()
 
     async def now(self) -> House:
@@ -58,19 +61,21 @@ class Houses:
             return self._known
 
     async def _look(self) -> House:
-        by_channel: dict[str, Box] = {}
-        by_address: dict[str, Box] = {}
+        """The ignore list is made anew only when it has changed: thousands of entries may be on it."""
         async with self._database.reading() as session:
-            for each in await mailboxes(session):
-                labels = {str(label): str(name) for label, name in each.form_labels.items()}
-                box = by_channel[f"imap:{each.id}"] = Box(each.id, labels)
-                by_address |= {address.lower(): box for address in (each.address, *each.aliases)}
-            entries, minutes = await live_entries(session), (await settings(session)).touch_minutes
-        return House(frozenset(by_address), by_channel, by_address, self._list(entries), minutes)
+            entries = await live_entries(session)
+            if entries != self._entries:
+                self._entries, self._list = entries, IgnoreList(entries)
+            return await house_with(session, self._list)
 
-    def _list(self, entries: tuple[Ignoring, ...]) -> IgnoreList:
-        """Made anew only when it has changed: thousands of entries may be on it."""
-        if entries == self._entries:
-            return self._known.ignored
-        self._entries = entries
-        return IgnoreList(entries)
+
+async def house_with(session: AsyncSession, ignored: IgnoreList) -> House:
+    """As it is now, by this ignore list."""
+    by_channel: dict[str, Box] = {}
+    by_address: dict[str, Box] = {}
+    for each in await mailboxes(session):
+        labels = {str(label): str(name) for label, name in each.form_labels.items()}
+        box = by_channel[f"imap:{each.id}"] = Box(each.id, labels)
+        by_address |= {address.lower(): box for address in (each.address, *each.aliases)}
+    minutes = (await settings(session)).touch_minutes
+    return House(frozenset(by_address), by_channel, by_address, ignored, minutes)

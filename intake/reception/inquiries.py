@@ -1,16 +1,22 @@
 """Which inquiry a call belongs to, and what becomes of that as the call goes on."""
 
+from dataclasses import replace
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.matching.phones import read_phone
+from intake.matching.touching import touch_keys
 from intake.model.calls import Call, Direction
+from intake.reception.over import hung_up
 from intake.reception.talks import missed, talked, talked_out
 from intake.reception.turn import Turn
-from storage import callbacks, callers
+from storage import callbacks, callers, touches
+from storage.callers import Caller
 from storage.deciding import ask_to_decide
 from storage.history import stored_id
 from storage.inquiries import announce_inquiry
 from storage.tables.inquiries import Channel, Inquiry
+from storage.touches import Coming
 
 
 async def follow(session: AsyncSession, turn: Turn, inquiry_id: int | None) -> int | None:
@@ -43,7 +49,7 @@ async def merge_inquiries(session: AsyncSession, absorbed: int | None, surviving
 
 
 async def _incoming(session: AsyncSession, turn: Turn, inquiry_id: int | None) -> int | None:
-    if inquiry_id is not None and not (turn.described or turn.answered or turn.missed):
+    if inquiry_id is not None and not (turn.described or turn.answered or turn.missed or turn.hung_up):
         return inquiry_id
     if inquiry_id is None:
         inquiry = await _join_or_open(session, turn)
@@ -55,7 +61,11 @@ async def _incoming(session: AsyncSession, turn: Turn, inquiry_id: int | None) -
         await talked(session, turn, inquiry)
     if turn.missed:
         inquiry = await missed(session, turn, inquiry)
+    if turn.hung_up:
+        await hung_up(session, turn, inquiry)
     await session.flush()
+    if turn.numbered:
+        await touches.keep_keys(session, stored_id(inquiry), touch_keys(turn.after.number))
     announce_inquiry(session, inquiry)
     return inquiry.id
 
@@ -70,7 +80,22 @@ async def _join_or_open(session: AsyncSession, turn: Turn) -> Inquiry | None:
         if item is not None and not _is_over(turn, item):
             item.touched_at = max(item.touched_at, turn.began)
             return await _described(session, item, call)
+        if (begun := await _begun(session, turn, call.number)) is not None:
+            return begun
     return await _open(session, turn)
+
+
+async def _begun(session: AsyncSession, turn: Turn, number: str) -> Inquiry | None:
+    """What they began a moment ago by a form or a letter."""
+    minutes = turn.house.touch_minutes
+    keys = touch_keys(number) if minutes else ()
+    await touches.hold(session, keys)
+    coming = Coming(keys, turn.began, Channel.CALL, said={"sender_name": turn.after.name})
+    recent = await touches.find_recent(session, coming, minutes)
+    if recent is None:
+        return None
+    coming = replace(coming, caller=await _caller(session, number, turn.after.number_raw))
+    return await touches.join_recent(session, coming, turn.event_id, minutes)
 
 
 def _is_over(turn: Turn, item: Inquiry) -> bool:
@@ -89,7 +114,7 @@ async def _open(session: AsyncSession, turn: Turn) -> Inquiry:
 
 async def _described(session: AsyncSession, inquiry: Inquiry, call: Call) -> Inquiry:
     """With what the call says by now; the caller's call-back item instead if the number leads there."""
-    if not callbacks.is_open(inquiry):
+    if not callbacks.is_open(inquiry) or inquiry.channel is not Channel.CALL:
         return inquiry
     inquiry.sender_name = call.name or inquiry.sender_name
     inquiry.line = call.did or inquiry.line
@@ -106,8 +131,12 @@ async def _named(session: AsyncSession, inquiry: Inquiry, number: str, raw: str 
         await callbacks.fold(session, inquiry, item)
         announce_inquiry(session, inquiry)
         return item
-    phone = read_phone(raw or "")
-    caller = await callers.who_is(session, number, phone.extension if phone else None)
+    caller = await _caller(session, number, raw)
     inquiry.account_id, inquiry.contact_id = caller.account_id, caller.contact_id
     inquiry.lead_id, inquiry.responsible_id = caller.lead_id, caller.responsible_id
     return inquiry
+
+
+async def _caller(session: AsyncSession, number: str, raw: str | None) -> Caller:
+    phone = read_phone(raw or "")
+    return await callers.who_is(session, number, phone.extension if phone else None)

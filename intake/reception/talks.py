@@ -5,6 +5,7 @@ A caller whom nobody answered has one open call-back item, however often they ri
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.reception.over import talked_with
 from intake.reception.turn import Turn
 from storage import callbacks, callers, calls
 from storage.answer_times import answered, at_extension, waiting_for_answer
@@ -38,7 +39,7 @@ async def missed(session: AsyncSession, turn: Turn, inquiry: Inquiry) -> Inquiry
     if number is None or inquiry.callback == number:
         return inquiry
     if await calls.talked_after(session, number, ended):
-        callbacks.close(inquiry, ended)
+        await talked_with(session, inquiry, ended)
         return inquiry
     item = await callbacks.callback_of(session, number)
     if item is None:
@@ -64,7 +65,7 @@ async def talked_out(session: AsyncSession, turn: Turn, inquiry_id: int | None) 
             announce_inquiry(session, asked)
         if item is not None:
             await _answered(session, turn, item)
-            callbacks.close(item, turn.talk_at)
+            await talked_with(session, item, turn.talk_at)
         await session.flush()
     if item is None:
         return inquiry_id
@@ -76,7 +77,7 @@ async def _close_callback(session: AsyncSession, turn: Turn, number: str, beside
     item = await callbacks.callback_of(session, number)
     if item is not None and item is not besides and item.touched_at <= turn.talk_at:
         await _answered(session, turn, item)
-        callbacks.close(item, turn.talk_at)
+        await talked_with(session, item, turn.talk_at)
         announce_inquiry(session, item)
 
 

@@ -1,9 +1,10 @@
 """One turn in a call: how it was known before an event, and after it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from intake.model.calls import Call, Outcome
+from intake.reception.house import House
 
 DESCRIPTION = ("number", "name", "did", "queue")
 
@@ -15,6 +16,8 @@ class Turn:
     before: Call | None
     after: Call
     at: datetime
+    event_id: int = 0  # of the step that brought it about
+    house: House = field(default_factory=House)
 
     @property
     def answered(self) -> bool:
@@ -30,6 +33,16 @@ class Turn:
     def missed(self) -> bool:
         """It has ended just now, and nobody talked."""
         return bool(self.after.ended) and not _talked(self.after) and not (self.before and self.before.ended)
+
+    @property
+    def hung_up(self) -> bool:
+        """A talk has ended just now."""
+        return bool(self.after.ended) and _talked(self.after) and not (self.before and self.before.ended)
+
+    @property
+    def numbered(self) -> bool:
+        """From which number they call has become known."""
+        return bool(self.after.number) and (self.before is None or self.before.number != self.after.number)
 
     @property
     def described(self) -> bool:

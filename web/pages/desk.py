@@ -68,8 +68,8 @@ async def _now(request: web.Request) -> dict[str, Any]:
         calls, heard = await calls_going_on(session), await channels(session)
         return {
             "callers": await callers(session, {call.inquiry_id for call in calls if call.inquiry_id}),
-            "waiting": [call for call in calls if not call.talking],
-            "talks": [call for call in calls if call.talking],
+            "waiting": [call for call in calls if not call.talking and call.ignored_by is None],
+            "talks": [call for call in calls if call.talking and call.ignored_by is None],
             "colleagues": await colleagues(session, calls),
             "troubles": [one for one in heard if one.health.link is not Link.UP],
             "unheard": unheard(heard),
