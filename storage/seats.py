@@ -40,7 +40,7 @@ async def next_in_turn(
     seats, there = await _seats(session, team_id, at, without, at_their_desks)
     if not there:
         return await _substitute(session, seats, at, without)
-    chosen = next_of([_place(seat) for seat in there])
+    chosen = next_of([place_of(seat) for seat in there])
     return await _give(session, chosen.user_id, seats, there)
 
 
@@ -59,7 +59,7 @@ async def least_loaded(
     loads = await undecided(session, [seat.user_id for seat in there])
     ratios = {seat.user_id: Fraction(loads.get(seat.user_id, 0), seat.weight) for seat in there}
     least = min(ratios.values())
-    chosen = next_of([_place(seat) for seat in there if ratios[seat.user_id] == least])
+    chosen = next_of([place_of(seat) for seat in there if ratios[seat.user_id] == least])
     return await _give(session, chosen.user_id, seats, there)
 
 
@@ -72,18 +72,20 @@ async def undecided(session: AsyncSession, user_ids: Collection[int]) -> dict[in
     return {int(user): int(count) for user, count in await session.exec(query.group_by(owner))}
 
 
-async def _seats(
-    session: AsyncSession, team_id: int, at: datetime, without: Collection[int], at_their_desks: bool
-) -> tuple[list[Seat], list[Seat]]:
-    """All of the team, locked in one order, and those who can take something."""
-    query = select(Seat).where(Seat.team_id == team_id).order_by(col(Seat.user_id)).with_for_update()
-    seats = list(await session.exec(query.execution_options(populate_existing=True)))
+async def who_is_there(
+    session: AsyncSession,
+    seats: Sequence[Seat],
+    at: datetime,
+    without: Collection[int] = (),
+    at_their_desks: bool = True,
+) -> list[Seat]:
+    """Those of them who can take something."""
     ids = [seat.user_id for seat in seats]
     users = {user.id: user for user in await session.exec(select(User).where(col(User.id).in_(ids)))}
     gone = {*without, *await away(session, at, ids)}
     limited = [seat.user_id for seat in seats if seat.most_open]
     loads = await undecided(session, limited) if limited else {}
-    there = [
+    return [
         seat
         for seat in seats
         if not seat.paused
@@ -91,7 +93,24 @@ async def _seats(
         and not (seat.most_open and loads.get(seat.user_id, 0) >= seat.most_open)
         and _works(users[seat.user_id], at_their_desks)
     ]
-    return seats, there
+
+
+def place_of(seat: Seat) -> Place:
+    return Place(seat.user_id, seat.weight, seat.passed)
+
+
+async def locked_seats(session: AsyncSession, team_id: int) -> list[Seat]:
+    """All of the team, locked in one order."""
+    query = select(Seat).where(Seat.team_id == team_id).order_by(col(Seat.user_id)).with_for_update()
+    return list(await session.exec(query.execution_options(populate_existing=True)))
+
+
+async def _seats(
+    session: AsyncSession, team_id: int, at: datetime, without: Collection[int], at_their_desks: bool
+) -> tuple[list[Seat], list[Seat]]:
+    """All of the team, locked, and those who can take something."""
+    seats = await locked_seats(session, team_id)
+    return seats, await who_is_there(session, seats, at, without, at_their_desks)
 
 
 def _works(user: User, at_their_desks: bool) -> bool:
@@ -102,9 +121,9 @@ async def _give(session: AsyncSession, user_id: int, seats: Sequence[Seat], ther
     """Count it. Who is not there comes along with the others: nobody is flooded when they are back."""
     for seat in there:
         if seat.user_id == user_id:
-            seat.passed = _place(seat).next_passed
+            seat.passed = place_of(seat).next_passed
             seat.given += 1
-    come = moment([_place(seat) for seat in there])
+    come = moment([place_of(seat) for seat in there])
     present = {seat.user_id for seat in there}
     for seat in seats:
         if seat.user_id not in present and seat.passed < come:
@@ -123,7 +142,3 @@ async def _substitute(
         if user is not None and user.id is not None and user.id not in without:
             return Next(user.id, instead_of=seat.user_id)
     return None
-
-
-def _place(seat: Seat) -> Place:
-    return Place(seat.user_id, seat.weight, seat.passed)
