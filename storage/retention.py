@@ -1,10 +1,12 @@
-"""What of letters is not kept for ever: old files, by the administrator's setting, and files nobody names.
+"""What of letters and forms is not kept for ever: old files, by the administrator's setting, and files nobody
+names.
 
-Text, names and sizes stay; what was attached, and the letter as it came, are gone.
+Text, names and sizes stay; what was attached or sent along, and the letter as it came, are gone.
 """
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import ColumnElement, and_, or_
@@ -15,6 +17,7 @@ from storage.columns import now
 from storage.database import Database
 from storage.files import Files
 from storage.preferences import settings
+from storage.tables.forms import Submission, SubmissionFile
 from storage.tables.letters import Attachment, LetterDraft, LetterRecord, Sending
 from storage.trouble import is_trouble
 
@@ -43,6 +46,7 @@ async def tidy(database: Database, files: Files) -> int:
         days = (await settings(session)).letter_file_days
     if days:
         await forget(database, now() - timedelta(days=days))
+        await forget_sent(database, now() - timedelta(days=days))
     return await sweep(database, files)
 
 
@@ -61,6 +65,19 @@ async def forget(database: Database, before: datetime) -> int:
             bare = update(LetterRecord).where(col(LetterRecord.id).in_(some))
             await session.exec(bare.values(raw=None, raw_file=None))
         letters += len(some)
+
+
+async def forget_sent(database: Database, before: datetime) -> int:
+    """The same of requests by forms; how many files that were."""
+    files = 0
+    while True:
+        async with database.transaction() as session:
+            some = list(await session.exec(_old_sent(before).limit(SOME)))
+            if not some:
+                return files
+            gone = update(SubmissionFile).where(col(SubmissionFile.id).in_(some))
+            await session.exec(gone.values(removed_at=now()))
+        files += len(some)
 
 
 async def sweep(database: Database, files: Files, older_than: float = YOUNG) -> int:
@@ -87,12 +104,21 @@ def _old(before: datetime) -> ColumnElement[bool]:
     )
 
 
+def _old_sent(before: datetime) -> Any:
+    query = select(SubmissionFile.id).join(Submission, col(Submission.id) == SubmissionFile.submission_id)
+    return query.where(col(Submission.at) < before, col(SubmissionFile.removed_at).is_(None))
+
+
 async def _named(session: AsyncSession, digests: list[str]) -> set[str]:
     attached = select(Attachment.digest).where(
         col(Attachment.digest).in_(digests), col(Attachment.removed_at).is_(None)
     )
+    sent = select(SubmissionFile.digest).where(
+        col(SubmissionFile.digest).in_(digests), col(SubmissionFile.removed_at).is_(None)
+    )
     whole = select(LetterRecord.raw_file).where(col(LetterRecord.raw_file).in_(digests))
-    named = {*await session.exec(attached), *(one for one in await session.exec(whole) if one)}
+    named = {*await session.exec(attached), *await session.exec(sent)}
+    named |= {one for one in await session.exec(whole) if one}
     for each in await session.exec(select(LetterDraft.files)):
         named |= {str(file.get("digest")) for file in each}
     return named

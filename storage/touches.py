@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, exists, or_, select, union_all
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.matching.inn import clean_inn
 from storage import callbacks
 from storage.asking_again import FINAL, ask_again
 from storage.callers import NOBODY, Caller
@@ -176,9 +177,8 @@ async def _is_somebody_else(session: AsyncSession, inquiry: Inquiry, coming: Com
     if account_id and inquiry.account_id and account_id != inquiry.account_id:
         return True
     said = (await (await session.connection()).execute(_INNS, {"inquiry_id": inquiry.id})).scalars()
-    theirs = {str(each["inn"]) for each in said if each.get("inn")} | await _inn_of(
-        session, inquiry.account_id
-    )
+    inns = {clean_inn(str(each["inn"])) for each in said if each.get("inn")}
+    theirs = inns | await _inn_of(session, inquiry.account_id)
     ours = {coming.inn} if coming.inn else await _inn_of(session, account_id)
     return bool(ours and theirs) and ours.isdisjoint(theirs)
 

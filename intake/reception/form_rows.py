@@ -31,12 +31,16 @@ NAME = ("last_name", "first_name", "middle_name")
 _TEXTS = ("via", "address", "agent", "page", "referrer")
 
 
+Said = dict[str, str | list[str]]
+"""Target -> text, or texts where several fields fill it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A submission as it may be stored; who sent it, as far as they say it so that it can be compared."""
 
     event: FormEvent
-    said: dict[str, str | list[str]]  # target -> text, or texts where several fields fill it
+    said: Said
     phones: tuple[str, ...] = ()  # E.164
     emails: tuple[str, ...] = ()  # folded
     keys: tuple[str, ...] = ()  # those of them by which a further touch is known as theirs
@@ -60,7 +64,11 @@ def tidy_form(event: FormEvent, own: Collection[str] = ()) -> Sent:
     """The same, tidied and read. Nothing comes from the future, or it would stand behind all others; `own`
     are our addresses."""
     event = _tidy(event)
-    said = _by_target(event.said)
+    return read(event, _by_target(event.said), own)
+
+
+def read(event: FormEvent, said: Said, own: Collection[str] = ()) -> Sent:
+    """Who sent it, of what they say."""
     phones = tuple(one.e164 for one in read_phones("\n".join(_texts(said, "phone"))))
     emails = tuple(one.address for one in read_emails("\n".join(_texts(said, "email"))))
     inn = clean_inn(" ".join(_texts(said, "inn")[:1]))
@@ -99,7 +107,6 @@ def inquiry_columns(sent: Sent, caller: Caller) -> dict[str, Any]:
     """Of the inquiry that it opens."""
     return {
         "channel": Channel.FORM,
-        "sender": clean(sent.sender, length_of(Inquiry, "sender")) or None,
         **said_columns(sent),
         "account_id": caller.account_id,
         "contact_id": caller.contact_id,
@@ -109,8 +116,9 @@ def inquiry_columns(sent: Sent, caller: Caller) -> dict[str, Any]:
 
 
 def said_columns(sent: Sent) -> dict[str, str | None]:
-    """What stands in an inquiry beside its sender."""
+    """What they say, as it stands in an inquiry."""
     return {
+        "sender": clean(sent.sender, length_of(Inquiry, "sender")) or None,
         "sender_name": clean(_name(sent), length_of(Inquiry, "sender_name")) or None,
         "subject": clean(_wanted(sent) or sent.event.form_name, length_of(Inquiry, "subject")) or None,
         "line": clean(sent.event.form_name, length_of(Inquiry, "line")) or None,
@@ -197,14 +205,14 @@ def _pairs(pairs: Iterable[tuple[str, str]], length: int) -> tuple[tuple[str, st
     return tuple((clean(name, MOST_NAME), clean(value, length)) for name, value in some)
 
 
-def _by_target(said: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
+def _by_target(said: Iterable[tuple[str, str]]) -> Said:
     found: dict[str, list[str]] = {}
     for target, value in said:
         found.setdefault(target, []).append(value)
     return {target: values[0] if len(values) == 1 else values for target, values in found.items()}
 
 
-def _texts(said: dict[str, str | list[str]], target: str) -> list[str]:
+def _texts(said: Said, target: str) -> list[str]:
     given = said.get(target, [])
     return [given] if isinstance(given, str) else given
 

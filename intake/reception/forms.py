@@ -1,7 +1,7 @@
 """Writing down what visitors send by forms, and what follows from it: of several in one transaction."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,6 +22,7 @@ from storage.callers import NOBODY, Caller
 from storage.database import announce
 from storage.deciding import TOUCHED, ask_to_decide
 from storage.events import file_each_under, record_each
+from storage.history import stored_id
 from storage.openings import open_inquiries
 from storage.submissions_write import Heard, Known
 from storage.tables.forms import SubmissionState
@@ -141,7 +142,7 @@ async def _place(session: AsyncSession, fresh: Sequence[_Fresh], house: House) -
     taken = [one for one in fresh if one.state is SubmissionState.TAKEN]
     known = await submissions_write.known(session, {key for one in taken for key in _asked(one.sent)})
     for one in taken:
-        one.caller = await _who(session, one.sent, known)
+        one.caller = await who_sent(session, one.sent, known)
         if not known.touches.isdisjoint(_asked(one.sent)):
             await _join(session, one, house.touch_minutes)
     opening = [one for one in taken if not one.joined]
@@ -162,26 +163,19 @@ def _kept(one: _Fresh) -> Iterable[str]:
         yield one.sent.rendering
 
 
-async def _who(session: AsyncSession, sent: Sent, known: Known) -> Caller:
-    """Who it is, by exact keys; nobody where number and address are of different parties."""
-    found = [await callers.who_is(session, one) for one in sent.phones if one in known.points]
-    found += [await callers.who_writes(session, one) for one in sent.emails if one in known.points]
-    return callers.agreed(found)
-
-
 async def _join(session: AsyncSession, one: _Fresh, minutes: int) -> None:
+    """What comes of a rendering after one that had problems corrects it; else it is a further touch."""
     sent = one.sent
     coming = Coming(
         sent.keys, sent.event.at, Channel.FORM, inn=sent.inn, caller=one.caller, said=said_columns(sent)
     )
-    inquiry = None
-    if sent.rendering:
-        corrected = Coming((sent.rendering,), sent.event.at, Channel.FORM, said=coming.said)
-        inquiry = await touches.join_recent(session, corrected, one.event_id, CORRECTED)
-    inquiry = inquiry or await touches.join_recent(session, coming, one.event_id, minutes)
-    if inquiry is not None:
-        one.inquiry_id, one.joined = inquiry.id, True
-        await ask_to_decide(session, [inquiry.id or 0], TOUCHED, one.event_id)
+    shown = replace(coming, keys=(sent.rendering,) if sent.rendering else ())
+    recent = await touches.find_recent(session, shown, CORRECTED)
+    recent = recent or await touches.find_recent(session, coming, minutes)
+    if recent is not None:
+        await touches.join(session, recent, coming, one.event_id)
+        one.inquiry_id, one.joined = stored_id(recent.inquiry), True
+        await ask_to_decide(session, [stored_id(recent.inquiry)], TOUCHED, one.event_id)
 
 
 async def _write_beside(session: AsyncSession, written: Sequence[tuple[int, _Fresh]]) -> None:
@@ -200,3 +194,10 @@ async def _write_beside(session: AsyncSession, written: Sequence[tuple[int, _Fre
     await submissions_write.add_consents(session, consents)
     for number, one in written:
         announce(session, "submission", submission=number, inquiry=one.inquiry_id, state=one.state.value)
+
+
+async def who_sent(session: AsyncSession, sent: Sent, known: Known) -> Caller:
+    """Who it is, by exact keys; nobody where number and address are of different parties."""
+    found = [await callers.who_is(session, one) for one in sent.phones if one in known.points]
+    found += [await callers.who_writes(session, one) for one in sent.emails if one in known.points]
+    return callers.agreed(found)

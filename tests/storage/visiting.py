@@ -71,3 +71,8 @@ class Visitors:
         async with self.database.reading() as session:
             query = select(Job).where(Job.kind == kind).order_by(col(Job.id))
             return list(await session.exec(query))
+
+    async def counts(self) -> tuple[int, int, int, int]:
+        """Facts, submissions, inquiries, and jobs for the rules."""
+        made = len(await self.events()), len(await self.submissions())
+        return *made, len(await self.inquiries()), len(await self.jobs())
