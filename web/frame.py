@@ -27,7 +27,7 @@ async def surroundings(request: web.Request) -> dict[str, Any]:
         return {}
     return {
         "live_at": request[LIVE_AT],
-        "places": nav.places(request),
+        "places": nav.places(request, viewer),
         "settings_place": nav.settings_place(request, viewer),
         "created": nav.created(request),
         "rail": SLIM if request.cookies.get("rail") == SLIM else "",

@@ -16,6 +16,7 @@ class Place:
     icon: str
     word: str
     on_phone: bool = False  # in the bar at the foot of a telephone's screen; the rest is behind «More»
+    least: Role = Role.OPERATOR  # who may see it
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,11 @@ PLACES = (
     Place("contacts", "contact", mark("Contacts")),
     Place("leads", "user-plus", mark("Leads")),
     Place("tasks", "square-check", mark("Tasks"), on_phone=True),
+    Place("supervisor", "eye", mark("Now"), least=Role.MANAGER),
+    Place("reports", "activity", mark("Reports"), least=Role.MANAGER),
 )
 SETTINGS = Place("settings", "settings", mark("Settings"))
+RULES = Place("settings.rules", "settings", mark("Rules"))  # what managers may see of the settings
 CREATED = (
     Place("interests.new", "target", mark("Interest")),
     Place("leads.new", "user-plus", mark("Lead")),
@@ -49,14 +53,16 @@ CREATED = (
 )
 
 
-def places(request: web.Request) -> list[Link]:
-    return [_link(request, place) for place in PLACES if has_route(request.app, place.route)]
+def places(request: web.Request, viewer: Viewer) -> list[Link]:
+    mine = (place for place in PLACES if viewer.may(place.least))
+    return [_link(request, place) for place in mine if has_route(request.app, place.route)]
 
 
 def settings_place(request: web.Request, viewer: Viewer) -> Link | None:
-    if not viewer.may(Role.ADMINISTRATOR) or not has_route(request.app, SETTINGS.route):
+    place = SETTINGS if viewer.may(Role.ADMINISTRATOR) else RULES
+    if not viewer.may(Role.MANAGER) or not has_route(request.app, place.route):
         return None
-    return _link(request, SETTINGS)
+    return _link(request, place)
 
 
 def created(request: web.Request) -> list[Link]:
