@@ -29,6 +29,8 @@ SENTENCES = {
     "already-an-inquiry": mark("Somebody was first: this letter is an inquiry already."),
     "no-such-block": mark("This sender is not blocked any more."),
     "no-such-letter": mark("There is no such letter."),
+    "already-taken-up": mark("Somebody was first: this request is an inquiry already."),
+    "already-looked-at": mark("Somebody has looked at it already."),
     "no-such-submission": mark("There is no such request."),
     "no-such-consent": mark("There is no such consent."),
     "no-such-value": mark("There is no such value any more."),

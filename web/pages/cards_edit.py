@@ -11,7 +11,7 @@ from intake.duplicates.merge import undo_merge
 from intake.errors import IntakeError, Rejected
 from intake.model.wizard import Existing, NewPoint, PartyKind
 from intake.wizard.undo import UNDONE, undo
-from storage import edits, merging
+from storage import edits, merging, submissions
 from storage.access import Actor
 from storage.cards import note_view, record_of
 from storage.choices import workers
@@ -137,6 +137,8 @@ async def undo_action(request: web.Request) -> web.Response:
         await undo_merge(database, action_id, who)
     elif action is not None and action.kind in MARKS:
         await undo_mark(database, action_id, who)
+    elif action is not None and action.kind in submissions.LOOKED:
+        await submissions.put_back(database, action_id, who)
     else:
         async with database.transaction() as session:
             await edits.take_back(session, action_id, who)
