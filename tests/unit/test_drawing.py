@@ -199,7 +199,7 @@ def test_what_the_editor_begins_with_can_be_saved_at_once(start, texts, language
         draft = begun(start, list(texts), ["Заявка"])
         read = understood(draft, texts)
     assert read.mistakes == {}
-    assert "no-way-back" not in warnings(read.fields, "#1d4ed8", "light", "{number}")
+    assert "no-way-back" not in warnings(read.fields, "#1d4ed8", "light")
     assert any(field.kind is FieldKind.CONSENT and field.required for field in read.fields)
     assert bool(read.wordings) is not bool(texts)
     assert read.values["name"] != "Заявка"
@@ -232,22 +232,21 @@ TICK = FormField("agreed", "Согласен", FieldKind.CONSENT, required=True,
 
 
 @pytest.mark.parametrize(
-    ("fields", "accent", "look", "thanks", "expected"),
+    ("fields", "accent", "look", "expected"),
     [
-        ([PHONE, TICK], "#1d4ed8", "light", "", []),
-        ([PHONE], "#1d4ed8", "light", "", ["no-consent"]),
-        ([TICK], "#1d4ed8", "light", "", ["no-way-back"]),
-        ([replace(PHONE, kind=FieldKind.HIDDEN), TICK], "#1d4ed8", "light", "", ["no-way-back"]),
-        ([replace(PHONE, required=False), replace(TICK, required=False)], "#1d4ed8", "light", "",
+        ([PHONE, TICK], "#1d4ed8", "light", []),
+        ([PHONE], "#1d4ed8", "light", ["no-consent"]),
+        ([TICK], "#1d4ed8", "light", ["no-way-back"]),
+        ([replace(PHONE, kind=FieldKind.HIDDEN), TICK], "#1d4ed8", "light", ["no-way-back"]),
+        ([replace(PHONE, required=False), replace(TICK, required=False)], "#1d4ed8", "light",
          ["optional-way-back", "optional-consent"]),
-        ([PHONE, TICK], "#ffff00", "light", "", ["faint-light"]),
-        ([PHONE, TICK], "#000033", "auto", "", ["faint-dark"]),
-        ([PHONE, TICK], "#ffff00", "dark", "Спасибо!", ["no-number"]),
-        ([PHONE, TICK], "#1d4ed8", "light", "Заявка {number}", []),
+        ([PHONE, TICK], "#ffff00", "light", ["faint-light"]),
+        ([PHONE, TICK], "#000033", "auto", ["faint-dark"]),
+        ([PHONE, TICK], "#ffff00", "dark", []),
     ],
 )  # fmt: skip
-def test_what_is_seldom_meant_is_warned_of(fields, accent, look, thanks, expected):
-    assert warnings(fields, accent, look, thanks) == expected
+def test_what_is_seldom_meant_is_warned_of(fields, accent, look, expected):
+    assert warnings(fields, accent, look) == expected
 
 
 def test_contrast_is_that_of_the_standard():

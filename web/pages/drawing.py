@@ -100,7 +100,7 @@ def wordings_of(texts: dict[str, ConsentText]) -> dict[str, str]:
 def warned(read: Read) -> list[str]:
     """The sentences about what is seldom meant so."""
     values = read.values
-    found = warnings(read.fields, values["accent"], values["look"], values["thanks"])
+    found = warnings(read.fields, values["accent"], values["look"])
     return [gettext(words.WARNINGS[code]) for code in found]
 
 

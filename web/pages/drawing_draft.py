@@ -24,7 +24,7 @@ VALUES = (
 )  # fmt: skip
 NEW_PURPOSE = "+"  # chosen in place of a purpose: one that is written down here
 _PART = re.compile(r"f(\d{1,4})\.([a-z_]+)")
-DEFAULT_THEME = {"accent": "#1d4ed8", "radius": "6", "look": "auto"}
+DEFAULT_THEME = {"accent": "#2563eb", "radius": "6", "look": "auto"}
 
 
 @dataclass(frozen=True, slots=True)

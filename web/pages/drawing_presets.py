@@ -58,7 +58,7 @@ class Start:
     required: tuple[str, ...]
 
 
-THANKS = mark("Thank you! Your request has the number {number}. We will answer shortly.")
+THANKS = mark("Thank you! We have got your request and will answer shortly.")
 STARTS = {
     "callback": Start(
         "phone-call",

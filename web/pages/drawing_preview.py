@@ -14,15 +14,15 @@ from web.keys import DATABASE
 from web.pages.drawing import PATH, beginning, stored, warned, wordings_of
 from web.pages.drawing_draft import Draft, drawn, posted
 from web.pages.drawing_read import Read, understood
-from web.pages.drawing_warnings import NUMBER
 from web.render import fragment, is_partial
 from web.visitors.look import look_of
+from web.visitors.words import thanks
 
 CSP = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:;"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
 )
-EXAMPLE_NUMBER = "1024"
+EXAMPLE = 1024  # a number as visitors get it
 
 routes = web.RouteTableDef()
 
@@ -65,6 +65,8 @@ async def _shown(
             "body" if is_partial(request) else None,
             **_parts(read, wordings),
             shown=how.get("shown") or "form",
+            thanks=thanks(read.values["thanks"], EXAMPLE),
+            example=EXAMPLE,
             shown_look=shown_look,
             look=shown_look if read.values["look"] == "auto" else read.values["look"],
             warned=sentences,
@@ -83,5 +85,4 @@ def _parts(read: Read, wordings: dict[str, str]) -> dict[str, Any]:
         "values": {},
         "errors": {},
         "css": look_of(read.values).css,
-        "thanks": read.values["thanks"].replace(NUMBER, EXAMPLE_NUMBER),
     }

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from intake.model.forms import FieldKind, FormField
 from web.pages.drawing_colours import hard_to_see
 
-NUMBER = "{number}"
 WAYS_BACK = ("phone", "email", "messenger")
 
 
-def warnings(fields: Sequence[FormField], accent: str, look: str, thanks: str) -> list[str]:
+def warnings(fields: Sequence[FormField], accent: str, look: str) -> list[str]:
     found = [_way_back(fields), _consent(fields), *(f"faint-{each}" for each in hard_to_see(accent, look))]
-    found.append("no-number" if thanks and NUMBER not in thanks else "")
     return [code for code in found if code]
 
 

@@ -80,7 +80,6 @@ WARNINGS = {
     "optional-consent": mark("No consent is required: it can be sent without any."),
     "faint-light": mark("On white the colour is hardly seen. A darker one is better."),
     "faint-dark": mark("On a dark page the colour is hardly seen. A lighter one is better."),
-    "no-number": mark("The thanks do not name the request's number: {number} stands for it."),
 }
 
 LOOKS = {"auto": mark("As the visitor's device"), "light": mark("Light"), "dark": mark("Dark")}
