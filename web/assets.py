@@ -60,10 +60,18 @@ class Assets:
         pages = [name for name in self._files if name.startswith("js/pages/") and name.endswith(".js")]
         return [self.url(name) for name in ["js/main.js", *pages]]
 
+    def text(self, name: str) -> str:
+        """What stands in it, for what is sent on within something else."""
+        return self._files[name].content.decode()
+
     async def serve(self, request: web.Request) -> web.Response:
-        asset = self._files.get(request.match_info["name"])
-        if asset is None:
+        if request.match_info["name"] not in self._files:
             raise web.HTTPNotFound
+        return self.serve_named(request, request.match_info["name"])
+
+    def serve_named(self, request: web.Request, name: str) -> web.Response:
+        """Squeezed where the browser takes it so."""
+        asset = self._files[name]
         headers = {"Cache-Control": FOREVER, "Content-Type": asset.type, "Vary": "Accept-Encoding"}
         if asset.squeezed and "gzip" in request.headers.get("Accept-Encoding", ""):
             headers["Content-Encoding"] = "gzip"

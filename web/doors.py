@@ -16,6 +16,7 @@ from web.afterwards import AFTERWARDS
 from web.i18n import preferred, speak
 from web.keys import DATABASE, LIVE, LIVE_AT, VIEWER
 from web.render import is_partial
+from web.security import is_for_visitors
 from web.session import digest
 from web.times import use_zone
 
@@ -32,6 +33,8 @@ async def greet(request: web.Request, handler: Handler) -> web.StreamResponse:
 @web.middleware
 async def recognise(request: web.Request, handler: Handler) -> web.StreamResponse:
     """By cookie or, for programs under /api/, by token; then by what the handler asks for."""
+    if is_for_visitors(request.match_info.handler):
+        return await handler(request)
     if request.path.startswith("/api/") and "Authorization" in request.headers:
         await _by_token(request)
     elif not request.path.startswith("/static/"):

@@ -8,6 +8,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from intake.errors import NotFound, Rejected
+from web.security import is_for_visitors
 
 LARGEST_ID = 2**31 - 1
 NO_IDS = ("digest", "name")  # parts of addresses that are not numbers even if they look so
@@ -17,7 +18,10 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 @web.middleware
 async def refuse_unreadable_address(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Address, query and headers. Raises Rejected("unreadable") and NotFound("no-such-page")."""
+    """Address, query and headers. Raises Rejected("unreadable") and NotFound("no-such-page"). What visitors
+    send is cleaned instead: nothing of theirs may be lost."""
+    if is_for_visitors(request.match_info.handler):
+        return await handler(request)
     parts = request.match_info
     ids = [part for name, part in parts.items() if part.isdecimal() and name not in NO_IDS]
     if any(int(part[:20]) > LARGEST_ID for part in ids):

@@ -47,6 +47,7 @@ from web.pages import (
     wizard_accept,
     wizard_out,
 )
+from web.visitors import screen as visitors
 
 SCREENS = (
     signin,
@@ -77,6 +78,7 @@ SCREENS = (
     me,
     notifications,
     live,
+    visitors,
     api,
     health,
     wizard,

@@ -1,5 +1,7 @@
 """What every answer tells the browser to forbid, and which requests are refused as coming from elsewhere."""
 
+from typing import TypeVar
+
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
@@ -28,6 +30,8 @@ HEADERS = {
 HSTS = "max-age=31536000"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
+Asked = TypeVar("Asked")
+
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """A signal, not a middleware, so that streams and errors have them as well."""
@@ -47,9 +51,21 @@ async def refuse_cross_site(request: web.Request, handler: Handler) -> web.Strea
     The browser says where a request comes from (Sec-Fetch-Site); old ones at least send Origin; what sends
     neither is no browser and holds no cookie of ours.
     """
+    if is_for_visitors(request.match_info.handler):
+        return await handler(request)
     if request.method not in SAFE and not is_same_origin(request):
         raise Forbidden("cross-site")
     return await handler(request)
+
+
+def for_visitors(handler: Asked) -> Asked:
+    """Open to other sites' pages: it knows no session, so that nothing is done in anybody's name."""
+    handler.for_visitors = True  # type: ignore[attr-defined]
+    return handler
+
+
+def is_for_visitors(handler: object) -> bool:
+    return bool(getattr(handler, "for_visitors", False))
 
 
 def is_same_origin(request: web.Request) -> bool:
