@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.tables.automation import AutoRule
 from storage.tables.calls import PhoneLine
 from storage.tables.interests import Pipeline, Status
 from storage.tables.people import User
@@ -18,6 +19,7 @@ class Names:
     phones: dict[str, str]
     statuses: dict[int, str]
     lines: dict[str, str]
+    rules: dict[int, str]  # those that were removed, too: what they did still names them
 
     def of_phone(self, extension: str) -> str:
         return self.phones.get(extension, extension)
@@ -33,7 +35,13 @@ async def names(session: AsyncSession) -> Names:
         phones={extension: name for _, name, extension, active in users if extension and active},
         statuses={id_: name for id_, name in statuses if id_ is not None},
         lines=dict(lines.all()),
+        rules=await rules_named(session),
     )
+
+
+async def rules_named(session: AsyncSession) -> dict[int, str]:
+    rules = await session.exec(select(AutoRule.id, AutoRule.name))
+    return {id_: name for id_, name in rules if id_ is not None}
 
 
 async def path_of(session: AsyncSession, status_id: int) -> tuple[str, list[Status]]:

@@ -1,11 +1,13 @@
 """What the numbers in rules stand for, and what rules may speak of: one look for a page of rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.tables.automation import RuleVersion
 from storage.tables.calls import PhoneLine
 from storage.tables.forms import WebForm
 from storage.tables.interests import Label, Pipeline, Status
@@ -44,6 +46,16 @@ async def rule_names(session: AsyncSession) -> RuleNames:
         active=frozenset(person.id for person in people if person.active and person.id is not None),
         labels=tuple(labels),
     )
+
+
+async def last_written(session: AsyncSession, ids: Sequence[int]) -> dict[int, str]:
+    """Who wrote the newest wording of each of these rules."""
+    newest = select(func.max(col(RuleVersion.id))).where(col(RuleVersion.rule_id).in_(ids))
+    query = select(RuleVersion.rule_id, User.name).join(User, col(User.id) == RuleVersion.made_by)
+    found = await session.exec(
+        query.where(col(RuleVersion.id).in_(newest.group_by(col(RuleVersion.rule_id))))
+    )
+    return dict(found.all())
 
 
 async def _sources(session: AsyncSession) -> dict[str, str]:

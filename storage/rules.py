@@ -17,6 +17,7 @@ from storage.database import announce
 from storage.history import Journal, journal, stored_id
 from storage.parties import fit
 from storage.tables.automation import AutoRule, RuleDecision, RuleVersion
+from storage.tables.inquiries import Inquiry
 from storage.tables.people import User
 
 COUNTED = timedelta(days=30)
@@ -49,6 +50,18 @@ async def enabled_rules(session: AsyncSession) -> list[AutoRule]:
     """In the order in which they are asked."""
     query = select(AutoRule).where(col(AutoRule.enabled), col(AutoRule.removed_at).is_(None))
     return list(await session.exec(query.order_by(col(AutoRule.position), col(AutoRule.id))))
+
+
+async def enabled_versions(session: AsyncSession) -> list[tuple[int, int]]:
+    """Their ids and versions in the same order, for whoever has read the wordings before."""
+    query: Any = select(AutoRule.id, AutoRule.version)
+    query = query.where(col(AutoRule.enabled), col(AutoRule.removed_at).is_(None))
+    found = await session.exec(query.order_by(col(AutoRule.position), col(AutoRule.id)))
+    return [(rule_id, version) for rule_id, version in found]
+
+
+async def bodies_of(session: AsyncSession, ids: Sequence[int]) -> list[AutoRule]:
+    return list(await session.exec(select(AutoRule).where(col(AutoRule.id).in_(ids))))
 
 
 async def every_rule(session: AsyncSession) -> list[CountedRule]:
@@ -112,11 +125,12 @@ async def order_rules(session: AsyncSession, ids: Sequence[int], who: Actor) -> 
     announce(session, "rules")
 
 
-async def remove_rule(session: AsyncSession, rule_id: int, who: Actor) -> None:
-    """It is asked no more; what it decided still names it."""
+async def remove_rule(session: AsyncSession, rule_id: int, who: Actor) -> int:
+    """It is asked no more; what it decided still names it. The action, for undo."""
     async with journal(session, "remove-rule", who) as j:
         await j.change(await _to_change(session, rule_id), enabled=False, removed_at=now())
     announce(session, "rules", rule=rule_id)
+    return j.action_id
 
 
 async def versions(session: AsyncSession, rule_id: int) -> list[Wording]:
@@ -134,6 +148,20 @@ async def bring_back(session: AsyncSession, rule_id: int, version: int, who: Act
     if former is None:
         raise NotFound("no-such-rule", id=rule_id)
     return await keep_rule(session, rule_id, former.name, former.body, row.enabled, who)
+
+
+async def decided_for(session: AsyncSession, sender: str, besides: int, since: datetime) -> dict[int, int]:
+    """How many events of this sender each rule has decided since then, but for one."""
+    query: Any = select(RuleDecision.rule_id, func.count()).join(
+        Inquiry, col(Inquiry.id) == RuleDecision.inquiry_id
+    )
+    query = query.where(
+        Inquiry.sender == sender,
+        col(RuleDecision.at) >= since,
+        RuleDecision.event_id != besides,
+        col(RuleDecision.rule_id).is_not(None),
+    )
+    return dict(list(await session.exec(query.group_by(RuleDecision.rule_id))))
 
 
 async def _counted(session: AsyncSession, ids: Sequence[int]) -> Sequence[Any]:

@@ -78,9 +78,9 @@ EMPTY: Mapping[About, tuple[str, str]] = {
 CHOSEN: Mapping[About, Mapping[str, tuple[str, str, str]]] = {
     About.KNOWN: {
         Known.NOBODY: (mark("nobody we know"), mark("the client is unknown"), mark("the client is known")),
-        Known.CLIENT: (mark("a client"), mark("it is our client"), mark("it is not our client")),
+        Known.CLIENT: (mark("known as a client"), mark("it is our client"), mark("it is not our client")),
         Known.LEAD: (
-            mark("a potential client"), mark("it is a potential client"), mark("it is no potential client"),
+            mark("known as a potential client"), mark("it is a potential client"), mark("it is no potential client"),
         ),
         Known.SEVERAL: (
             mark("several fit"), mark("several clients fit"), mark("not several clients fit"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from intake.model.rules import Do, Outcome, Responsible, Rule, Way
 from intake.model.wizard import PartyKind
@@ -68,6 +69,15 @@ def clauses_of(rule: Rule, names: RuleNames) -> list[str]:
         *responsible_words(rule.responsible, names),
         _going_on(rule),
     ]
+
+
+def signed(details: Mapping[str, Any], rules: Mapping[int, str]) -> str:
+    """«Правило «Спам», версия 3»: in whose name an action was done; nothing when a person did it."""
+    rule, _, version = str(details.get("rule", "")).partition(".")
+    if not rule.isdecimal():
+        return ""
+    name = quoted(rules.get(int(rule), f"№ {rule}"))
+    return gettext("rule %(name)s, version %(version)s", name=name, version=version or "?")
 
 
 def outcome_words(outcome: Outcome, names: RuleNames) -> list[str]:

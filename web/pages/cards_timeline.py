@@ -18,6 +18,7 @@ from web.pages.cards_calls import CallTold, told
 from web.pages.cards_changes import changed
 from web.pages.inquiries_words import CHANNELS
 from web.pages.letters_words import KINDS, SENDINGS
+from web.rule_words import signed
 
 STEP = 30  # entries shown at first, and more each time
 FILTERS = {
@@ -178,7 +179,8 @@ def _deed(deed: Deed, entry: Entry, names: Names) -> Item | None:
     undone = action.undone_at is not None
     return Item(
         f"deed-{action.id}", "change", entry.at, "undo-2" if undone else icon,
-        gettext(word, name=name) if "%(name)" in word else gettext(word), entry.who,
+        gettext(word, name=name) if "%(name)" in word else gettext(word),
+        entry.who or signed(action.details, names.rules),
         kind="undone" if undone else "", lines=changed(_of_note(deed), names), inquiry_id=action.inquiry_id,
     )  # fmt: skip
 

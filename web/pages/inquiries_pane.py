@@ -1,5 +1,6 @@
 """The reading pane: the calls, who it is and why we think so, what was before, and what can be done now."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
@@ -19,11 +20,14 @@ from storage.choices import workers
 from storage.fields import CardKind
 from storage.inquiries import InquiryRow, inquiry_row
 from storage.letters import letters_of_inquiry
-from storage.names import names
+from storage.names import Names, names
 from storage.preferences import settings
-from storage.tables.inquiries import Channel, Inquiry
+from storage.submitted import submissions_of
+from storage.tables.history import Action
+from storage.tables.inquiries import Inquiry
 from storage.timeline import Entry, timeline
 from storage.unsent import is_unsent
+from web.access import Viewer
 from web.keys import DATABASE, VIEWER
 from web.looked import ONLOOKERS, with_senders
 from web.pages import inquiries_words as words
@@ -34,7 +38,9 @@ from web.pages.cards_timeline import tell
 from web.pages.letters_body import body_context
 from web.pages.letters_shown import ShownLetter, shown_letters
 from web.pages.letters_words import domain_to_block
+from web.pages.submissions_shown import ShownSubmission, shown_submissions
 from web.pages.wizard_show import chips, titled
+from web.rule_words import signed
 
 MOST_HITS = 6  # people and companies on one number that are listed
 BEFORE = 6  # what was before, at the end of the pane
@@ -51,6 +57,7 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
             "passes_to": await passes_to(session, row.call, request[VIEWER].id),
             **await _told(session, row, who),
             "letters": await _letters(session, row),
+            "submissions": await _submissions(session, row, request[VIEWER]),
         }
         records = [one.record for one in context["letters"]]
         context |= await place(session, row.inquiry.id or 0, records, who)
@@ -60,7 +67,7 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
     return {
         **context,
         **await timeline_of(request, None, row.inquiry.id),
-        "people": await _who(request, row),
+        "people": await _who(request, row, context["submissions"]),
         "bodies": {one.id: await body_context(request, one) for one in context["letters"]},
         "last_letter": next((one for one in reversed(context["letters"]) if not one.ours), None),
         "domain": domain_to_block(row.inquiry.sender or ""),
@@ -83,7 +90,7 @@ async def _told(session: AsyncSession, row: InquiryRow, who: Actor) -> dict[str,
         "calls": [(call, told(call, known, chosen.recording_url)) for call in calls],
         "decision": decision,
         "waits_again": await waits_again(session, inquiry),
-        "decided_by": known.users.get(decision.user_id or 0, "") if decision else "",
+        "decided_by": _who_decided(decision, known),
         "interest": await _seen(session, CardKind.INTEREST, inquiry.interest_id, who),
         "colleagues": await workers(session),
         "before": tell(before, known, "", "", BEFORE),
@@ -91,11 +98,19 @@ async def _told(session: AsyncSession, row: InquiryRow, who: Actor) -> dict[str,
     }
 
 
+def _who_decided(decision: Action | None, known: Names) -> str:
+    if decision is None:
+        return ""
+    return known.users.get(decision.user_id or 0, "") or signed(decision.details, known.rules)
+
+
 async def _letters(session: AsyncSession, row: InquiryRow) -> list[ShownLetter]:
-    """The thread, the oldest first; other channels have none."""
-    if row.inquiry.channel is not Channel.LETTER:
-        return []
+    """The thread, the oldest first: also of those who came by another way and were answered by letter."""
     return await shown_letters(session, await letters_of_inquiry(session, row.inquiry.id or 0))
+
+
+async def _submissions(session: AsyncSession, row: InquiryRow, viewer: Viewer) -> list[ShownSubmission]:
+    return await shown_submissions(session, await submissions_of(session, row.inquiry.id or 0), viewer)
 
 
 async def _seen(session: AsyncSession, kind: CardKind, row_id: int | None, who: Actor) -> Any:
@@ -116,12 +131,18 @@ async def _before(session: AsyncSession, inquiry: Inquiry, who: Actor) -> list[E
     return []
 
 
-async def _who(request: web.Request, row: InquiryRow) -> list[ClientHit | ContactHit]:
+async def _who(
+    request: web.Request, row: InquiryRow, submissions: Sequence[ShownSubmission]
+) -> list[ClientHit | ContactHit]:
     """Who it is as far as is known: what was chosen or guessed, else everybody on the number."""
     inquiry = row.inquiry
+    sender, left = inquiry.sender or "", [value for one in submissions for value in one.values]
+    phones = [value.key for value in left if value.kind == "phone"]
+    emails = [value.key for value in left if value.kind == "email"]
+    written = "@" in sender
     criteria = Criteria(
-        phone=inquiry.sender or "" if inquiry.channel in (Channel.CALL, Channel.MANUAL) else "",
-        email=inquiry.sender or "" if inquiry.channel is Channel.LETTER else "",
+        phone=", ".join(dict.fromkeys([*([] if written else [sender]), *phones])),
+        email=", ".join(dict.fromkeys([*([sender] if written else []), *emails])),
         mode=Mode.EXACT,  # a PBX makes no slips
         interests=Shown.ACTIVE,
         limit=MOST_HITS,
