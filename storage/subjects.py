@@ -45,8 +45,8 @@ _LETTER = (
     _letter.c.sender_name, _letter.c.sender_phone, _letter.c.subject, _letter.c.fields, _letter.c.spam,
 )  # fmt: skip
 _SUBMISSION = (
-    _submission.c.id, _submission.c.event_id, _submission.c.form_id, _submission.c.held, _submission.c.values,
-    _submission.c.said, _submission.c.page, _submission.c.utm,
+    _submission.c.id, _submission.c.event_id, _submission.c.form_id, _submission.c.held,
+    _submission.c["values"].label("filled"), _submission.c.said, _submission.c.page, _submission.c.utm,
 )  # fmt: skip
 
 
@@ -66,6 +66,9 @@ class Asked:
     body: bool = True
     headers: bool = True
     again: bool = True
+
+
+NOTHING = Asked(body=False, headers=False, again=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def _newcomer(outcome: Outcome, said: Said) -> tuple[Newcomer, NewPerson]:
         kpp=kpp,
         city=said.city[:MOST_PART],
     )
-    points = tuple(_points(said.criteria))
+    points = tuple(points_in(said.criteria))
     names = {"last_name": person.last, "first_name": person.first, "middle_name": person.middle}
     cut = {name: value[:MOST_PART] for name, value in names.items()}
     return newcomer, NewPerson(**cut, position=said.position[:200], points=points)
@@ -128,7 +128,7 @@ def _numbers(criteria: Criteria) -> tuple[str, str]:
     return (inn if right else ""), (kpp if right and len(kpp) == 9 else "")
 
 
-def _points(criteria: Criteria) -> list[NewPoint]:
+def points_in(criteria: Criteria) -> list[NewPoint]:
     phones = [one for one in read_phones(criteria.phone, area_code=criteria.area_code) if one.valid]
     points = [NewPoint("phone", one.e164, one.extension or "") for one in phones]
     points += [NewPoint("email", one.address) for one in read_emails(criteria.email)]

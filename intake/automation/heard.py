@@ -106,7 +106,7 @@ def _letter(row: Any, letter: Any, found: Stored, house: House) -> Heard:
 
 def _form(row: Any, one: Any, found: Stored, house: House) -> Heard:
     told, form_name = one.said, house.forms.get(one.form_id, row.line or "")
-    body = "\n".join(value for _, _, value in _values(one.values))
+    body = "\n".join(value for _, _, value in _values(one.filled))
     emails = " ".join(texts(told, "email"))
     said = Subject(
         event_id=row.id,
@@ -123,7 +123,7 @@ def _form(row: Any, one: Any, found: Stored, house: House) -> Heard:
         language=language_of(" ".join(texts(told, "wanted")) or body),
         spam_score=_score(one.held),
         has_files=(SUBMISSION, one.id) in found.with_files,
-        fields=tuple(_pairs(one.values)),
+        fields=tuple(_pairs(one.filled)),
         utm=tuple((str(name), str(value)) for name, value in one.utm.items()),
         loops=Suspicion.LOOP in one.held or not house.addresses.isdisjoint(emails.lower().split()),
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
+from intake.automation.decide import decide
 from intake.automation.escalating import escalate
 from intake.automation.giving import ESCALATE
 from intake.channels.asterisk import cdr
@@ -11,7 +12,11 @@ from intake.model.calls import CallEvent
 from intake.reception import RECOVER, recover_gap
 from intake.service.connections import connections
 from storage.database import Database
+from storage.deciding import DECIDE
 from storage.outbox import Handler
+
+DECIDERS = 2  # at the same time: one that has much to do does not hold the next inquiry up
+TOGETHER = 10  # inquiries that one of them claims at once
 
 
 def handlers(database: Database) -> Mapping[str, Handler]:
@@ -19,6 +24,11 @@ def handlers(database: Database) -> Mapping[str, Handler]:
         RECOVER: partial(recover_gap, database, partial(_recorded, database)),
         ESCALATE: partial(escalate, database),
     }
+
+
+def decide_handlers(database: Database) -> Mapping[str, Handler]:
+    """For outboxes of their own: they come in great numbers, each is small, and somebody waits for it."""
+    return {DECIDE: partial(decide, database)}
 
 
 async def _recorded(database: Database, channel: str, since: datetime, until: datetime) -> list[CallEvent]:

@@ -1,0 +1,43 @@
+"""A rule that goes round in circles is stopped: two machines that answer one another never tire."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.automation.walk import OWN
+from intake.model.rules import Rule, Said, Subject, Verdict
+from storage.alarms import raise_alarm
+from storage.rules import decided_for
+
+MOST_FITS = 20  # decisions of one rule for one sender …
+WITHIN = timedelta(hours=1)  # … within so long; a person does not ask so often
+RULE_LOOP = "rule-loop"  # the alarm's kind
+
+
+async def tired(session: AsyncSession, rules: Sequence[Rule], subject: Subject) -> Collection[int]:
+    """The rules that have decided too often for this sender by now."""
+    if not subject.sender or not rules:
+        return ()
+    counts = await decided_for(session, subject.sender, subject.event_id, subject.at - WITHIN)
+    return {rule.id for rule in rules if counts.get(rule.id, 0) >= MOST_FITS}
+
+
+async def report(
+    session: AsyncSession, verdicts: Sequence[Verdict], subject: Subject, inquiry_id: int | None
+) -> None:
+    """Somebody must see which rule was stopped, and for whom. It is told once, then only counted."""
+    stopped = next((one for one in verdicts if one.said is Said.LOOPING), None)
+    if stopped is None:
+        return
+    key = f"{RULE_LOOP}:{stopped.rule_id}:{subject.sender or subject.source}"[:120]
+    await raise_alarm(
+        session,
+        RULE_LOOP,
+        key,
+        inquiry_id=inquiry_id,
+        rule_id=stopped.rule_id or None,
+        rule=stopped.name,
+        sender=subject.sender,
+        why=stopped.why or OWN,
+    )

@@ -1,0 +1,54 @@
+"""What the rules want done of one event, thought out before anything is locked or written."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from intake.automation.act import Intent
+from intake.automation.aims import ALIKE, SEVERAL_PARTIES, Aim, aim_of
+from intake.automation.breaker import tired
+from intake.automation.match import alike
+from intake.automation.subjects import Asking, subject_of, wanted_by
+from intake.automation.walk import walk
+from intake.model.prefill import Said
+from intake.model.rules import Did, Rule, Subject
+from intake.wizard.said import said
+from storage.access import Actor
+from storage.database import Database
+from storage.subjects import house
+from storage.tables.inquiries import Inquiry
+from storage.tables.people import Role
+from storage.worktime import hours
+
+RULES = Actor(None, "", Role.ADMINISTRATOR, via="rule")  # who looks, before it is known which rule decides
+OF_A_PARTY = frozenset({Did.CREATED, Did.LINKED, Did.WAITS})
+
+
+async def think(database: Database, event_id: int, rules: Sequence[Rule]) -> Intent | None:
+    """None for an event that rules are not asked about."""
+    async with database.reading() as session:
+        worked = await hours(session)
+
+    def asked(connection: Connection) -> Subject | None:
+        return subject_of(connection, event_id, Asking(house(connection), worked, wanted_by(rules)))
+
+    subject = await database.ask(asked)
+    if subject is None or subject.inquiry_id is None:
+        return None
+    async with database.reading() as session:
+        weary = await tired(session, rules, subject)
+        plan = walk(rules, subject, weary)
+        aim = aim_of(plan, subject)
+        inquiry = await session.get(Inquiry, subject.inquiry_id)
+        told = await said(session, inquiry, RULES) if inquiry and aim.did in OF_A_PARTY else None
+    return await _with_candidates(database, Intent(subject, plan, aim, told or Said()))
+
+
+async def _with_candidates(database: Database, intent: Intent) -> Intent:
+    """Nobody is made anew while somebody may be meant who is there."""
+    if not (intent.aim.newcomer or intent.aim.why == SEVERAL_PARTIES):
+        return intent
+    found = await alike(database, intent.said, RULES)
+    aim = Aim(Did.WAITS, ALIKE) if found and intent.aim.newcomer else intent.aim
+    return replace(intent, aim=aim, candidates=found)
