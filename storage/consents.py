@@ -11,6 +11,7 @@ from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Conflict, NotFound, Rejected
+from storage import parties
 from storage.access import Actor, within
 from storage.columns import now
 from storage.database import Database, announce
@@ -30,6 +31,7 @@ ABOUT: dict[str, Any] = {
     "interest": Interest,
     "inquiry": Inquiry,
 }
+PEOPLE: dict[str, Any] = {"contact": Contact, "lead": Lead, "account": Account}  # the nearest first
 WITHDRAWN_HOW = ("letter", "call", "form", "in-person", "paper")
 MAX_NOTE = 500
 PAGE = 50
@@ -48,6 +50,15 @@ class Agreed:
     @property
     def stands(self) -> bool:
         return self.consent.withdrawn_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Who has agreed. `kind` and `id` of their card, where they have one."""
+
+    name: str
+    kind: str = ""
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,31 @@ async def consents_page(
     if after:
         query = query.where(col(Consent.id) < after)
     return await _agreed(session, query.order_by(col(Consent.id).desc()).limit(limit))
+
+
+async def whom(session: AsyncSession, some: Sequence[Agreed]) -> dict[int, Whom]:
+    """By a consent's id: the person, else the company, else how they called themselves in the form."""
+    found: dict[int, Whom] = {}
+    for about, table in PEOPLE.items():
+        ids = {getattr(one.consent, f"{about}_id") for one in some} - {None}
+        query = select(table).where(col(table.id).in_(ids))
+        cards = {card.id: card for card in (await session.exec(query)).all()} if ids else {}
+        for one in some:
+            card = cards.get(getattr(one.consent, f"{about}_id"))
+            if card is not None:
+                found.setdefault(one.consent.id or 0, Whom(parties.name_of(card), about, card.id))
+    sent = {one.consent.submission_id: one.consent.id or 0 for one in some if one.consent.id not in found}
+    return await _called(session, sent) | found
+
+
+async def _called(session: AsyncSession, sent: dict[int | None, int]) -> dict[int, Whom]:
+    """Those who are nobody's card yet, by what they have sent."""
+    submissions = select(Submission).where(col(Submission.id).in_(set(sent) - {None}))
+    found = {}
+    for one in (await session.exec(submissions)).all() if sent else ():
+        ways = (one.said.get(name) for name in ("name", "last_name", "company", "phone", "email"))
+        found[sent[one.id]] = Whom(next((way for way in ways if isinstance(way, str) and way), ""))
+    return found
 
 
 async def purposes(session: AsyncSession) -> list[str]:
@@ -117,6 +153,14 @@ async def withdraw(database: Database, consent_id: int, how: str, note: str, who
             )
         _announce(session, consent)
         return j.action_id
+
+
+async def consent_seen_by(session: AsyncSession, consent_id: int, who: Actor) -> Agreed:
+    """To look at. Raises NotFound("no-such-consent")."""
+    found = await _agreed(session, _query().where(col(Consent.id) == consent_id, _seen_by(who)))
+    if not found:
+        raise NotFound("no-such-consent", id=consent_id)
+    return found[0]
 
 
 async def consent_to_change(session: AsyncSession, consent_id: int, who: Actor) -> Consent:

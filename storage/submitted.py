@@ -1,6 +1,7 @@
 """What visitors sent by forms: of an inquiry, with the forms as they are drawn now, and the files."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, tuple_
@@ -8,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound
+from intake.matching.emails import read_emails
 from storage.access import Actor
 from storage.inquiries import inquiry_row
 from storage.tables.forms import Submission, SubmissionFile, SubmissionState, WebForm
@@ -21,6 +23,24 @@ async def submissions_of(session: AsyncSession, inquiry_id: int) -> list[Submiss
     """The oldest first."""
     query = select(Submission).where(Submission.inquiry_id == inquiry_id).order_by(col(Submission.id))
     return list((await session.exec(query)).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a letter of ours answers that came by a form, and the number that they were told."""
+
+    number: int
+    email: str
+
+
+async def form_answered(session: AsyncSession, inquiry_id: int) -> Asked | None:
+    """The last request of an inquiry that leaves an address; None where none does."""
+    for one in reversed(await submissions_of(session, inquiry_id)):
+        given = one.said.get("email") or ""
+        texts = given if isinstance(given, list) else [given]
+        if found := [email for text in texts for email in read_emails(str(text))]:
+            return Asked(one.id or 0, found[0].address)
+    return None
 
 
 async def forms_of(session: AsyncSession, submissions: Sequence[Submission]) -> dict[int, WebForm]:
@@ -88,3 +108,8 @@ async def aside_counts(session: AsyncSession) -> dict[SubmissionState, int]:
     query = select(Submission.state, func.count()).where(col(Submission.state) != SubmissionState.TAKEN)
     found = await session.exec(query.group_by(col(Submission.state)))
     return {SubmissionState(state): number for state, number in found.all()}
+
+
+async def forms_named(session: AsyncSession, submissions: Sequence[Submission]) -> dict[int, str]:
+    """What their forms are called, by id."""
+    return {id_: form.name for id_, form in (await forms_of(session, submissions)).items()}

@@ -21,6 +21,7 @@ from storage.letter_drafts import draft_of
 from storage.letter_templates import templates
 from storage.letters import letters_of_inquiry
 from storage.mailboxes import own_addresses
+from storage.submitted import form_answered
 from storage.tables.inquiries import Channel
 from storage.tables.letters import LetterDraft, LetterRecord, LetterTemplate, LetterWay, Mailbox
 from storage.tables.parties import PointKind
@@ -55,6 +56,7 @@ class Scene:
     templates: list[LetterTemplate]
     draft: LetterDraft | None
     do_not_email: bool = False
+    subject: str = ""  # that an answer to no letter begins with
 
 
 async def scene(session: AsyncSession, request: web.Request, answers: str = "") -> Scene:
@@ -74,7 +76,7 @@ async def place(
     why = why_not(answered, await own_addresses(session)) if answered else None
     about = f"inquiry/{inquiry_id}"
     return {
-        "can_answer": answered is not None and why is None,
+        "can_answer": why is None if answered else await form_answered(session, inquiry_id) is not None,
         "why_no_answer": gettext(NEVER[why]) if why in NEVER else "",
         "answer_begun": await draft_of(session, about, who) is not None,
     }
@@ -97,7 +99,7 @@ def begun(scene: Scene) -> dict[str, str]:
         "mailbox": str(_usual(scene) or ""),
         "to": scene.to,
         "cc": "",
-        "subject": answer_subject(answered.subject) if answered else "",
+        "subject": answer_subject(answered.subject) if answered else scene.subject,
         "text": "",
         "quote": "yes" if answered else "",
         "signature": language_of(text),
@@ -170,18 +172,21 @@ async def _of_inquiry(session: AsyncSession, who: Actor, inquiry_id: int, answer
     draft = await draft_of(session, f"inquiry/{inquiry.id}", who)
     chosen = id_of(answers or (draft.fields.get("answers", "") if draft else ""))
     answered = next((each for each in letters if each.id == chosen), None) or last_in(letters)
+    asked = None if answered else await form_answered(session, inquiry.id or 0)
     name = row.person or (answered.sender_name if answered else "") or inquiry.sender_name or ""
-    email = answered.sender_email if answered else ""
+    email = answered.sender_email if answered else asked.email if asked else ""
     if not email and inquiry.channel is Channel.LETTER:
         email = inquiry.sender or ""
     own = await own_addresses(session)
+    number = str(asked.number if asked else inquiry.id)
     return Scene(
         about=f"inquiry/{inquiry.id}",
         answered=answered,
         to=_person(name, email) if email else "",
         others=_others(answered, {email, *own}),
         addresses=(),
-        values={"name": _first_name(name), "company": row.company, "number": str(inquiry.id), "me": who.name},
+        values={"name": _first_name(name), "company": row.company, "number": number, "me": who.name},
+        subject=gettext("Your request № %(number)s", number=number) if asked else "",
         mailboxes=await able_mailboxes(session),
         templates=await templates(session),
         draft=draft,

@@ -11,6 +11,7 @@ from storage.desk import lines_by_did
 from storage.inquiries import InquiryRow, inquiries_page
 from storage.inquiry_counts import Counts, counts
 from storage.mailboxes import mailboxes
+from storage.submitted import held_count
 from web.house import targets
 from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
@@ -116,6 +117,7 @@ async def _facets(request: web.Request) -> dict[str, Any]:
         lines = await lines_by_did(session)
         boxes = {box.address: box.name for box in await mailboxes(session)}
         unread = await unread_count(session)
+        held = await held_count(session)
     lines |= boxes
     shown = dict.fromkeys([*sorted(found.lines, key=lambda line: lines.get(line, line))])
     if address.line:
@@ -130,6 +132,7 @@ async def _facets(request: web.Request) -> dict[str, Any]:
             (line, lines.get(line, line), found.lines.get(line, 0)) for line in shown if "@" in line
         ],
         "unread_letters": unread,
+        "held_requests": held,
         **_common(request),
     }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from intake.model.calls import Outcome
 from storage.inquiries import InquiryRow
-from storage.tables.inquiries import OPEN_STATES, Channel, DeclineReason, InquiryState
+from storage.tables.inquiries import OPEN_STATES, Channel, DeclineReason, Inquiry, InquiryState
 from web.access import Viewer
 from web.i18n import gettext, mark, ngettext, pgettext
 from web.show import phone, place
@@ -74,11 +74,15 @@ def title_of(row: InquiryRow) -> str:
     company = "" if _is_own_name(row) else row.company
     known = " · ".join(part for part in (row.person, company) if part)
     inquiry = row.inquiry
-    number = phone(inquiry.sender) if inquiry.channel in (Channel.CALL, Channel.MANUAL) else inquiry.sender
+    number = phone(inquiry.sender) if _is_number(inquiry) else inquiry.sender
     if row.call is not None and not number:
         number = row.call.number_raw if not row.call.number else phone(row.call.number)
     said = inquiry.sender_name if inquiry.channel is not Channel.CALL else None
     return known or said or number or _nobody(inquiry.channel)
+
+
+def _is_number(inquiry: Inquiry) -> bool:
+    return inquiry.channel in (Channel.CALL, Channel.MANUAL) or (inquiry.sender or "").startswith("+")
 
 
 def _is_own_name(row: InquiryRow) -> bool:
@@ -123,6 +127,8 @@ def what(row: InquiryRow) -> str:
     inquiry, call = row.inquiry, row.call
     if inquiry.channel is Channel.LETTER:
         return inquiry.subject or gettext("No subject")
+    if inquiry.channel is Channel.FORM:
+        return " · ".join(dict.fromkeys(part for part in (inquiry.subject, inquiry.line) if part))
     known = bool(row.person or row.company)
     number = phone(inquiry.sender) if known and inquiry.channel is Channel.CALL else ""
     missed = ngettext("%(num)s missed", "%(num)s missed", inquiry.misses) if inquiry.misses else ""
@@ -143,7 +149,8 @@ def region_of_number(number: str | None) -> str:
 def chips(row: InquiryRow, viewer: Viewer, shared: bool = False) -> list[Chip]:
     """Why it is here and who has it: few and short. `shared`: the number is on cards, but says not who."""
     unsent = [Chip(gettext("not sent"), "bad")] if row.unsent else []
-    found = [*_became(row), *unsent, *_who(row, shared)]
+    wrong = [Chip(gettext("a field has a mistake"), "warn")] if row.form and row.form.wrong else []
+    found = [*_became(row), *unsent, *wrong, *_who(row, shared)]
     if row.open_interests:
         text = ngettext("%(num)s open interest", "%(num)s open interests", row.open_interests)
         found.append(Chip(text))
@@ -172,10 +179,10 @@ def _who(row: InquiryRow, shared: bool) -> list[Chip]:
     if not is_open(row):
         return []
     if shared:
-        by_phone = inquiry.channel is Channel.CALL
+        by_phone = _is_number(inquiry)
         return [Chip(gettext("shared number") if by_phone else gettext("shared address"), "possible")]
     if is_known(row):
-        by_phone = inquiry.channel is Channel.CALL
+        by_phone = _is_number(inquiry)
         return [Chip(gettext("phone") if by_phone else gettext("e-mail"), "exact")]
     is_letter = inquiry.channel is Channel.LETTER  # its row has enough to say, and most who write are new
     return [Chip(pgettext("caller", "new"))] if inquiry.sender and not is_letter else []
