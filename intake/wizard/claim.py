@@ -14,6 +14,7 @@ from storage.tables.people import User
 # A call-back that closed itself may still be accepted: whoever called back has the wizard open.
 OPEN = frozenset({InquiryState.NEW, InquiryState.IN_WORK, InquiryState.CLOSED})
 NO_ANSWER = "no-answer"  # a reply that waits no more (intake/wizard/no_answer.py)
+SEPARATE = "separate"  # one of two that the repeat-touch window had joined (intake/wizard/separate.py)
 BY_HAND = "manual"  # the channel of what operators open themselves
 MAX_FOLDS = 10  # inquiries that were joined one into the other
 

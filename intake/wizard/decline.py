@@ -2,6 +2,7 @@
 
 from intake.errors import Rejected
 from intake.wizard.claim import claim
+from intake.wizard.never_again import NeverAgain, keep_out
 from intake.wizard.wish import MAX_TEXT
 from storage.access import Actor
 from storage.assignments import DECLINED, end_assignment
@@ -13,8 +14,16 @@ from storage.parties import fit
 from storage.tables.inquiries import DeclineReason, Inquiry, InquiryState
 
 
-async def decline(database: Database, inquiry_id: int, reason: str, note: str, who: Actor) -> int:
-    """Returns the id of the action, for undo. Raises Conflict for whoever is second, like `accept`."""
+async def decline(
+    database: Database,
+    inquiry_id: int,
+    reason: str,
+    note: str,
+    who: Actor,
+    never: NeverAgain | None = None,
+) -> int:
+    """Returns the id of the action, for undo. `never`: and nobody wants to hear of them again. Raises
+    Conflict for whoever is second, like `accept`."""
     try:
         word = DeclineReason(reason)
     except ValueError:
@@ -24,6 +33,8 @@ async def decline(database: Database, inquiry_id: int, reason: str, note: str, w
         was = inquiry.responsible_id
         async with journal(session, "decline", who, inquiry.id, reason=word.value, was=was) as j:
             await decline_in(j, inquiry, word, note)
+            if never is not None:
+                await keep_out(session, j, inquiry, never, note)
         announce_inquiry(session, inquiry)
         return j.action_id
 

@@ -7,7 +7,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Conflict, NotFound
-from intake.wizard.claim import inquiry_to_change
+from intake.wizard.claim import SEPARATE, inquiry_to_change
 from storage import touches
 from storage.access import Actor
 from storage.asking_again import as_it_was
@@ -20,8 +20,6 @@ from storage.inquiries import announce_inquiry
 from storage.separating import Brought, brought_by, own_inquiry
 from storage.tables.automation import Touch
 from storage.tables.inquiries import Inquiry, InquiryEvent, InquiryState
-
-SEPARATE = "separate"
 
 
 @dataclass(frozen=True, slots=True)

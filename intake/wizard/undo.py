@@ -1,7 +1,7 @@
 """Undo of accept, link, decline, «no answer needed»: all they made or moved is put back, or nothing is."""
 
 from intake.errors import Conflict, NotFound
-from intake.wizard.claim import NO_ANSWER, inquiry_to_change, last_word
+from intake.wizard.claim import NO_ANSWER, SEPARATE, inquiry_to_change, last_word
 from storage import reversal
 from storage.access import Actor
 from storage.database import Database, announce
@@ -12,7 +12,7 @@ from storage.inquiries import announce_inquiry
 from storage.tables.history import Action
 from storage.tables.inquiries import Inquiry
 
-UNDONE = frozenset({*DECISIONS, NO_ANSWER})
+UNDONE = frozenset({*DECISIONS, NO_ANSWER, SEPARATE})
 
 
 async def undo(database: Database, action_id: int, who: Actor) -> int | None:
@@ -30,6 +30,8 @@ async def undo(database: Database, action_id: int, who: Actor) -> int | None:
         if inquiry is not None:
             announce_inquiry(session, inquiry)
             await tell(session, TOLD, inquiry_id=inquiry.id)
+        if own := undone.details.get("own"):
+            announce_inquiry(session, await session.get_one(Inquiry, own))
         if interest := undone.details.get("interest"):
             announce(session, "interest", interest=interest)
         return inquiry.id if inquiry else None

@@ -8,6 +8,7 @@ from intake.model.wizard import Accepted
 from intake.wizard.accept import accept
 from intake.wizard.by_hand import write_down
 from intake.wizard.decline import decline
+from intake.wizard.never_again import NeverAgain
 from intake.wizard.no_answer import needs_no_answer
 from intake.wizard.undo import undo_decision
 from storage.inquiries import Filter, Order, Place, inquiries_page, inquiry_row
@@ -61,7 +62,8 @@ async def accept_inquiry(call: Call) -> Accepted:
 
 async def decline_inquiry(call: Call) -> schema.Decided:
     body: schema.Decline = call.sent
-    action = await decline(call.database, call.id, body.reason.value, body.note, call.who)
+    never = NeverAgain(body.ignore.what, body.ignore.days) if body.ignore else None
+    action = await decline(call.database, call.id, body.reason.value, body.note, call.who, never)
     return schema.Decided(inquiry_id=call.id, action_id=action)
 
 

@@ -151,9 +151,17 @@ class NewInquiry(Sent):
     accept: Accept | None = None
 
 
+class Ignore(Sent):
+    """Whoever is declined goes on the ignore list; undoing the decline takes them off."""
+
+    what: Literal["sender", "domain"] = Field("sender", description="Or everybody of their domain")
+    days: int = Field(0, ge=0, le=3_650, description="For how long; 0: for ever")
+
+
 class Decline(Sent):
     reason: DeclineReason
     note: Long = ""
+    ignore: Ignore | None = Field(None, description="Nothing of theirs makes work any more")
 
 
 class InquiryList(Sent):
