@@ -6,12 +6,14 @@ from typing import Any
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.model.notices import Kind
 from storage.access import Actor
 from storage.answer_times import answered
 from storage.callbacks import is_open
 from storage.decisions import decision_of
 from storage.history import journal
 from storage.inquiries import announce_inquiry
+from storage.notifications import notify
 from storage.tables.history import Action
 from storage.tables.inquiries import Channel, DeclineReason, Inquiry, InquiryState
 from storage.tables.letters import LetterRecord, Sending
@@ -47,7 +49,15 @@ async def ask_again(session: AsyncSession, inquiry: Inquiry, at: datetime) -> bo
             )
     elif inquiry.answered_at is not None and inquiry.answered_at <= at:
         inquiry.opened_at, inquiry.answered_at = at, None
+    await _tell(session, inquiry)
     return True
+
+
+async def _tell(session: AsyncSession, inquiry: Inquiry) -> None:
+    """Whose it is hears of it, once while it waits."""
+    if inquiry.responsible_id is not None:
+        key = f"again:{inquiry.id}:{inquiry.opened_at.isoformat()}"
+        await notify(session, inquiry.responsible_id, Kind.AGAIN, key, inquiry_id=inquiry.id)
 
 
 async def settle(session: AsyncSession, inquiry: Inquiry, at: datetime, who: Actor) -> bool:
