@@ -15,7 +15,7 @@ from storage.challenges import give_back
 from web.i18n import gettext
 from web.keys import DATABASE, FILES, RECEPTION
 from web.visitors import words
-from web.visitors.door import told, visitors, wants_json
+from web.visitors.door import RETRY_AFTER, told, visitors, wants_json
 from web.visitors.drawn import Drawn
 from web.visitors.judging import Judged, Post, judged, posted, problems_of
 from web.visitors.reading import read
@@ -86,7 +86,9 @@ def _wrong(request: web.Request, drawn: Drawn, post: Post, errors: dict[str, str
 def _later(request: web.Request, drawn: Drawn, post: Post) -> web.Response:
     if wants_json(request):
         return told(request, 503)
-    return _again(request, drawn, post, {"": gettext(words.LATER)}, 503)
+    response = _again(request, drawn, post, {"": gettext(words.LATER)}, 503)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def _again(
