@@ -13,8 +13,9 @@ from intake.reception import Reception
 from intake.service.answers import SENDERS, TIME, letter_handlers
 from intake.service.background import keep_working
 from intake.service.garbage import look_no_more_at_what_stays
-from intake.service.jobs import handlers
+from intake.service.jobs import DECIDERS, TOGETHER, decide_handlers, handlers
 from intake.service.mailboxes import Mailboxes
+from intake.service.notices import notice_handlers
 from intake.service.smtp import receiving
 from intake.service.telephony import Telephony
 from intake.service.webhooks import SENDERS as WEBHOOK_SENDERS
@@ -83,8 +84,11 @@ async def serve(settings: Settings) -> None:
 def _works(settings: Settings, database: Database, files: Files) -> Iterator[Work]:
     """What goes on beside everything else for as long as the service runs."""
     yield run_outbox(database, handlers(database))
+    for _ in range(DECIDERS):
+        yield run_outbox(database, decide_handlers(database), most=TOGETHER)
     for _ in range(SENDERS):
         yield run_outbox(database, letter_handlers(database, files), longest=TIME)
+    yield run_outbox(database, notice_handlers(database, settings.public_url))
     for _ in range(WEBHOOK_SENDERS):
         yield run_outbox(database, webhook_handlers(database))
     yield keep_releasing(database)
