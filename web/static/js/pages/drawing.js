@@ -6,7 +6,7 @@ const WAIT = 120;
 let pause, asked;
 
 const drawing = () => document.querySelector("[data-drawing]");
-const frame = () => document.querySelector(".preview");
+const frame = () => document.querySelector("[data-preview-frame]");
 
 function follow() {
   clearTimeout(pause);
@@ -34,7 +34,24 @@ function put(made) {
   shown.getElementById("theme").textContent = made.body.dataset.css;
   shown.documentElement.lang = made.body.dataset.language;
   shown.body.replaceWith(shown.adoptNode(made.body));
+  point();
 }
+
+// What is being changed is what one looks at
+function point() {
+  const row = document.activeElement?.closest?.("[data-row]");
+  if (!row?.querySelector("details").open) return;
+  const asked = [...row.parentElement.children].filter((each) => !each.querySelector('[name$=".gone"]:checked, [name$=".kind"] > [value="hidden"]:checked'));
+  const field = frame()?.contentDocument?.querySelectorAll(".vf-field")[asked.indexOf(row)];
+  field?.scrollIntoView({ block: "nearest" });
+  field?.toggleAttribute("data-pointed", true);
+}
+
+document.addEventListener("focusin", ({ target }) => {
+  if (!target.closest?.("[data-row]")) return;
+  frame()?.contentDocument?.querySelector("[data-pointed]")?.removeAttribute("data-pointed");
+  point();
+});
 
 function move(row, up) {
   const other = up ? row.previousElementSibling : row.nextElementSibling;
