@@ -1,5 +1,5 @@
-"""What a visitor sent, as templates show it: each value by its kind and what is wrong with it, its files, where
-it came from, what was agreed to."""
+"""What a visitor sent, as templates show it: each value by its kind and what is wrong with it, the files, the
+page they came from, what was agreed to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

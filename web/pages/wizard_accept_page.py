@@ -11,10 +11,12 @@ from intake.errors import IntakeError, NotFound
 from intake.matching.inn import clean_inn, clean_kpp, clean_ogrn, inn_problem, kpp_problem, ogrn_problem
 from intake.model.wizard import Mode
 from storage import choices
+from storage.consents import consents_about
 from web import times
 from web.i18n import gettext, mark, pgettext
 from web.keys import DATABASE
 from web.messages import sentence, status
+from web.pages.consents import GIVEN
 from web.pages.wizard import helpers, show_search
 from web.pages.wizard_differences import shown
 from web.pages.wizard_form import SEARCHED, Form
@@ -42,7 +44,7 @@ async def show_accept(
     code: int = 200,
 ) -> web.Response:
     async with request.app[DATABASE].reading() as session:
-        choice = await _choices(session, about.about.consent_text_id)
+        choice = await _choices(session, about.about.consent_text_id) | await _agreed(session, opened)
     context = opened.context | choice | accept_helpers(form)
     return await page(
         request,
@@ -71,6 +73,17 @@ async def _choices(session: AsyncSession, consent_text_id: int | None) -> dict[s
         "sources": await choices.sources(session),
         "known_labels": await choices.label_names(session),
         "consent": await choices.consent_text(session, consent_text_id),
+    }
+
+
+async def _agreed(session: AsyncSession, opened: Opened) -> dict[str, Any]:
+    """What they have agreed to already, with this very inquiry."""
+    about = opened.inquiry.id if opened.inquiry else None
+    found = await consents_about(session, "inquiry", about) if about else []
+    return {
+        "agreed": found,
+        "agreed_to": {one.text.purpose for one in found if one.stands},
+        "given_words": {value: gettext(word) for value, word in GIVEN.items()},
     }
 
 

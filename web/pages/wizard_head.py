@@ -32,7 +32,7 @@ CHANNELS = {
     Channel.CALL: mark("a call"), Channel.LETTER: mark("a letter"), Channel.FORM: mark("a form"),
     Channel.CHAT: mark("a chat"), Channel.MANUAL: mark("by hand"),
 }  # fmt: skip
-WRITTEN = (Channel.LETTER, Channel.FORM, Channel.CHAT)  # their sender is no telephone number
+WRITTEN = (Channel.LETTER, Channel.FORM, Channel.CHAT)  # their sender may be no telephone number
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
     calls = await calls_of_inquiry(session, inquiry.id or 0)
     call = calls[0] if calls else None
     name = await _known_name(session, inquiry) or inquiry.sender_name or ""
-    written = inquiry.channel in WRITTEN
+    written = inquiry.channel in WRITTEN and not (inquiry.sender or "").startswith("+")
     number = (call.number or call.number_raw or "") if call else "" if written else (inquiry.sender or "")
     icon, word, state, since = _state(inquiry, call)
     final = inquiry.state not in OPEN
@@ -83,7 +83,7 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
         waiting=inquiry.opened_at if since is None and inquiry.state in OPEN_STATES else None,
         name=name,
         number=number,
-        address=(inquiry.sender or "") if inquiry.channel is Channel.LETTER else "",
+        address=(inquiry.sender or "") if written and "@" in (inquiry.sender or "") else "",
         about=await _about(session, inquiry, call),
         inquiry_id=inquiry.id,
         holder=await _other_holder(session, inquiry, viewer),

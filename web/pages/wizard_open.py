@@ -18,9 +18,10 @@ from storage.tables.parties import Contact
 from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
 from web.pages.inquiries_words import REASONS as DECLINE_REASONS
+from web.pages.wizard_beside import BesideForm, beside_of
 from web.pages.wizard_form import LENGTHS, SEARCHED, Form, number, read_form
 from web.pages.wizard_head import Head, by_hand, head_of
-from web.pages.wizard_letter import Beside, letter_beside
+from web.pages.wizard_letter import Beside
 from web.pages.wizard_places import Places, inquiry_id_of, places
 from web.render import has_route, urls_of
 
@@ -37,7 +38,7 @@ class Opened:
     form: Form
     kept: bool  # there is a draft
     interest_href: str = ""  # of what it came to
-    beside: Beside | None = None  # the letter it came as
+    beside: Beside | BesideForm | None = None  # the letter or the requests it came as
 
     @property
     def context(self) -> dict[str, Any]:
@@ -87,7 +88,7 @@ async def _of_inquiry(
     head = await head_of(session, inquiry, request[VIEWER])
     asked = sent or read_form(request.query)
     draft = read_form(inquiry.draft)
-    beside = await letter_beside(session, inquiry, request[VIEWER])
+    beside = await beside_of(session, inquiry, request[VIEWER])
     form = asked if _says_anything(asked) else draft if _says_anything(draft) else _prefilled(head, beside)
     fixed = {"area": head.area_code or ""}
     interest = _interest_href(request, head.interest_id)
@@ -124,7 +125,7 @@ async def _pointed_at(session: AsyncSession, request: web.Request) -> Form:
     return form
 
 
-def _prefilled(head: Head, beside: Beside | None) -> Form:
+def _prefilled(head: Head, beside: Beside | BesideForm | None) -> Form:
     fields = dict.fromkeys(LENGTHS, "") | {"phone": head.number, "email": head.address}
     return fields | (beside.form if beside else {})
 
