@@ -9,12 +9,12 @@ All of it is in the caller's transaction: a change without its line in the log c
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeVar
 
-from sqlalchemy import DateTime, Numeric, Table, TypeDecorator, inspect, select
+from sqlalchemy import Date, DateTime, Numeric, Table, TypeDecorator, inspect, select
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -162,7 +162,7 @@ def stored_id(row: Any) -> int:
 def freeze(value: Any) -> Any:
     """A column's value as JSON keeps it."""
     match value:
-        case datetime():
+        case date():  # a moment is one as well
             return value.isoformat()
         case Decimal():
             return str(value)
@@ -180,6 +180,8 @@ def thaw(table: Table, column: str, value: Any) -> Any:
         kind = kind.impl_instance
     if value is not None and isinstance(kind, DateTime):
         return datetime.fromisoformat(value)
+    if value is not None and isinstance(kind, Date):
+        return date.fromisoformat(value)
     if value is not None and isinstance(kind, Numeric):
         return Decimal(value)
     return value

@@ -12,6 +12,7 @@ from web import nav
 from web.access import Viewer
 from web.house import targets
 from web.keys import ASSETS, DATABASE, LIVE, LIVE_AT, VIEWER
+from web.pages.alarms import alarm_banner
 from web.preferences import preferences_of
 from web.render import has_route, live_context, render
 from web.say import waiting_toasts
@@ -38,6 +39,7 @@ async def surroundings(request: web.Request) -> dict[str, Any]:
         "scripts": request.app[ASSETS].scripts(),
         "has_route": lambda name: has_route(request.app, name),
         "unread": await _unread(request.app, viewer),
+        **await alarm_banner(request, viewer),
         **await _counts(request.app, viewer),
         **await _health(request.app),
     }

@@ -5,9 +5,13 @@ Each has `routes` and, where it pushes live updates, `register(app)`.
 
 from web import api, live
 from web.pages import (
+    absences,
+    alarms,
     answers,
     answers_failed,
+    calendars,
     cards,
+    cards_custom,
     cards_edit,
     cards_new,
     consents,
@@ -39,6 +43,7 @@ from web.pages import (
     phone,
     pops,
     reports,
+    routing,
     rules,
     rules_edit,
     rules_versions,
@@ -62,6 +67,10 @@ from web.visitors import screen as visitors
 
 SCREENS = (
     signin,
+    absences,
+    alarms,
+    calendars,
+    routing,
     desk,
     inquiries,
     inquiries_bulk,
@@ -80,6 +89,7 @@ SCREENS = (
     imports,
     lists,
     cards,
+    cards_custom,
     cards_edit,
     cards_new,
     duplicates,

@@ -19,6 +19,7 @@ from web.i18n import LANGUAGES, gettext, pgettext
 from web.keys import DATABASE, LIVE, PASSWORDS, VIEWER
 from web.messages import sentence
 from web.pages import notifications as notices
+from web.pages.absences import my_absences
 from web.pages.settings_choices import search_modes
 from web.passwords import MAX_LENGTH
 from web.preferences import Preferences, Theme, WizardOpens, preferences_of
@@ -130,19 +131,24 @@ async def _settings(
     request: web.Request, errors: dict[str, str] | None = None, status: int = 200
 ) -> web.Response:
     chosen = preferences_of(request[VIEWER].user.preferences)
+    async with request.app[DATABASE].reading() as session:
+        away = await my_absences(session, request[VIEWER])
     return await page(
         request, "me.html", status=status, chosen=chosen, choices=_choices(), errors=errors or {},
-        notices=notices.choices(request[VIEWER]),
+        notices=notices.choices(request[VIEWER]), **away,
     )  # fmt: skip
 
 
-def _choices() -> dict[str, list[tuple[str, str]]]:
+def zones() -> list[tuple[str, str]]:
+    """To choose from."""
     others = sorted(available_timezones() - set(NEAR))
+    return [(zone, zone.replace("_", " ")) for zone in (*NEAR, *others) if "/" in zone or zone == "UTC"]
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
     return {
         "locale": [("ru", "Русский"), ("en", "English")],
-        "timezone": [
-            (zone, zone.replace("_", " ")) for zone in (*NEAR, *others) if "/" in zone or zone == "UTC"
-        ],
+        "timezone": zones(),
         "wizard": [
             (WizardOpens.RING.value, gettext("when it rings")),
             (WizardOpens.ANSWER.value, gettext("when I answer")),

@@ -9,6 +9,8 @@ from web.i18n import gettext, pgettext
 
 Pairs = list[tuple[str, str]]
 
+OF_MANAGERS = ("settings.rules", "settings.routing")
+
 
 def tabs() -> Pairs:
     """The settings' pages by their routes."""
@@ -18,6 +20,7 @@ def tabs() -> Pairs:
         ("settings.forms", gettext("Forms")),
         ("settings.letters", gettext("Templates and signatures")),
         ("settings.rules", gettext("Rules")),
+        ("settings.routing", gettext("Queue and hours")),
         ("settings.people", gettext("People")),
         ("settings.work", gettext("Work")),
         ("settings.webhooks", gettext("Webhooks")),
@@ -26,8 +29,8 @@ def tabs() -> Pairs:
 
 
 def tabs_for(viewer: Viewer) -> Pairs:
-    """Managers may look at the rules, and at nothing else of the settings."""
-    return tabs() if viewer.may(Role.ADMINISTRATOR) else [("settings.rules", gettext("Rules"))]
+    """Managers may look at the rules and at who gets the work, and at nothing else of the settings."""
+    return tabs() if viewer.may(Role.ADMINISTRATOR) else [tab for tab in tabs() if tab[0] in OF_MANAGERS]
 
 
 def roles() -> dict[str, str]:
