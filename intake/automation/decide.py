@@ -35,6 +35,8 @@ from storage.subjects import NOTHING, event_of, house
 from storage.tables.automation import RuleDecision
 from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry
 
+REPLAY = "replay"  # the step that decides again what was decided
+
 
 async def decide(database: Database, payload: dict[str, Any]) -> None:
     """The outbox's job; may be done again: an event that was decided is left as it is."""
@@ -90,7 +92,7 @@ async def _carry_out(session: AsyncSession, intent: Intent, step: str) -> Did:
         await _surely_new(session, intent)
     inquiry = await inquiry_to_change(session, subject.inquiry_id or 0, RULES)
     former = await session.get(RuleDecision, subject.event_id)
-    if former is not None:
+    if former is not None and (step != REPLAY or not is_free(inquiry)):
         return Did(former.outcome)
     await _begin(session, inquiry, step)
     if is_free(inquiry):

@@ -15,12 +15,12 @@ MOST_FORMER = 20  # decisions of one event that are remembered
 
 
 async def keep_decision(session: AsyncSession, intent: Intent, done: Done, inquiry_id: int | None) -> None:
-    """Written once an event; a former one is kept in `before`."""
+    """Written once an event; a former one that said something else is kept in `before`."""
     former = await session.get(RuleDecision, intent.subject.event_id)
     values = _values(intent, done, inquiry_id)
     if former is None:
         session.add(RuleDecision(event_id=intent.subject.event_id, **values))
-    else:
+    elif any(getattr(former, name) != value for name, value in values.items() if name != "at"):
         values["before"] = [*former.before, _as_former(former)][-MOST_FORMER:]
         for name, value in values.items():
             setattr(former, name, value)

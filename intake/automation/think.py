@@ -1,9 +1,7 @@
 """What the rules want done of one event, thought out before anything is locked or written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-
-from sqlalchemy import Connection
 
 from intake.automation.act import Intent
 from intake.automation.aims import ALIKE, SEVERAL_PARTIES, Aim, aim_of
@@ -12,11 +10,12 @@ from intake.automation.match import alike
 from intake.automation.subjects import Asking, subject_of, wanted_by
 from intake.automation.walk import walk
 from intake.model.prefill import Said
-from intake.model.rules import Did, Rule, Subject
+from intake.model.rules import Did, Rule
+from intake.model.worktime import WorkHours
 from intake.wizard.said import said
 from storage.access import Actor
 from storage.database import Database
-from storage.subjects import house
+from storage.subjects import Asked, House, house
 from storage.tables.inquiries import Inquiry
 from storage.tables.people import Role
 from storage.worktime import hours
@@ -27,13 +26,36 @@ OF_A_PARTY = frozenset({Did.CREATED, Did.LINKED, Did.WAITS})
 
 async def think(database: Database, event_id: int, rules: Sequence[Rule]) -> Intent | None:
     """None for an event that rules are not asked about."""
+    intent = await _think(database, event_id, rules, _now)
+    return intent and await _with_candidates(database, intent)
+
+
+async def think_then(database: Database, event_id: int, rules: Sequence[Rule]) -> Intent | None:
+    """The same as it was known when the event was heard, to compare with; nobody is looked for."""
+    return await _think(database, event_id, rules, _then)
+
+
+def _now(ours: House, worked: WorkHours, asked: Asked) -> Asking:
+    return Asking(ours, worked, asked)
+
+
+def _then(ours: House, worked: WorkHours, asked: Asked) -> Asking:
+    return Asking(ours, worked, asked, then=True)
+
+
+async def _think(
+    database: Database,
+    event_id: int,
+    rules: Sequence[Rule],
+    asking: Callable[[House, WorkHours, Asked], Asking],
+) -> Intent | None:
     async with database.reading() as session:
         worked = await hours(session)
-
-    def asked(connection: Connection) -> Subject | None:
-        return subject_of(connection, event_id, Asking(house(connection), worked, wanted_by(rules)))
-
-    subject = await database.ask(asked)
+    subject = await database.ask(
+        lambda connection: subject_of(
+            connection, event_id, asking(house(connection), worked, wanted_by(rules))
+        )
+    )
     if subject is None or subject.inquiry_id is None:
         return None
     async with database.reading() as session:
@@ -42,7 +64,7 @@ async def think(database: Database, event_id: int, rules: Sequence[Rule]) -> Int
         aim = aim_of(plan, subject)
         inquiry = await session.get(Inquiry, subject.inquiry_id)
         told = await said(session, inquiry, RULES) if inquiry and aim.did in OF_A_PARTY else None
-    return await _with_candidates(database, Intent(subject, plan, aim, told or Said()))
+    return Intent(subject, plan, aim, told or Said())
 
 
 async def _with_candidates(database: Database, intent: Intent) -> Intent:
