@@ -101,12 +101,14 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A field that was added waits to be named
+let added = false;
+document.addEventListener("click", ({ target }) => { added ||= Boolean(target.closest?.("[data-add]")); });
 document.addEventListener("htmx:after:swap", () => {
-  const rows = document.querySelector("[data-rows]");
-  if (!rows || !document.activeElement?.matches("[data-add], body")) return;
-  const title = rows.lastElementChild?.querySelector("[data-title]");
-  title?.focus();
-  title?.select();
+  if (!added) return;
+  added = false;
+  const title = document.querySelector("[data-rows]").lastElementChild.querySelector("[data-title]");
+  title.focus();
+  title.select();
   follow();
 });
 
@@ -145,6 +147,7 @@ document.addEventListener("input", ({ target }) => { touched ||= Boolean(drawing
 document.addEventListener("submit", ({ target }) => { if (target === drawing()) touched = false; });
 addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
 
+document.querySelector("[data-drawing] [aria-invalid]")?.focus();
 frame()?.addEventListener("load", show);
 if (frame()?.contentDocument?.getElementById("theme")) show();
 
