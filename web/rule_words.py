@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from intake.model.rules import Do, Outcome, Responsible, Rule, Way
+from intake.model.rules import About, Do, Op, Outcome, Responsible, Rule, Way
 from intake.model.wizard import PartyKind
 from storage.rule_names import RuleNames
 from storage.tables.inquiries import Channel, DeclineReason
@@ -46,15 +46,17 @@ class Sentence:
 
     when: str
     then: str
+    who: str  # empty when the rule does not say
     on: str
 
     def __str__(self) -> str:
-        return f"{self.when} — {self.then}; {self.on}."
+        return f"{self.when} — {self.then}{self.who and f'; {self.who}'}; {self.on}."
 
 
 def sentence_of(rule: Rule, names: RuleNames) -> Sentence:
-    done = [*outcome_words(rule.outcome, names), *responsible_words(rule.responsible, names)]
-    return Sentence(_when(rule, names), ", ".join(done), _going_on(rule))
+    done = outcome_words(rule.outcome, names) or [gettext("only say who is responsible")]
+    who = ", ".join(responsible_words(rule.responsible, names))
+    return Sentence(_when(rule, names), ", ".join(done), who, _going_on(rule))
 
 
 def clauses_of(rule: Rule, names: RuleNames) -> list[str]:
@@ -134,9 +136,17 @@ def responsible_words(asked: Responsible | None, names: RuleNames) -> list[str]:
 
 def _when(rule: Rule, names: RuleNames) -> str:
     coming, held = _coming(rule, names), [said(condition) for condition in rule.conditions]
+    if _says_call(rule):
+        return gettext("If %(what)s", what=all_of(held))
     if rule.every or len(held) < 2:
         return gettext("If %(what)s", what=all_of([coming, *held]))
     return gettext("If %(what)s and at least one holds: %(any)s", what=coming, any="; ".join(held))
+
+
+def _says_call(rule: Rule) -> bool:
+    """«Если звонок пропущен» needs no «звонок» before it."""
+    told = any(one.about is About.CALL_OUTCOME and one.op is Op.IS for one in rule.conditions)
+    return told and rule.every and rule.channels == (Channel.CALL,) and not rule.sources
 
 
 def _coming(rule: Rule, names: RuleNames) -> str:

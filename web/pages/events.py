@@ -51,11 +51,11 @@ async def listed(request: web.Request) -> web.Response:
         "rows": found.rows,
         "asked": asked,
         "after": f"{found.after[0].isoformat()},{found.after[1]}" if found.after else "",
-        "places": places,
+        "channel_words": places,
         "icon_of": icon_of,
         "did": DID,
         "kinds": [("", gettext("Everything")), *((kind, gettext(KIND_WORDS[kind][1])) for kind in KINDS)],
-        "channels": [("", gettext("Any channel")), *((one, places[one]) for one in heard)],
+        "heard": [("", gettext("Any channel")), *((one, places[one]) for one in heard)],
         "outcomes": [("", gettext("Any outcome")), *((did.value, gettext(DID[did].word)) for did in Did)],
         "rules": [
             ("", gettext("Any rule")),

@@ -44,7 +44,7 @@ async def _context(request: web.Request) -> dict[str, Any]:
         channels = [found.event.channel, *(event.channel for _, event in found.touches)]
         context = {
             "ruled": await told(session, request.app, found.decision) if found.decision else None,
-            "places": await channel_names(session, rules, channels),
+            "channel_words": await channel_names(session, rules, channels),
         }
     bare = viewer.may(Role.ADMINISTRATOR)
     if bare:

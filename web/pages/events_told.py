@@ -1,15 +1,16 @@
 """What the rules said of an event and what was made of it, ready to be shown."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from aiohttp import web
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.automation.bodies import rule_of
+from intake.automation.rehearsal import Rehearsed
 from intake.model.hits import Reason
-from intake.model.rules import Do, Said
+from intake.model.rules import Do, Rule, Said
 from storage.event_pages import decision_about, event_about, wordings
 from storage.tables.automation import RuleDecision
 from storage.tables.history import Change, Operation
@@ -107,17 +108,22 @@ async def told(session: AsyncSession, app: web.Application, decision: RuleDecisi
         decider.name if decider else "",
         decision.rule_version,
         (decider.hold or decider.why) if decider else "",
-        _candidates(app, decision),
+        _candidates(app, decision.candidates, decision.inquiry_id),
         verdicts,
         decision,
     )
 
 
-async def verdicts_told(session: AsyncSession, verdicts: Iterable[Mapping[str, Any]]) -> list[ToldVerdict]:
-    """Each beside its rule as it was worded then."""
+async def verdicts_told(
+    session: AsyncSession, verdicts: Iterable[Mapping[str, Any]], draft: Rule | None = None
+) -> list[ToldVerdict]:
+    """Each beside its rule as it was worded then, or as the draft says."""
     listed = [one for one in verdicts if isinstance(one.get("rule_id"), int)]
-    bodies = await wordings(session, ((one["rule_id"], int(one.get("version") or 0)) for one in listed))
-    return [_verdict(one, bodies) for one in listed]
+    rows = await wordings(session, ((one["rule_id"], int(one.get("version") or 0)) for one in listed))
+    rules = {key: rule_of(row, key[0]) for key, row in rows.items()}
+    if draft is not None:
+        rules[draft.id, draft.version] = draft
+    return [_verdict(one, rules) for one in listed]
 
 
 async def decided_about(session: AsyncSession, app: web.Application, inquiry_id: int) -> dict[str, Any]:
@@ -133,10 +139,9 @@ def made_by(app: web.Application, changes: Iterable[Change]) -> list[Made]:
     return [_made(app, one) for one in inserts]
 
 
-def _verdict(one: Mapping[str, Any], bodies: Mapping[tuple[int, int], Any]) -> ToldVerdict:
+def _verdict(one: Mapping[str, Any], rules: Mapping[tuple[int, int], Rule]) -> ToldVerdict:
     rule_id, version = one["rule_id"], int(one.get("version") or 0)
-    row = bodies.get((rule_id, version))
-    rule = rule_of(row, rule_id) if row is not None else None
+    rule = rules.get((rule_id, version))
     clauses = [said(condition) for condition in rule.conditions] if rule else []
     seen = [each for each in one.get("seen", ()) if isinstance(each, Mapping)]
     answers = [
@@ -157,9 +162,16 @@ def _verdict(one: Mapping[str, Any], bodies: Mapping[tuple[int, int], Any]) -> T
     )
 
 
-def _candidates(app: web.Application, decision: RuleDecision) -> list[Candidate]:
-    known = [one for one in decision.candidates if one.get("kind") in PARTIES and one.get("id")]
-    return [_candidate(app, one, decision.inquiry_id) for one in known]
+def candidates_told(app: web.Application, one: Rehearsed) -> list[Candidate]:
+    """Of one event that is rehearsed."""
+    return _candidates(app, [asdict(each) for each in one.candidates], one.inquiry_id)
+
+
+def _candidates(
+    app: web.Application, found: Iterable[Mapping[str, Any]], inquiry_id: int | None
+) -> list[Candidate]:
+    known = [one for one in found if one.get("kind") in PARTIES and one.get("id")]
+    return [_candidate(app, one, inquiry_id) for one in known]
 
 
 def _candidate(app: web.Application, one: Mapping[str, Any], inquiry_id: int | None) -> Candidate:

@@ -1,5 +1,6 @@
 """The editor of a rule: a form that reads as a sentence, and the sentence above it while it is written."""
 
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -18,6 +19,7 @@ from web.messages import sentence
 from web.pages import rules_choices
 from web.pages.rules import PATH
 from web.pages.rules_form import NEW, Draft, complaints, meanwhile, tidied, typed_draft, warnings
+from web.pages.rules_rehearsal import begin, blank, shown
 from web.render import fragment, is_partial, page, urls_of
 from web.rule_words import sentence_of
 from web.say import say
@@ -50,6 +52,8 @@ async def keep(request: web.Request) -> web.Response:
     match str(data.get("do", "save")):
         case "save":
             return await _save(request, draft, row, names)
+        case "rehearse":
+            return await _rehearse(request, draft, row, names)
         case "say":
             return fragment(request, "rules/said.html", sentence=sentence_of(draft.rule, names))
     return await _page(request, draft, row, errors=meanwhile(draft, names))
@@ -85,6 +89,23 @@ async def _save(request: web.Request, draft: Draft, row: AutoRule | None, names:
     raise web.HTTPSeeOther(urls_of(request.app)("settings.rule", id=stored_id(saved)) + "#rehearsal")
 
 
+async def _rehearse(
+    request: web.Request, draft: Draft, row: AutoRule | None, names: RuleNames
+) -> web.Response:
+    """The draft as it stands in the form; with scripts only the section below it is drawn again."""
+    if wrong := complaints(draft, names):
+        if not is_partial(request):
+            return await _page(request, draft, row, 422, errors=wrong)
+        told = {**blank(), "rehearsal_error": " ".join(wrong.values())}
+        return fragment(request, "rules/rehearsal.html", status=422, at=request.path, **told)
+    rule = replace(tidied(draft.rule), id=stored_id(row) if row else 0, version=row.version if row else 0)
+    running = begin(request, rule, await request.post())
+    context = await shown(request, running)
+    if is_partial(request):
+        return fragment(request, "rules/rehearsal.html", **context)
+    return await _page(request, draft, **context)
+
+
 async def _stored(request: web.Request) -> AutoRule:
     async with request.app[DATABASE].reading() as session:
         return await kept.rule(session, int(request.match_info["id"]))
@@ -106,6 +127,7 @@ async def _page(
         "errors": {},
         "warnings": warnings(draft.rule, names),
         "refusal": "",
+        **blank(),
         "edits": viewer.may(Role.ADMINISTRATOR),
         "at": request.path,
     }
