@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +23,8 @@ search = typer.Typer(no_args_is_help=True, help="The index of names.")
 app.add_typer(search, name="search")
 duplicates = typer.Typer(no_args_is_help=True, help="Cards that may be of one party.")
 app.add_typer(duplicates, name="duplicates")
+rules = typer.Typer(no_args_is_help=True, help="Rules of automatic processing.")
+app.add_typer(rules, name="rules")
 user = typer.Typer(no_args_is_help=True, help="People who may sign in.")
 app.add_typer(user, name="user")
 
@@ -147,6 +150,65 @@ def export_pairs(kind: Kind, file: TableFile, config: Config = None) -> None:
     typer.echo(f"{_run(run(_settings(config), kind, file))} pairs in {file}")
 
 
+@rules.command("list")
+def list_rules(config: Config = None) -> None:
+    """Every rule in its order, with what it decided within thirty days."""
+    from intake.rehearsing import listed
+
+    typer.echo(_run(listed(_settings(config))))
+
+
+@rules.command("try")
+def try_rule(
+    file: Annotated[Path | None, typer.Argument(dir_okay=False, help="a rule as JSON; - reads stdin")] = None,
+    rule: Annotated[
+        int | None, typer.Option(help="a stored rule, or in whose place the file's is asked")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=3660, help="how far back")] = 7,
+    event: Annotated[int | None, typer.Option(help="one event, with whoever is alike")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+    config: Config = None,
+) -> None:
+    """Tell what a rule would have done, beside what happened; nothing is written.
+
+    Ends with status 1 for what is no rule, 3 when the rule fits nothing.
+    """
+    from intake import rehearsing
+
+    if file is None and rule is None:
+        raise typer.BadParameter("name a file or --rule")
+    settings, text = _settings(config), None if file is None else _text(file)
+    draft = _run(rehearsing.drafted(settings, text, rule))
+    if event is not None:
+        typer.echo(rehearsing.as_json(_run(rehearsing.tried_on(settings, draft, event))))
+        return
+    told = _run(rehearsing.tried(settings, draft, days))
+    typer.echo(rehearsing.as_json(told) if as_json else rehearsing.told(told))
+    sys.exit(0 if told.totals.fits else 3)
+
+
+@app.command()
+def replay(
+    events: Annotated[list[int] | None, typer.Argument(help="numbers of events")] = None,
+    since: Annotated[datetime | None, typer.Option(help="UTC; the default is a day ago")] = None,
+    until: Annotated[datetime | None, typer.Option(help="UTC; the default is now")] = None,
+    channel: Annotated[str, typer.Option(help="call, letter, form, or one of them: form:3")] = "",
+    dry_run: Annotated[bool, typer.Option(help="tell only what would be done")] = False,
+    config: Config = None,
+) -> None:
+    """Decide again by the rules of today; what people decided stays. One JSON object an event.
+
+    Ends with status 3 when something that a rule had made could not be taken back.
+    """
+    from intake import rehearsing
+
+    if not events and since is None and until is None:
+        raise typer.BadParameter("name events, or a time by --since and --until")
+    asked = rehearsing.Asked(tuple(events or ()), since, until, channel, dry_run)
+    clean = _run(rehearsing.replayed(_settings(config), asked, typer.echo))
+    sys.exit(0 if clean else 3)
+
+
 @user.command()
 def add(
     login: str,
@@ -174,6 +236,10 @@ def set_password(
 
     _run(change_password(_settings(config), login, password))
     typer.echo(f"{login} has a new password")
+
+
+def _text(file: Path) -> str:
+    return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
 
 
 def _settings(config: Path | None) -> "Settings":
