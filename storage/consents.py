@@ -143,7 +143,9 @@ async def withdraw(database: Database, consent_id: int, how: str, note: str, who
         if consent.withdrawn_at is not None:
             raise Conflict("already-withdrawn", at=consent.withdrawn_at.isoformat())
         text = await session.get_one(ConsentText, consent.text_id)
-        async with journal(session, "withdraw", who, consent.inquiry_id, name=text.purpose) as j:
+        about = next(([kind, id_] for kind in ABOUT if (id_ := getattr(consent, f"{kind}_id"))), None)
+        said_of = {"about": about, "name": text.purpose}
+        async with journal(session, "withdraw", who, consent.inquiry_id, **said_of) as j:
             await j.change(
                 consent,
                 withdrawn_at=now(),

@@ -41,7 +41,9 @@ async def add_value(
     """The id of the action, for undo. Raises NotFound for a card that `who` may not see, Rejected."""
     async with database.transaction() as session:
         await _to_change(session, owner, owner_id, who)
-        async with journal(session, "add-custom", who, name=label[:MAX_LABEL]) as j:
+        async with journal(
+            session, "add-custom", who, about=[owner.value, owner_id], name=label[:MAX_LABEL]
+        ) as j:
             said = fit("label", label, MAX_LABEL), fit("value", value, MAX_VALUE)
             if not all(said):
                 raise Rejected("required", field="label" if not said[0] else "value")
@@ -55,8 +57,9 @@ async def change_value(database: Database, value_id: int, value: str, who: Actor
     async with database.transaction() as session:
         found = await value_to_change(session, value_id, who)
         said = fit("value", value, MAX_VALUE)
+        about = [found.owner, found.owner_id]
         kind = "change-custom" if said else "drop-custom"
-        async with journal(session, kind, who, name=found.label) as j:
+        async with journal(session, kind, who, about=about, name=found.label) as j:
             if said:
                 await j.change(found, value=said)
             else:

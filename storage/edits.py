@@ -35,6 +35,8 @@ TAKEN_BACK = frozenset(
     | {f"{verb}-{what}" for verb in ("add", "drop") for what in ("label", "member")}
     | {"change-status", "comment", "add-task", "task-done", "task-reopened"}
     | {"block-sender", "unblock-sender", "take-up"}
+    | {f"{verb}-custom" for verb in ("add", "change", "drop")}
+    | {"withdraw"}
 )
 
 

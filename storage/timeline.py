@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.model.wizard import Existing, PartyKind
 from storage.duplicates import merged_from
 from storage.letter_lines import LetterTold, letters_about
+from storage.submission_lines import RequestTold, requests_of
 from storage.tables.calls import CallRecord
 from storage.tables.history import Action, Change
 from storage.tables.inquiries import Inquiry
@@ -39,7 +40,7 @@ class Entry:
     """`who` is a user's name; empty for what came from outside or happened by itself."""
 
     at: datetime
-    what: CallRecord | LetterTold | Inquiry | Comment | Task | Consent | Deed
+    what: CallRecord | LetterTold | RequestTold | Inquiry | Comment | Task | Consent | Deed
     who: str = ""
 
 
@@ -55,6 +56,7 @@ async def timeline(session: AsyncSession, about: str, row_id: int, limit: int = 
     names = await _names(session)
     for letter in await letters_about(session, column, row_id, ids, limit):
         entries.append(Entry(letter.at, letter, names.get(letter.author_id, "")))
+    entries += [Entry(sent.at, sent) for sent in await requests_of(session, ids, limit)]
     for comment in await _with(session, Comment, column, row_id, "created_at", limit):
         entries.append(Entry(comment.created_at, comment, names.get(comment.author_id, "")))
     for task in await _with(session, Task, column, row_id, "created_at", limit):

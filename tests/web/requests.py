@@ -75,7 +75,7 @@ async def held(site: Site, *why: str, **values: Any) -> int:
     return await request_of(site, form_id, None, **(state | values))
 
 
-async def agreed(site: Site, submission_id: int, inquiry_id: int | None, **values: Any) -> int:
+async def agreed(site: Site, submission_id: int | None, inquiry_id: int | None, **values: Any) -> int:
     (text_id,) = await keep(site, ConsentText(purpose="calls", text="I agree to be called", digest="ab" * 32))
     where = {"address": "203.0.113.9", "page": "https://shop.example/lamps", "agent": "Firefox/140"}
     given = {"text_id": text_id, "given": "form", "inquiry_id": inquiry_id, "submission_id": submission_id}

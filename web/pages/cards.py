@@ -17,6 +17,7 @@ from storage.merging import survivor_of
 from storage.names import Names, names
 from storage.parties import number_warnings
 from storage.preferences import settings
+from storage.submission_lines import RequestTold
 from storage.tables.calls import CallRecord
 from storage.tables.parties import Account, PointKind
 from storage.tables.people import User
@@ -25,6 +26,7 @@ from web.i18n import gettext, mark, pgettext
 from web.keys import DATABASE, VIEWER
 from web.pages import cards_fields as fields
 from web.pages.cards_timeline import FILTERS, STEP, TASK_ICONS, Told, tell
+from web.pages.consents_words import asked_of
 from web.pages.inquiries_words import CHANNELS, STATE_WORDS
 from web.render import fragment, has_route, is_partial, page, urls_of
 from web.show import full_name
@@ -51,6 +53,7 @@ POINTS = {
     PointKind.MESSENGER: ("message-circle", mark("Messenger")),
     PointKind.SITE: ("globe", mark("Site")),
 }
+ABOVE = (CallRecord, LetterTold, RequestTold)
 MOST_SHOWN = 600  # entries of a timeline
 
 routes = web.RouteTableDef()
@@ -113,6 +116,7 @@ async def party_context(request: web.Request, kind: CardKind, row_id: int) -> di
         return {
             "card": card,
             "name": name_of(card),
+            **await asked_of(session, kind, row_id),
             "shared_by": await sharers(session, card.points),
             "call_point": call_point(card),
             "point_kinds": [kind.value for kind in PointKind],
@@ -172,8 +176,8 @@ async def timeline_of(
         await see(session, about, row_id, actor(request))
         known, chosen = await names(session), await settings(session)
         entries = await timeline(session, about, row_id, MOST_SHOWN if part else max(LONGEST, most + 1))
-    if about == "inquiry":  # its calls and letters stand above
-        entries = [entry for entry in entries if not isinstance(entry.what, CallRecord | LetterTold)]
+    if about == "inquiry":  # its calls, letters and requests stand above
+        entries = [entry for entry in entries if not isinstance(entry.what, ABOVE)]
     told = tell(entries, known, chosen.recording_url, part, most)
     return {
         "told": told,

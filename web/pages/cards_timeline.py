@@ -7,6 +7,7 @@ from datetime import datetime
 from storage.letter_lines import LetterTold
 from storage.letter_rows import one_line
 from storage.names import Names
+from storage.submission_lines import RequestTold
 from storage.tables.calls import CallRecord
 from storage.tables.history import Action, Change, Operation
 from storage.tables.inquiries import Inquiry
@@ -25,6 +26,7 @@ FILTERS = {
     "": mark("Everything"),
     "talk": mark("Calls"),
     "letter": mark("Letters"),
+    "form": mark("Requests"),
     "comment": mark("Comments"),
     "task": mark("Tasks"),
     "change": mark("Changes"),
@@ -38,6 +40,8 @@ DEEDS = {
     "choose": ("user", mark("Said who it is")),
     "ask-again": ("mail", mark("They wrote again: it waits for an answer")),
     "settle": ("circle-check", mark("Answered, nothing else to do")),
+    "take-up-form": ("file-text", mark("Made an inquiry of a held request")),
+    "withdraw": ("circle-slash", mark("Noted that a consent was withdrawn: %(name)s")),
     "no-answer": ("check", mark("Said that it needs no answer")),
     "take-over": ("user", mark("Took it over from a colleague")),
     "change-account": ("pencil", mark("Changed")),
@@ -83,6 +87,9 @@ class Item:
     files: int = 0
     chips: tuple[tuple[str, str], ...] = ()  # class, words
     task_id: int | None = None
+    request_id: int | None = None
+    consent_id: int | None = None
+    attached: tuple[tuple[int, str], ...] = ()  # files of a request: id, name
     due: datetime | None = None
 
 
@@ -96,7 +103,7 @@ class Told:
 
 def tell(entries: Iterable[Entry], names: Names, recording_url: str, part: str, most: int) -> Told:
     entries = list(entries)
-    written = {entry.what.inquiry_id for entry in entries if isinstance(entry.what, LetterTold)}
+    written = {entry.what.inquiry_id for entry in entries if isinstance(entry.what, LetterTold | RequestTold)}
     items = [item for entry in entries if (item := _item(entry, names, recording_url, written))]
     wanted = [item for item in items if not part or item.part == part]
     return Told(wanted[:most], len(wanted) > most)
@@ -108,8 +115,8 @@ def _item(entry: Entry, names: Names, recording_url: str, written: Container[int
             return _call(call, entry, told(call, names, recording_url))
         case Inquiry() as inquiry:
             return None if inquiry.id in written else _inquiry(inquiry, entry)
-        case LetterTold() as letter:
-            return _letter(letter, entry)
+        case LetterTold() | RequestTold() as sent:
+            return _letter(sent, entry) if isinstance(sent, LetterTold) else _request(sent, entry)
         case Task() as task:
             return _task(task, entry)
         case Deed() as deed:
@@ -139,10 +146,23 @@ def _letter(letter: LetterTold, entry: Entry) -> Item:
     )  # fmt: skip
 
 
+def _request(sent: RequestTold, entry: Entry) -> Item:
+    """What a visitor sent by a form, with its files."""
+    wrong = (("warn", gettext("a field has a mistake")),) if sent.wrong else ()
+    return Item(
+        f"request-{sent.id}", "form", entry.at, "file-text", gettext("Request: %(form)s", form=sent.form),
+        text=sent.snippet, inquiry_id=sent.inquiry_id, chips=wrong, request_id=sent.id, attached=sent.files,
+    )  # fmt: skip
+
+
 def _said(said: Comment | Consent, entry: Entry) -> Item:
     if isinstance(said, Consent):
         title = gettext("Agreed to the processing of their data")
-        return Item(f"consent-{said.id}", "change", entry.at, "shield-check", title, entry.who)
+        gone = (("bad", gettext("withdrawn")),) if said.withdrawn_at else ()
+        return Item(
+            f"consent-{said.id}", "change", entry.at, "shield-check", title, entry.who, chips=gone,
+            consent_id=said.id,
+        )  # fmt: skip
     return Item(
         f"comment-{said.id}", "comment", entry.at, "message-square-text", gettext("Comment"), entry.who,
         text=said.text, inquiry_id=said.inquiry_id,

@@ -27,19 +27,12 @@ from web.i18n import gettext, mark
 from web.keys import DATABASE, VIEWER
 from web.pages.cards import PLURAL_OF, PLURALS, actor, see
 from web.pages.cards_edit import card_id
+from web.pages.consents_words import GIVEN, HOW, said_as
 from web.render import is_partial, page, urls_of
 from web.say import say, tell_page
 from web.table_files import Rows, send_csv
 from web.times import exactly
 
-GIVEN = {
-    "oral": mark("said it"), "form": mark("ticked it in a form"), "letter": mark("wrote it in a letter"),
-    "chat": mark("wrote it in a chat"), "paper": mark("signed it on paper"),
-}  # fmt: skip
-HOW = {
-    "call": mark("by telephone"), "letter": mark("by letter"), "form": mark("by a form"),
-    "in-person": mark("in person"), "paper": mark("on paper"),
-}  # fmt: skip
 HEADINGS = (
     mark("Consent №"), mark("Who"), mark("Purpose"), mark("Version"), mark("SHA-256 of the text"),
     mark("Given"),
@@ -68,7 +61,7 @@ async def every_consent(request: web.Request) -> web.Response:
     }
     rows, more = found[:PAGE], len(found) > PAGE
     next_page = {**request.query, "after": str(rows[-1].consent.id)} if more else None
-    context |= {"rows": rows, "given_words": _words(GIVEN), "next_page": next_page}
+    context |= {"rows": rows, "given_words": said_as(GIVEN), "next_page": next_page}
     return await page(request, "consents/list.html", **context)
 
 
@@ -122,16 +115,12 @@ async def _show(request: web.Request) -> web.Response:
 def _told(request: web.Request, people: dict[int, Whom]) -> dict[str, Any]:
     return {
         "people": people,
-        "given_words": _words(GIVEN),
-        "how_words": _words(HOW),
+        "given_words": said_as(GIVEN),
+        "how_words": said_as(HOW),
         "how": [(value, gettext(HOW[value])) for value in WITHDRAWN_HOW],
         "plural_of": {kind.value: plural for kind, plural in PLURAL_OF.items()},
         "manages": request[VIEWER].may(Role.MANAGER),
     }
-
-
-def _words(words: dict[str, str]) -> dict[str, str]:
-    return {value: gettext(word) for value, word in words.items()}
 
 
 async def _table(database: Database, asked: Asked, viewer: Viewer) -> Rows:

@@ -20,6 +20,7 @@ from web.keys import DATABASE
 from web.pages.cards import actor, card_context, timeline_of
 from web.pages.cards_edit import card_id, saved
 from web.pages.cards_fields import LOST_REASON
+from web.pages.consents_words import asked_of
 from web.render import is_partial, page
 
 routes = web.RouteTableDef()
@@ -91,6 +92,7 @@ async def _context(request: web.Request) -> dict[str, Any]:
         people = await workers(session)
         known = await names(session)
         labels = await label_names(session)
+        asked = await asked_of(session, CardKind.INTEREST, interest_id)
     lost = card.status.kind is StatusKind.LOST
     return {
         "card": card,
@@ -100,6 +102,7 @@ async def _context(request: web.Request) -> dict[str, Any]:
         "lost_field": LOST_REASON if lost else None,
         "label_names": labels,
         "no_members": [user for user in people if user.id not in _taken(card)],
+        **asked,
         **card_context(request, CardKind.INTEREST, card.record, known, people),
         **await timeline_of(request, CardKind.INTEREST, interest_id),
     }

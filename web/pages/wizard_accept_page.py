@@ -16,7 +16,7 @@ from web import times
 from web.i18n import gettext, mark, pgettext
 from web.keys import DATABASE
 from web.messages import sentence, status
-from web.pages.consents import GIVEN
+from web.pages.consents_words import GIVEN, said_as
 from web.pages.wizard import helpers, show_search
 from web.pages.wizard_differences import shown
 from web.pages.wizard_form import SEARCHED, Form
@@ -83,7 +83,7 @@ async def _agreed(session: AsyncSession, opened: Opened) -> dict[str, Any]:
     return {
         "agreed": found,
         "agreed_to": {one.text.purpose for one in found if one.stands},
-        "given_words": {value: gettext(word) for value, word in GIVEN.items()},
+        "given_words": said_as(GIVEN),
     }
 
 
