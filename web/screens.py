@@ -27,7 +27,6 @@ from web.pages import (
     exports,
     find,
     health,
-    ignoring,
     imports,
     inquiries,
     inquiries_bulk,
@@ -60,7 +59,6 @@ from web.pages import (
     submissions_files,
     supervisor,
     tasks,
-    touches,
     webhooks,
     wizard,
     wizard_accept,
@@ -130,6 +128,4 @@ SCREENS = (
     rules_edit,
     rules_rehearsal,
     rules_versions,
-    ignoring,
-    touches,
 )
