@@ -31,11 +31,20 @@ LEASE = timedelta(seconds=30)  # a job whose process died waits so long
 LONGEST = timedelta(seconds=27)  # a job takes less, or is cut off, unless its outbox says otherwise
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 3600))  # the last one repeats
 LOOK_SECONDS = 5.0  # between looks, where nobody announced a job
+POLITE, LOOKS = 0.2, 20  # seconds that a job lets more urgent things pass; how often it looks meanwhile
 KEPT = timedelta(days=30)  # done jobs
 MOST_ERROR = 2000  # letters
 
 Handler = Callable[[dict[str, Any]], Awaitable[None]]
 """Does one kind of job from its payload; may be called again with the same one."""
+
+IsBusy = Callable[[], bool]
+"""Whether something more urgent goes on just now."""
+
+
+def never() -> bool:
+    return False
+
 
 _job = Job.__table__  # type: ignore[attr-defined]
 log = logging.getLogger(__name__)
@@ -109,13 +118,15 @@ async def run_outbox(
     look_seconds: float = LOOK_SECONDS,
     longest: timedelta = LONGEST,
     most: int = 1,
+    is_busy: IsBusy = never,
 ) -> None:
     """Do the jobs of the kinds in `handlers` until cancelled, one after another. `most`: so many are claimed,
-    and noted as done, together: for small jobs that come in great numbers."""
+    and noted as done, together: for small jobs that come in great numbers. Each lets more urgent things pass
+    for a moment (POLITE)."""
     async with database.hub.subscribe() as news:
         while True:
             try:
-                while await do_some(database, handlers, most, longest):
+                while await do_some(database, handlers, most, longest, is_busy):
                     pass
             except Exception:
                 log.exception("the outbox cannot be read")
@@ -142,13 +153,18 @@ async def do_next(database: Database, handlers: Mapping[str, Handler], longest: 
 
 
 async def do_some(
-    database: Database, handlers: Mapping[str, Handler], most: int, longest: timedelta = LONGEST
+    database: Database,
+    handlers: Mapping[str, Handler],
+    most: int,
+    longest: timedelta = LONGEST,
+    is_busy: IsBusy = never,
 ) -> int:
     """Do those that are due longest; how many there were. Each has `longest`, and fails alone."""
     going = await _claim(database, list(handlers), most)
     number = len(going)
     async with _held(database, going):
         for job in tuple(going):
+            await _let_pass(is_busy)
             try:
                 async with asyncio.timeout(longest.total_seconds()):
                     await handlers[job.kind](job.payload)
@@ -157,6 +173,13 @@ async def do_some(
                 await _put_off(database, job, error)
     await _keep(database, going, done_at=now(), error=None)
     return number
+
+
+async def _let_pass(is_busy: IsBusy) -> None:
+    for _ in range(LOOKS):
+        if not is_busy():
+            return
+        await asyncio.sleep(POLITE / LOOKS)
 
 
 @asynccontextmanager

@@ -49,6 +49,10 @@ class Reception:
         self._forms = Together(self._write_forms)
         self._going_on: set[tuple[str, str]] = set()  # calls, for the number of them that is exported
 
+    def is_busy(self) -> bool:
+        """Letters or forms come one after another just now: what can wait a little lets them pass."""
+        return self._letters.is_busy() or self._forms.is_busy()
+
     @overload
     async def receive(self, fact: FormEvent) -> Taken: ...
 

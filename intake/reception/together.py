@@ -3,6 +3,7 @@ letter or a form costs."""
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -10,6 +11,7 @@ from typing import Generic, TypeVar
 from intake.errors import Deferred
 
 MOST = 20  # in a transaction: so long a call waits that comes meanwhile, some ten milliseconds
+QUIET = 0.03  # seconds after which nobody is likely to follow
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -38,6 +40,11 @@ class Together(Generic[Item, Result]):
         self._write_all = write
         self._waiting: list[_Waiting[Item, Result]] = []
         self._writing = asyncio.Lock()  # in the order of `_waiting`: it is fair
+        self._written_at = float("-inf")
+
+    def is_busy(self) -> bool:
+        """Somebody waits to be written, or was a moment ago: more are likely to come at once."""
+        return bool(self._waiting) or time.monotonic() - self._written_at < QUIET
 
     async def take(self, item: Item) -> Result:
         """Returns once it is committed. Raises what `write` raises for this one alone."""
@@ -49,6 +56,7 @@ class Together(Generic[Item, Result]):
                     await self._write(self._waiting[:MOST])
         finally:
             self._waiting.remove(mine)
+            self._written_at = time.monotonic()
         if mine.error is not None:
             raise mine.error
         [came] = mine.came

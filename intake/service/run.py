@@ -61,7 +61,7 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, settings.host, settings.port, reuse_port=not database.is_sqlite)
         await site.start()
-        for work in _works(settings, database, files):
+        for work in _works(settings, database, files, reception):
             await stack.enter_async_context(_beside(work))
         await stack.enter_async_context(telephony.running())
         await stack.enter_async_context(mailboxes.running())
@@ -81,11 +81,11 @@ async def serve(settings: Settings) -> None:
         log.info("service stops")
 
 
-def _works(settings: Settings, database: Database, files: Files) -> Iterator[Work]:
+def _works(settings: Settings, database: Database, files: Files, reception: Reception) -> Iterator[Work]:
     """What goes on beside everything else for as long as the service runs."""
     yield run_outbox(database, handlers(database))
     for _ in range(DECIDERS):
-        yield run_outbox(database, decide_handlers(database), most=TOGETHER)
+        yield run_outbox(database, decide_handlers(database), most=TOGETHER, is_busy=reception.is_busy)
     for _ in range(SENDERS):
         yield run_outbox(database, letter_handlers(database, files), longest=TIME)
     yield run_outbox(database, notice_handlers(database, settings.public_url))
