@@ -21,7 +21,10 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        return answer(request, error.status, *_of_http(error))
+        response = answer(request, error.status, *_of_http(error))
+        if isinstance(error, web.HTTPMethodNotAllowed):
+            response.headers["Allow"] = error.headers["Allow"]
+        return response
     except IntakeError as error:
         return answer(request, status(error), error.code, sentence(error))
     except web.RequestPayloadError:  # a body that is not packed as it says

@@ -7,7 +7,7 @@ from openapi_spec_validator import validate
 
 from intake.model import hits, wizard
 from tests.site import Site
-from web.api import ENDPOINTS, finding, inquiries, openapi, schema, words
+from web.api import ENDPOINTS, finding, inquiries, openapi, schema, visitors, words
 
 
 async def test_the_description_is_valid_and_names_every_route(site: Site) -> None:
@@ -17,7 +17,11 @@ async def test_the_description_is_valid_and_names_every_route(site: Site) -> Non
     validate(description)
     assert description["openapi"].startswith("3.1")
     named = {(path, method) for path, methods in description["paths"].items() for method in methods}
-    assert named == {(one.path.replace(r"{id:\d+}", "{id}"), one.method.lower()) for one in ENDPOINTS}
+    ours = {(one.path.replace(r"{id:\d+}", "{id}"), one.method.lower()) for one in ENDPOINTS}
+    of_visitors = {
+        (path, method) for path, methods in visitors.paths(words.OPERATIONS).items() for method in methods
+    }
+    assert named == ours | of_visitors
 
 
 async def test_the_description_is_in_the_words_of_the_api_and_not_of_the_code(site: Site) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from web.api import schema, words
+from web.api import schema, visitors, words
 from web.api.endpoint import Endpoint
 
 REF = "#/components/schemas/{model}"
@@ -42,9 +42,9 @@ def document(endpoints: tuple[Endpoint, ...], version: str) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Intake", "version": version, "description": words.WHOLE},
         "security": [{"token": []}],
-        "paths": paths,
+        "paths": paths | visitors.paths(words.OPERATIONS),
         "components": {
-            "schemas": definitions,
+            "schemas": definitions | {name: _described(name, one) for name, one in visitors.SCHEMAS.items()},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }

@@ -49,6 +49,21 @@ decided as it was before, or closed. 409 with `nothing-waits` for any other. It 
     "undo_inquiry": """\
 Puts everything back that the accepting, linking or declining made or moved; nothing at all where that is no
 longer possible because it was changed or used since. Decisions of others need a manager's rights.""",
+    "show_form": """\
+The hosted page of a form, which works without any script. UTM parameters of its address are kept with the
+request.""",
+    "send_form": """\
+Fields by the names that stand in the settings, as a plain HTML form, with files as multipart, or as JSON.
+Whatever comes is kept: fields that the form does not have, and those that are wrong, too. `Accept:
+application/json`, or a JSON body, is answered in JSON; a browser is led on to a page of thanks. What looks
+like spam is answered just so and waits for somebody to look at it.""",
+    "form_for_script": """\
+What `embed.js` draws the form of in other sites' pages, with a token for this one showing of it and, where
+the form asks for one, a challenge that the browser works for. Pages that the form does not list may not read
+it.""",
+    "send_from_tilda": """\
+Tilda's webhook: its trial call `test=test` and its requests are answered «ok»; `tranid` tells a repeated one.
+The secret may come as a field, in the address or as a header.""",
     "get_interest": "One interest: what is wanted, by whom, how it stands, who is responsible.",
 }
 
@@ -65,6 +80,7 @@ What came of it. `created`: a new interest, not a link. `repeated`: it had been 
 A client that was found: an account (`kind` = account) or a lead, who is a potential client.""",
     "ConsentGiven": "Consent to the keeping of personal data: to which text, and how it was given.",
     "ContactHit": "A contact person that was found, and whose they are.",
+    "ConsentShown": "A consent that was given, by the version of its text, and when it was taken back, if it was.",
     "Decided": "The inquiry, and the decision's number in the audit log.",
     "Decline": "Why it is declined; the note is for colleagues.",
     "DeclineReason": "Why an inquiry came to nothing.",
@@ -75,7 +91,17 @@ A client that was found: an account (`kind` = account) or a lead, who is a poten
     "Found": """\
 Three lists, best first. `best_client` and `best_contact_id` may be taken as chosen: the only sure hit, never
 one of several people on a number. `more`: there are others further down; say more of whom you look for.""",
+    "FileSent": "A file that came with a form. `removed_at`: its bytes are gone by the rules of retention.",
+    "FormErrors": """\
+What is wrong, a sentence by field; under an empty name what is wrong with the whole. `codes` are the stable
+words. `challenge`: a fresh one, for the next try.""",
+    "FormRequest": """\
+What a visitor sent by a form, complete or not: fields with `problems` are kept as they came.""",
+    "FormShown": "A form as the script draws it.",
+    "FormTaken": "The number of the request, and how to thank for it.",
     "FoundInLetter": "What text and signature seem to say of the sender: to be offered, the likeliest first.",
+    "Ignore": """\
+Whom to put on the ignore list: the sender or everybody of their domain, for so many days (0: for ever).""",
     "Inquiries": "A page of the list.",
     "Inquiry": """\
 Somebody who has got in touch. `sender`: their number or address as it came. `line`: the number of ours that
