@@ -48,7 +48,7 @@ async def request_of(site: Site, form_id: int, inquiry_id: int | None, **values:
     event = InquiryEvent(channel=f"form:{form_id}", external_id=str(number), kind="form", at=at)
     event.inquiry_id = inquiry_id
     (event_id,) = await keep(site, event)
-    sent = {
+    sent: dict[str, Any] = {
         "form_id": form_id, "event_id": event_id, "inquiry_id": inquiry_id, "at": at, "values": VALUES,
         "said": SAID, "utm": {"utm_source": "yandex"}, "page": "https://shop.example/lamps",
         "referrer": "https://ya.example/", "address": "203.0.113.9", "agent": "Firefox/140",
@@ -71,21 +71,24 @@ async def inquiry_by_form(site: Site, **values: Any) -> tuple[int, int]:
 async def held(site: Site, *why: str, **values: Any) -> int:
     """A submission that waits until somebody has looked."""
     form_id = await form(site, name=f"Form {next(_numbers)}")
-    state = {"state": SubmissionState.HELD, "held": list(why or ("too-quick",))}
+    state: dict[str, Any] = {"state": SubmissionState.HELD, "held": list(why or ("too-quick",))}
     return await request_of(site, form_id, None, **(state | values))
 
 
 async def agreed(site: Site, submission_id: int | None, inquiry_id: int | None, **values: Any) -> int:
-    (text_id,) = await keep(site, ConsentText(purpose="calls", text="I agree to be called", digest="ab" * 32))
-    where = {"address": "203.0.113.9", "page": "https://shop.example/lamps", "agent": "Firefox/140"}
-    given = {"text_id": text_id, "given": "form", "inquiry_id": inquiry_id, "submission_id": submission_id}
-    (consent_id,) = await keep(site, Consent(**(given | where | values)))
+    text = ConsentText(purpose="calls", text="I agree to be called", digest="ab" * 32)
+    (text_id,) = await keep(site, text)
+    given: dict[str, Any] = {
+        "text_id": text_id, "given": "form", "inquiry_id": inquiry_id, "submission_id": submission_id,
+        "address": "203.0.113.9", "page": "https://shop.example/lamps", "agent": "Firefox/140",
+    }  # fmt: skip
+    (consent_id,) = await keep(site, Consent(**(given | values)))
     return consent_id
 
 
 async def with_file(site: Site, submission_id: int, content: bytes = PNG, **values: Any) -> int:
     files: Files = site.app[FILES]
-    known = {"filename": "plan.png", "content_type": "image/png", "size": len(content)}
+    known: dict[str, Any] = {"filename": "plan.png", "content_type": "image/png", "size": len(content)}
     digest = files.keep(content)
     row = SubmissionFile(submission_id=submission_id, field="plan", digest=digest, **(known | values))
     (file_id,) = await keep(site, row)

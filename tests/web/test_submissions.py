@@ -192,3 +192,22 @@ async def test_the_sender_is_looked_up_by_everything_they_left(site):
     inquiry, _ = await inquiry_by_form(site, values=values)
     html = await text(await browser.get(f"/inquiries/{inquiry}", headers=HTMX))
     assert f"/contacts/{town.contact}" in html
+
+
+async def test_programs_get_what_was_sent_with_the_inquiry(site):
+    inquiry, submission = await inquiry_by_form(site, problems={"site": "required"})
+    file = await with_file(site, submission)
+    await agreed(site, submission, inquiry)
+    program = await site.sign_in()
+    whole = await (await program.get(f"/api/v1/inquiries/{inquiry}")).json()
+    (sent,) = whole["requests"]
+    assert (sent["number"], sent["form"], sent["problems"]) == (
+        submission,
+        "From the site",
+        {"site": "required"},
+    )
+    assert sent["values"][0] == {"name": "fio", "label": "Your name", "value": "Ольга Зайцева"}
+    assert (sent["files"][0]["id"], sent["files"][0]["filename"]) == (file, "plan.png")
+    assert (sent["consents"][0]["purpose"], sent["consents"][0]["digest"]) == ("calls", "ab" * 32)
+    listed = await (await program.get("/api/v1/inquiries?channel=form")).json()
+    assert [one["id"] for one in listed["inquiries"]] == [inquiry]

@@ -12,7 +12,7 @@ from aiohttp import web
 from intake.model.hits import Found
 from intake.model.wizard import Accepted
 from web.access import public
-from web.api import finding, inquiries, letters, schema
+from web.api import finding, forms, inquiries, letters, schema
 from web.api.endpoint import Endpoint, add_limiter
 from web.api.openapi import document
 
@@ -32,7 +32,7 @@ ENDPOINTS = (
         "POST", "/api/v1/inquiries", inquiries.create_inquiry, "Write an inquiry down, or accept it at once",
         schema.Opened | Accepted, body=schema.NewInquiry, status=201, errors=(404, 409), keyed=True,
     ),
-    Endpoint("GET", ONE, inquiries.get_inquiry, "Get an inquiry", schema.Inquiry, errors=(404,)),
+    Endpoint("GET", ONE, inquiries.get_inquiry, "Get an inquiry", schema.WholeInquiry, errors=(404,)),
     Endpoint(
         "GET", f"{ONE}/letters", letters.list_letters, "List an inquiry's letters, the oldest first",
         schema.Letters, errors=(404,),
@@ -53,6 +53,7 @@ ENDPOINTS = (
         "POST", f"{ONE}/undo", inquiries.undo_inquiry, "Undo the decision that stands",
         schema.Undone, errors=(403, 404, 409),
     ),
+    Endpoint("GET", "/api/v1/forms", forms.list_forms, "List the web forms", forms.Forms),
     Endpoint(
         "GET", r"/api/v1/interests/{id:\d+}", finding.get_interest, "Get an interest",
         schema.Interest, errors=(404,),

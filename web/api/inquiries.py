@@ -15,6 +15,7 @@ from storage.inquiries import Filter, Order, Place, inquiries_page, inquiry_row
 from storage.tables.inquiries import OPEN_STATES, InquiryState
 from web.api import schema
 from web.api.endpoint import Call
+from web.api.form_requests import requests_of
 from web.api.reading import acceptance_of, criteria_of
 from web.looked import with_senders
 from web.readable import LARGEST_ID
@@ -40,11 +41,13 @@ async def list_inquiries(call: Call) -> schema.Inquiries:
     return schema.Inquiries(inquiries=rows, next=following)
 
 
-async def get_inquiry(call: Call) -> schema.Inquiry:
+async def get_inquiry(call: Call) -> schema.WholeInquiry:
     async with call.database.reading() as session:
         row = await inquiry_row(session, call.who, call.id)
+        requests = await requests_of(session, row.inquiry.id or 0)
     call.onlookers.saw(call.who, "inquiries", with_senders([row]))
-    return schema.Inquiry.model_validate(row.inquiry)
+    shown = schema.Inquiry.model_validate(row.inquiry)
+    return schema.WholeInquiry(**shown.model_dump(), requests=requests)
 
 
 async def create_inquiry(call: Call) -> schema.Opened | Accepted:

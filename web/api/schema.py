@@ -197,6 +197,52 @@ class Inquiry(BaseModel):
     note: str | None
 
 
+class ValueSent(BaseModel):
+    name: str
+    label: str = Field(description="Empty for a field that the form does not have")
+    value: str
+
+
+class FileSent(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    field: str
+    filename: str
+    content_type: str
+    size: int
+    removed_at: datetime | None
+
+
+class ConsentShown(BaseModel):
+    id: int
+    purpose: str
+    version: int
+    digest: str = Field(description="SHA-256 of the text")
+    given: str
+    at: datetime
+    withdrawn_at: datetime | None
+
+
+class FormRequest(BaseModel):
+    number: int = Field(description="What the visitor was told")
+    form_id: int
+    form: str
+    at: datetime
+    via: str
+    values: list[ValueSent]
+    problems: dict[str, str] = Field(description="Field -> what is wrong with it: bad-phone, too-long …")
+    files: list[FileSent]
+    consents: list[ConsentShown]
+    page: str
+    referrer: str
+    utm: dict[str, str]
+
+
+class WholeInquiry(Inquiry):
+    requests: list[FormRequest] = Field(description="What came by forms, the oldest first")
+
+
 class Inquiries(BaseModel):
     inquiries: list[Inquiry]
     next: str | None = Field(description="Ask for the page after this one with it; empty on the last page")

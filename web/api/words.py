@@ -33,7 +33,9 @@ Inquiries that were joined into another one are left out.""",
     "create_inquiry": """\
 Without `accept` it waits in the queue with what is said in it, and the answer is its id. With `accept` it is
 accepted at once: a client, a contact and an interest are made or found as said there.""",
-    "get_inquiry": "One inquiry: who it is from, where it stands, what became of it.",
+    "get_inquiry": """\
+One inquiry: who it is from, where it stands, what became of it; and what came by forms, with what was agreed
+to there. Files are named, not sent.""",
     "list_letters": """\
 What came by mail and what was answered, without HTML: `reply_text` is what is new in a letter, `found` what
 text and signature seem to say of the sender, which is never sure. `sender` is who really asks, and its `why`
@@ -80,7 +82,7 @@ What came of it. `created`: a new interest, not a link. `repeated`: it had been 
 A client that was found: an account (`kind` = account) or a lead, who is a potential client.""",
     "ConsentGiven": "Consent to the keeping of personal data: to which text, and how it was given.",
     "ContactHit": "A contact person that was found, and whose they are.",
-    "ConsentShown": "A consent that was given, by the version of its text, and when it was taken back, if it was.",
+    "ConsentShown": "A consent: to which version of which text, and when it was taken back, if it was.",
     "Decided": "The inquiry, and the decision's number in the audit log.",
     "Decline": "Why it is declined; the note is for colleagues.",
     "DeclineReason": "Why an inquiry came to nothing.",
@@ -157,4 +159,6 @@ contact; shared-number (how many `people`), other-extension, of-account, of-cont
     "StoredContact": "A contact that exists already.",
     "StoredParty": "A client or lead that exists already.",
     "Undone": "The inquiry, which is open again.",
+    "ValueSent": "One field of a form as it was sent.",
+    "WholeInquiry": "An inquiry with the requests that came by forms.",
 }
