@@ -119,3 +119,15 @@ async def test_plain_html_and_the_program_ask_for_every_field(site: Site):
     assert "multipart/form-data" in page
     for escaped in ("name=&#34;telefon&#34;", "value=&#34;text-1&#34;", "A &amp;amp;".replace("A", "А")):
         assert escaped in page, escaped
+
+
+async def test_programs_are_told_under_which_names_to_send(site: Site):
+    boss = await boss_with_a_form(site)
+    answer = await boss.get("/api/v1/forms")
+    (form,) = (await answer.json())["forms"]
+    assert form["key"] == (await kept(site)).key
+    assert [(field["name"], field["required"], field["text_id"]) for field in form["fields"]] == [
+        ("telefon", True, None),
+        ("soglasen", False, 1),
+    ]
+    assert not [name for name in form if "secret" in name]

@@ -36,6 +36,8 @@ accepted at once: a client, a contact and an interest are made or found as said 
     "get_inquiry": """\
 One inquiry: who it is from, where it stands, what became of it; and what came by forms, with what was agreed
 to there. Files are named, not sent.""",
+    "list_forms": """\
+The forms with their fields, for programs that send to them: under which names, and what is required.""",
     "list_letters": """\
 What came by mail and what was answered, without HTML: `reply_text` is what is new in a letter, `found` what
 text and signature seem to say of the sender, which is never sure. `sender` is who really asks, and its `why`
@@ -90,6 +92,10 @@ A client that was found: an account (`kind` = account) or a lead, who is a poten
     "ErrorText": "A word for programs, a sentence for people, and which fields it is about.",
     "Existing": "A client or contact that is stored.",
     "FieldChoice": "What becomes of a field of the card (`inn`, `last_name` …) that differs.",
+    "FieldDrawn": "A field of a form, as it was drawn in the settings.",
+    "FieldKind": "What a field holds; of a choice one of its options, of choices any.",
+    "FormDrawn": "A web form as it was drawn in the settings.",
+    "Forms": "All forms; those that are switched off stand last.",
     "Found": """\
 Three lists, best first. `best_client` and `best_contact_id` may be taken as chosen: the only sure hit, never
 one of several people on a number. `more`: there are others further down; say more of whom you look for.""",
