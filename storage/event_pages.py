@@ -130,9 +130,11 @@ async def decision_about(session: AsyncSession, inquiry_id: int) -> RuleDecision
 
 
 async def event_about(session: AsyncSession, inquiry_id: int) -> int | None:
-    """The event that an inquiry began with: where «how was it decided» leads without a decision."""
+    """The event that an inquiry began with, of a call its end: where «how was it decided» leads without a
+    decision."""
     query = select(InquiryEvent.id).where(InquiryEvent.inquiry_id == inquiry_id)
-    return (await session.exec(query.order_by(col(InquiryEvent.id)).limit(1))).first()
+    ended_first = (col(InquiryEvent.kind) == CALL_ENDED).desc()
+    return (await session.exec(query.order_by(ended_first, col(InquiryEvent.id)).limit(1))).first()
 
 
 async def channels_heard(session: AsyncSession) -> list[str]:

@@ -30,10 +30,10 @@ routes = web.RouteTableDef()
 @routes.get("/events/{id:\\d+}", name="event")
 async def show(request: web.Request) -> web.Response:
     """Of what belongs to an inquiry, whoever may see that; of the rest, managers."""
-    return await page(request, "events/event.html", **await _context(request))
+    return await page(request, "events/event.html", **await event_context(request))
 
 
-async def _context(request: web.Request) -> dict[str, Any]:
+async def event_context(request: web.Request) -> dict[str, Any]:
     viewer = request[VIEWER]
     who = viewer.actor(request.remote)
     async with request.app[DATABASE].reading() as session:

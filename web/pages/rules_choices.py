@@ -104,10 +104,8 @@ def people(names: RuleNames, chosen: int | None) -> Pairs:
 
 
 def ways(chosen: tuple[Way, ...]) -> list[tuple[str, str, bool]]:
-    """In the rule's own order, the others behind: value, word, whether it is chosen."""
-    known = [way for way in chosen if way in WAYS]
-    others = [way for way in WAYS if way not in known]
-    return [(way.value, gettext(WAYS[way]), way in known) for way in [*known, *others]]
+    """In the order in which they are tried: value, word, whether it is chosen."""
+    return [(way.value, gettext(word), way in chosen) for way, word in WAYS.items()]
 
 
 def name_hint(condition: Condition) -> str:
