@@ -35,6 +35,7 @@ from web.pages.answers_page import place
 from web.pages.cards import actor, timeline_of
 from web.pages.cards_calls import told
 from web.pages.cards_timeline import tell
+from web.pages.events_told import decided_about
 from web.pages.letters_body import body_context
 from web.pages.letters_shown import ShownLetter, shown_letters
 from web.pages.letters_words import domain_to_block
@@ -56,6 +57,7 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
             "row": row,
             "passes_to": await passes_to(session, row.call, request[VIEWER].id),
             **await _told(session, row, who),
+            **await decided_about(session, request.app, row.inquiry.id or 0),
             "letters": await _letters(session, row),
             "submissions": await _submissions(session, row, request[VIEWER]),
         }
