@@ -35,6 +35,7 @@ TAKEN_BACK = frozenset(
     | {f"{verb}-{what}" for verb in ("add", "drop") for what in ("label", "member")}
     | {"change-status", "comment", "add-task", "task-done", "task-reopened"}
     | {"block-sender", "unblock-sender", "take-up"}
+    | {"ignore", "change-ignore", "stop-ignoring"}
     | {f"{verb}-custom" for verb in ("add", "change", "drop")}
     | {"withdraw"}
 )

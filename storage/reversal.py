@@ -16,11 +16,13 @@ from intake.errors import Conflict, Forbidden, NotFound
 from intake.model.wizard import PartyKind
 from storage.access import Actor, whose
 from storage.columns import now
+from storage.database import announce
 from storage.history import note, referring, thaw, thaw_key
 from storage.search import mentions
 from storage.search.following import refresh, tell
 from storage.search.records import KIND_OF
 from storage.tables import metadata
+from storage.tables.automation import IgnoreEntry
 from storage.tables.history import Action, Change, Operation
 from storage.tables.parties import Point
 from storage.tables.people import Scope, User
@@ -52,6 +54,8 @@ async def undo(session: AsyncSession, action_id: int, who: Actor) -> Action:
     tell(session, _named(changes))
     connection = await session.connection()
     mentions.tell(session, await connection.run_sync(_described, changes))
+    if any(change.table == IgnoreEntry.__tablename__ for change in changes):
+        announce(session, "ignore-list")
     session.expire_all()
     return await session.get_one(Action, action_id)
 

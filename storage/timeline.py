@@ -21,6 +21,7 @@ from storage.tables.inquiries import Inquiry
 from storage.tables.parties import Point, PointKind
 from storage.tables.people import User
 from storage.tables.work import Comment, Consent, Task
+from storage.touched import Joined, touches_of
 
 LONGEST = 200  # entries
 
@@ -40,7 +41,7 @@ class Entry:
     """`who` is a user's name; empty for what came from outside or happened by itself."""
 
     at: datetime
-    what: CallRecord | LetterTold | RequestTold | Inquiry | Comment | Task | Consent | Deed
+    what: CallRecord | LetterTold | RequestTold | Joined | Inquiry | Comment | Task | Consent | Deed
     who: str = ""
 
 
@@ -57,6 +58,7 @@ async def timeline(session: AsyncSession, about: str, row_id: int, limit: int = 
     for letter in await letters_about(session, column, row_id, ids, limit):
         entries.append(Entry(letter.at, letter, names.get(letter.author_id, "")))
     entries += [Entry(sent.at, sent) for sent in await requests_of(session, ids, limit)]
+    entries += [Entry(one.touch.at, one, one.by) for one in await touches_of(session, ids)]
     for comment in await _with(session, Comment, column, row_id, "created_at", limit):
         entries.append(Entry(comment.created_at, comment, names.get(comment.author_id, "")))
     for task in await _with(session, Task, column, row_id, "created_at", limit):

@@ -17,6 +17,7 @@ from intake.matching.keys import digits_of, phone_beginnings
 from intake.matching.phones import read_phone
 
 LONGEST = 320  # characters of a pattern
+SHORTEST = 2  # of a chat's id, a colleague's number
 SHORTEST_PREFIX = 3  # digits or letters: a shorter beginning would fit half the country
 MEMORY = 1 << 20  # bytes that one expression may take
 
@@ -89,8 +90,8 @@ def key_of(text: str) -> str:
 
 
 def pattern_of(how: str, text: str) -> str:
-    """As it is kept. Raises Rejected("nothing-to-ignore"), ("too-long"), ("too-short", least=),
-    ("no-such-domain"), ("bad-expression", why=) and ("fits-everybody")."""
+    """As it is kept. Raises Rejected("nothing-to-ignore"), ("too-long"), ("no-sender", value=), ("too-short",
+    least=), ("no-such-domain", value=), ("bad-expression", why=) and ("fits-everybody")."""
     text = text.replace("\0", "").strip()
     if not text:
         raise Rejected("nothing-to-ignore")
@@ -116,6 +117,8 @@ def _exact(text: str) -> str:
     phone = read_phone(text)
     if phone is not None and len(digits_of(text)) >= len("4951234567"):
         return phone.e164
+    if len(text) < SHORTEST or len(text.split()) > 1:
+        raise Rejected("no-sender", value=text[:80])
     return key_of(text)
 
 

@@ -14,11 +14,13 @@ from storage.tables.inquiries import Inquiry
 from storage.tables.letters import LetterWay, Sending
 from storage.tables.work import Comment, Consent, Task, TaskKind
 from storage.timeline import Deed, Entry
+from storage.touched import Joined
 from web.i18n import gettext, mark, pgettext
 from web.pages.cards_calls import CallTold, told
 from web.pages.cards_changes import changed
 from web.pages.inquiries_words import CHANNELS
 from web.pages.letters_words import KINDS, SENDINGS
+from web.pages.touches_words import said as joined_said
 from web.rule_words import signed
 
 STEP = 30  # entries shown at first, and more each time
@@ -37,9 +39,13 @@ DEEDS = {
     "link": ("link", mark("Linked the inquiry to an interest")),
     "decline": ("circle-slash", mark("Declined the inquiry")),
     "hand-over": ("arrow-right", mark("Handed the inquiry over")),
+    "assign": ("users-round", mark("Found who is responsible")),
+    "escalate": ("clock-alert", mark("Not taken in time: it went on")),
+    "pass-on": ("reply", mark("Gave it back: not theirs")),
     "choose": ("user", mark("Said who it is")),
     "ask-again": ("mail", mark("They wrote again: it waits for an answer")),
     "settle": ("circle-check", mark("Answered, nothing else to do")),
+    "separate": ("git-merge", mark("Separated what had been joined")),
     "take-up-form": ("file-text", mark("Made an inquiry of a held request")),
     "withdraw": ("circle-slash", mark("Noted that a consent was withdrawn: %(name)s")),
     "no-answer": ("check", mark("Said that it needs no answer")),
@@ -117,8 +123,8 @@ def _item(entry: Entry, names: Names, recording_url: str, written: Container[int
             return None if inquiry.id in written else _inquiry(inquiry, entry)
         case LetterTold() | RequestTold() as sent:
             return _letter(sent, entry) if isinstance(sent, LetterTold) else _request(sent, entry)
-        case Task() as task:
-            return _task(task, entry)
+        case Task() | Joined() as one:
+            return _task(one, entry) if isinstance(one, Task) else _joined(one, entry)
         case Deed() as deed:
             return _deed(deed, entry, names)
         case Comment() | Consent() as said:
@@ -152,6 +158,15 @@ def _request(sent: RequestTold, entry: Entry) -> Item:
     return Item(
         f"request-{sent.id}", "form", entry.at, "file-text", gettext("Request: %(form)s", form=sent.form),
         text=sent.snippet, inquiry_id=sent.inquiry_id, chips=wrong, request_id=sent.id, attached=sent.files,
+    )  # fmt: skip
+
+
+def _joined(joined: Joined, entry: Entry) -> Item:
+    chips = (("", gettext("separated")),) if joined.separated else ()
+    touch = joined.touch
+    return Item(
+        f"touch-{touch.id}-entry", "change", entry.at, "git-merge", joined_said(joined), entry.who,
+        inquiry_id=touch.inquiry_id, chips=chips,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from web.i18n import gettext
 from web.keys import DATABASE
 from web.pages.cards import actor
 from web.pages.cards_edit import card_id
+from web.pages.ignoring_words import never_again
 from web.pages.inquiries_words import title_of
 from web.render import fragment, is_partial, page, urls_of
 from web.say import say, tell_page
@@ -35,7 +36,8 @@ routes = web.RouteTableDef()
 async def decline_it(request: web.Request) -> web.Response:
     data = await request.post()
     reason, note = str(data.get("reason", "")), str(data.get("note", ""))
-    action = await decline(request.app[DATABASE], card_id(request), reason, note, actor(request))
+    never = never_again(str(data.get("never", "")))
+    action = await decline(request.app[DATABASE], card_id(request), reason, note, actor(request), never)
     say(request, gettext("Declined"), undo=urls_of(request.app)("action.undo", id=action))
     tell_page(request, "inquiry-decided", id=card_id(request))
     return _done(request)

@@ -36,10 +36,12 @@ from web.pages.cards import actor, timeline_of
 from web.pages.cards_calls import told
 from web.pages.cards_timeline import tell
 from web.pages.events_told import decided_about
+from web.pages.ignoring_words import never_choices
 from web.pages.letters_body import body_context
 from web.pages.letters_shown import ShownLetter, shown_letters
 from web.pages.letters_words import domain_to_block
 from web.pages.submissions_shown import ShownSubmission, shown_submissions
+from web.pages.touches import joined
 from web.pages.wizard_show import chips, titled
 from web.rule_words import signed
 
@@ -60,6 +62,7 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
             **await decided_about(session, request.app, row.inquiry.id or 0),
             "letters": await _letters(session, row),
             "submissions": await _submissions(session, row, request[VIEWER]),
+            **await joined(session, row.inquiry.id or 0),
         }
         records = [one.record for one in context["letters"]]
         context |= await place(session, row.inquiry.id or 0, records, who)
@@ -75,6 +78,7 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
         "domain": domain_to_block(row.inquiry.sender or ""),
         "undecided": row.inquiry.state in OPEN,
         "decline_reasons": words.reasons_for(row.inquiry.channel),
+        "never_choices": never_choices(row.inquiry),
         "passed": decision is not None and decision.kind == NO_ANSWER,
         "may_undo": decision is not None and (decision.user_id == who.user_id or who.may("undo-others")),
         "hit_chips": chips,

@@ -9,7 +9,7 @@ from web.i18n import gettext, pgettext
 
 Pairs = list[tuple[str, str]]
 
-OF_MANAGERS = ("settings.rules", "settings.routing")
+OF_MANAGERS = ("settings.rules", "settings.ignored", "settings.routing")
 
 
 def tabs() -> Pairs:
@@ -20,6 +20,7 @@ def tabs() -> Pairs:
         ("settings.forms", gettext("Forms")),
         ("settings.letters", gettext("Templates and signatures")),
         ("settings.rules", gettext("Rules")),
+        ("settings.ignored", gettext("Ignore list")),
         ("settings.routing", gettext("Queue and hours")),
         ("settings.people", gettext("People")),
         ("settings.work", gettext("Work")),

@@ -17,6 +17,7 @@ from storage.tables.inquiries import Inquiry
 from storage.tables.parties import Contact
 from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
+from web.pages.ignoring_words import never_choices
 from web.pages.inquiries_words import REASONS as DECLINE_REASONS
 from web.pages.wizard_beside import BesideForm, beside_of
 from web.pages.wizard_form import LENGTHS, SEARCHED, Form, number, read_form
@@ -52,6 +53,7 @@ class Opened:
             "beside": self.beside,
             "carried": {name: self.form[name] for name in CARRIED if self.form[name]},
             "decline_reasons": [(reason.value, gettext(word)) for reason, word in DECLINE_REASONS.items()],
+            "never_choices": never_choices(self.inquiry),
         }
 
 

@@ -13,6 +13,7 @@ from storage.database import Database
 from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
 from web.messages import status
+from web.pages.ignoring_words import never_again
 from web.pages.wizard import show_search
 from web.pages.wizard_form import kept, read_form, with_query
 from web.pages.wizard_open import hold, open_wizard
@@ -91,7 +92,8 @@ async def decline_it(request: web.Request) -> web.Response:
     reason, note = str(data.get("reason", "")), str(data.get("note", ""))
     database, who = _context(request)
     try:
-        action = await decline(database, _id(request), reason, note, who)
+        never = never_again(str(data.get("never", "")))
+        action = await decline(database, _id(request), reason, note, who, never)
     except (Conflict, Rejected) as error:
         opened = await open_wizard(request)
         return await show_search(request, opened, refusal_of(request, error), status(error))
