@@ -231,7 +231,7 @@ async def stage() -> AsyncIterator[Stage]:
     world = make_world(SEED, COMPANIES, datetime.now(UTC))
     with tempfile.TemporaryDirectory(prefix="intake-screenshots-") as folder:
         async with (
-            demonstration(Path(folder), 0, world, PASSWORD) as (address, pbx, _),
+            demonstration(Path(folder), 0, world, PASSWORD) as (address, pbx, _, _),
             launched() as browser,
         ):
             yield Stage(browser, address, pbx, world)

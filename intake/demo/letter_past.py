@@ -55,18 +55,26 @@ async def write_past(database: Database, reception: Reception, world: World) -> 
 
 
 def _past(world: World, rng: Random) -> Sequence[PastLetter]:
-    """The latest interests that no call brought about, of people with an address."""
-    called = {talk.wish for talk in world.talks}
+    """The latest of them."""
     found = []
-    for place, wish in enumerate(world.wishes):
-        writer = _writer(world, wish) if place not in called else None
-        if writer is not None:
-            text = f"Добрый день!\n\n{wish.title.partition(' — ')[0]}. {wish.wanted}.\n\nС уважением,\n"
-            text += "\n".join(writer.signature)
-            subject = wish.title.partition(" — ")[0]
-            message = letter(writer, subject, text, wish.inquired_at, rng)
-            found.append(PastLetter(wish, Posted(writer.email, message), writer))
-    return sorted(found, key=lambda one: one.wish.inquired_at)[-ACCEPTED:]
+    for wish, writer in past_wishes(world)[-ACCEPTED:]:
+        text = f"Добрый день!\n\n{wish.title.partition(' — ')[0]}. {wish.wanted}.\n\nС уважением,\n"
+        text += "\n".join(writer.signature)
+        subject = wish.title.partition(" — ")[0]
+        message = letter(writer, subject, text, wish.inquired_at, rng)
+        found.append(PastLetter(wish, Posted(writer.email, message), writer))
+    return found
+
+
+def past_wishes(world: World) -> list[tuple[Wish, Writer]]:
+    """Interests that no call brought about, of people with an address, the latest last."""
+    called = {talk.wish for talk in world.talks}
+    found = [
+        (wish, writer)
+        for place, wish in enumerate(world.wishes)
+        if place not in called and (writer := _writer(world, wish)) is not None
+    ]
+    return sorted(found, key=lambda one: one[0].inquired_at)
 
 
 def _writer(world: World, wish: Wish) -> Writer | None:

@@ -1,5 +1,5 @@
-"""`intake demo`: a made-up world, a PBX that keeps ringing, people who keep writing, and the service over all
-of it. Nothing is kept."""
+"""`intake demo`: a made-up world, a PBX that keeps ringing, people who write and fill in forms, and the service
+over all of it. Nothing is kept."""
 
 import asyncio
 import contextlib
@@ -19,12 +19,14 @@ from pydantic import SecretStr
 
 from intake.demo.callers import callers
 from intake.demo.facts import World
+from intake.demo.form_past import write_requests
 from intake.demo.house import MAILBOX
 from intake.demo.letter_past import write_past
 from intake.demo.loading import load_lines, load_world
 from intake.demo.pbx import SECRET, TRUNK, Pbx
 from intake.demo.post import HOST, Post
 from intake.demo.script import keep_ringing
+from intake.demo.visitors import Visitors, keep_visiting
 from intake.demo.world import make_world
 from intake.log import set_up_logging
 from intake.reception import Reception
@@ -39,6 +41,7 @@ from storage.tables.letters import Mailbox, Security
 
 SEED = 2026
 LETTERS = 2.0  # pauses between letters, in those between calls
+VISITORS = 2.5  # … and between visitors who send a form
 USERNAME = "intake"
 
 
@@ -52,21 +55,25 @@ async def demo(port: int, companies: int, pace: float) -> None:
     with tempfile.TemporaryDirectory(prefix="intake-demo-") as folder:
         world = make_world(SEED, companies, datetime.now(UTC))
         password = secrets.token_urlsafe(6)
-        async with demonstration(Path(folder), _free(port), world, password) as (address, pbx, post):
+        async with demonstration(Path(folder), _free(port), world, password) as (address, pbx, post, keys):
             _greet(address, world, password)
             ringing = asyncio.create_task(keep_ringing(pbx, callers(world, random.Random()), pace))
+            visitors = Visitors(world, random.Random())
+            visiting = asyncio.create_task(keep_visiting(address, keys, visitors, VISITORS * pace))
             writing = asyncio.create_task(post.keep_writing(LETTERS * pace))
             await stop.wait()
             ringing.cancel()
             writing.cancel()
+            visiting.cancel()
             typer.echo("\nStopping …")
 
 
 @asynccontextmanager
 async def demonstration(
     folder: Path, port: int, world: World, password: str
-) -> AsyncIterator[tuple[str, Pbx, Post]]:
-    """The service on this port of 127.0.0.1, its PBX and its post office, all over a database in `folder`."""
+) -> AsyncIterator[tuple[str, Pbx, Post, list[str]]]:
+    """The service on this port of 127.0.0.1, its PBX, its post office and the keys of its forms, all over a
+    database in `folder`."""
     pbx, post = Pbx(USERNAME, SECRET, folder / "Master.csv"), Post(world, random.Random())
     post.receiver = _unused()
     await pbx.start()
@@ -84,15 +91,16 @@ async def demonstration(
     try:
         async with post.open():
             hashed = PasswordHasher(time_cost=1, memory_cost=8192).hash(password)
-            await _furnish(settings, world, pbx, post, hashed)
+            keys = await _furnish(settings, world, pbx, post, hashed)
             async with service(settings) as address:
-                yield address, pbx, post
+                yield address, pbx, post, keys
     finally:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(pbx.stop(), 5)
 
 
-async def _furnish(settings: Settings, world: World, pbx: Pbx, post: Post, password_hash: str) -> None:
+async def _furnish(settings: Settings, world: World, pbx: Pbx, post: Post, password_hash: str) -> list[str]:
+    """Returns the keys of the forms."""
     use_keys(settings.secret_keys())
     url = settings.database_url.get_secret_value()
     await schema.upgrade(url)
@@ -107,7 +115,10 @@ async def _furnish(settings: Settings, world: World, pbx: Pbx, post: Post, passw
             await session.flush()
             await load_world(session, world, password_hash)
             await load_lines(session, world, row.id or 0)
-        await write_past(database, Reception(database, Files(settings.files_path)), world)
+        files = Files(settings.files_path)
+        reception = Reception(database, files)
+        await write_past(database, reception, world)
+        return await write_requests(database, reception, files, world)
     finally:
         await database.close()
 
