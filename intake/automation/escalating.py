@@ -57,7 +57,7 @@ async def pass_on(database: Database, inquiry_id: int, who: Actor) -> int | None
         order = await _order(session, assignment)
         found = await _onward(session, inquiry, order, NEXT)
         if found is not None:
-            return (await give(session, inquiry, found, order, "escalate")).user_id
+            return (await give(session, inquiry, found, order)).user_id
         await alarm(session, NOBODY_THERE, str(order.asked.team_id or 0), inquiry, order)
         return None
 

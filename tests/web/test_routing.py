@@ -7,9 +7,12 @@ import pytest
 from aiohttp.test_utils import TestClient
 from sqlmodel import select
 
+from intake.automation.assigning import assign
+from intake.model.rules import Responsible, Way
 from storage.alarms import raise_alarm
 from storage.columns import now
 from storage.preferences import settings
+from storage.tables.inquiries import Channel, Inquiry
 from storage.tables.people import Role, Team, User
 from storage.tables.routing import Absence, Alarm, Seat, WorkCalendar
 from tests.databases import store
@@ -207,3 +210,34 @@ async def test_any_kind_of_alarm_can_be_read(site: Site) -> None:
     for text in ("«Спам» runs in circles", "«1С» is not reached", "Nobody takes", "Somebody must look"):
         assert text in shown
     assert "1 more alarm" in shown
+
+
+async def test_what_was_typed_of_a_senseless_absence_is_still_there(site: Site) -> None:
+    anna = await site.sign_in("anna")
+
+    typed = {"first": "2026-02-02", "last": "2026-02-01", "note": "<i>", "back": "/me"}
+    answer = await anna.post("/absences", data=typed)
+
+    text = await answer.text()
+    assert "It ends before it begins" in text
+    assert 'value="2026-02-01"' in text
+    assert 'value="&lt;i&gt;"' in text
+
+
+async def test_not_mine_passes_an_inquiry_on(site: Site) -> None:
+    anna, boris = await site.sign_in("anna"), await site.user("boris")
+    (team,) = await store(site.database, Team(name="Продажи"))
+    (me,) = [user for user in await every(site, User) if user.login == "anna"]
+    await store(site.database, *(Seat(team_id=team, user_id=user.id or 0) for user in (me, boris)))
+    (inquiry,) = await store(site.database, Inquiry(channel=Channel.FORM, sender_name="Клиент"))
+    async with site.database.transaction() as session:
+        row = await session.get_one(Inquiry, inquiry)
+        await assign(session, row, Responsible((Way.TEAM,), team, take_minutes=30), None, None, now())
+
+    assert "by turn in «Продажи», to be taken until" in await (await anna.get(f"/inquiries/{inquiry}")).text()
+    passed = await anna.post(f"/inquiries/{inquiry}/give-back")
+
+    text = await passed.text()
+    assert "now it is Boris" in text
+    assert "Gave it back" in text
+    assert (await anna.post(f"/inquiries/{inquiry}/give-back")).status == 409

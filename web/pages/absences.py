@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 from sqlmodel.ext.asyncio.session import AsyncSession
+from yarl import URL
 
 from intake.errors import Forbidden, NotFound, Rejected
 from storage.absences import absences, add_absence, remove_absence
@@ -19,6 +20,8 @@ from web.pages.answers_read import id_of
 from web.say import say
 from web.times import today
 
+TYPED = ("user_id", "first", "last", "substitute_id", "note")  # comes back with what was wrong
+MOST_TYPED = 200
 PLACES = ("/settings/routing", "/me")
 
 routes = web.RouteTableDef()
@@ -43,8 +46,9 @@ async def add(request: web.Request) -> web.Response:
             )
     except Rejected as error:
         say(request, sentence(error), kind="bad")
-    else:
-        say(request, gettext("Noted: their new work goes to others on these days"))
+        typed = {name: str(sent.get(name, ""))[:MOST_TYPED] for name in TYPED}
+        raise web.HTTPSeeOther(URL(_back(sent.get("back"))).with_query(typed)) from None
+    say(request, gettext("Noted: their new work goes to others on these days"))
     raise web.HTTPSeeOther(_back(sent.get("back")))
 
 

@@ -140,11 +140,17 @@ async def _form(request: web.Request, typed: Typed, status_code: int = 200, **co
         "weekdays": weekday_words(),
         "zones": zones(),
         "years": [today().year, today().year + 1],
-        "today": today().isoformat(),
+        "past": _past([day for day, _, _ in typed["days"]]),
         "errors": {},
         "refusal": "",
     }
     return await page(request, "routing/calendar.html", status=status_code, **(parts | context))
+
+
+def _past(days: list[str]) -> int:
+    """How many of the first lines are over."""
+    now = today().isoformat()
+    return next((number for number, day in enumerate(days) if not day or day >= now), len(days))
 
 
 def _asked(request: web.Request) -> int | None:

@@ -13,6 +13,7 @@ from intake.wizard.claim import NO_ANSWER, OPEN, last_word
 from intake.wizard.search import search
 from storage.access import Actor
 from storage.asking_again import waits_again
+from storage.assignments import given_to
 from storage.callcards import passes_to
 from storage.calls import calls_of_inquiry
 from storage.cards import record_of
@@ -32,6 +33,7 @@ from web.keys import DATABASE, VIEWER
 from web.looked import ONLOOKERS, with_senders
 from web.pages import inquiries_words as words
 from web.pages.answers_page import place
+from web.pages.assigned_words import why_theirs
 from web.pages.cards import actor, timeline_of
 from web.pages.cards_calls import told
 from web.pages.cards_timeline import tell
@@ -63,6 +65,8 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
             "letters": await _letters(session, row),
             "submissions": await _submissions(session, row, request[VIEWER]),
             **await joined(session, row.inquiry.id or 0),
+            "assigned": (await given_to(session, [row.inquiry.id or 0])).get(row.inquiry.id or 0),
+            "why_theirs": why_theirs,
         }
         records = [one.record for one in context["letters"]]
         context |= await place(session, row.inquiry.id or 0, records, who)
