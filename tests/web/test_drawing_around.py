@@ -4,14 +4,17 @@ import pytest
 
 from storage.access import COMMAND_LINE
 from storage.columns import now
+from storage.history import stored_id
 from storage.setup import new_consent
-from storage.tables.forms import Submission
+from storage.tables.forms import Submission, SubmissionState
 from storage.tables.inquiries import InquiryEvent
 from tests.databases import store
 from tests.site import Site
 from tests.web.drawings import FORM, PHONE, WHOLE, boss_of, boss_with_a_form, kept, labels
 
 pytestmark = pytest.mark.slow
+
+TAKEN = SubmissionState.TAKEN
 
 
 @pytest.mark.parametrize("start", ["callback", "request", "price", "empty", "<script>"])
@@ -92,10 +95,11 @@ async def test_the_list_says_what_came_and_what_waits(site: Site):
     boss = await boss_with_a_form(site)
     assert "nothing came yet" in await (await boss.get("/settings/forms")).text()
     form = await kept(site)
-    for number, state in enumerate(("taken", "taken", "held")):
+    for number, state in enumerate((TAKEN, TAKEN, SubmissionState.HELD)):
         event = InquiryEvent(channel="form:1", external_id=str(number), kind="FormEvent", at=now())
-        await store(site.database, event)
-        await store(site.database, Submission(form_id=form.id, event_id=event.id, state=state))
+        (event_id,) = await store(site.database, event)
+        came = Submission(form_id=stored_id(form), event_id=event_id, state=state)
+        await store(site.database, came)
     for path in ("/settings/forms", "/settings/forms/list"):
         page = await (await boss.get(path)).text()
         assert "takes requests" in page
