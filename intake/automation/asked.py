@@ -63,11 +63,12 @@ def sensible(condition: Condition) -> str | None:
     return None if condition.op in WITHOUT_VALUE else _wrong_value(condition)
 
 
-def lines_of(value: str) -> list[str]:
+@lru_cache(1024)
+def lines_of(value: str) -> tuple[str, ...]:
     """Of «one of»: a line each, in which commas count as well where there is one line only."""
     lines = value.splitlines()
     parts = lines if len(lines) > 1 else value.split(",")
-    return [part.strip() for part in parts if part.strip()]
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 def number_of(text: str) -> float | None:
@@ -88,5 +89,5 @@ def _wrong_value(condition: Condition) -> str | None:
     if condition.op in _NUMBER:
         return None if number_of(condition.value) is not None else "bad-number"
     words = WORDS.get(condition.about)
-    said = lines_of(condition.value) if condition.op is Op.ONE_OF else [condition.value]
+    said = lines_of(condition.value) if condition.op is Op.ONE_OF else (condition.value,)
     return "no-such-choice" if words and not {word.strip() for word in said} <= set(words) else None

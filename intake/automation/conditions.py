@@ -1,8 +1,9 @@
 """What a condition asks of an event, and what it is answered. Pure: nothing is looked up here."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
-from intake.automation.asked import NO, YES, lines_of, number_of, sensible
+from intake.automation.asked import NO, WITHOUT_VALUE, YES, lines_of, number_of, sensible
 from intake.automation.expressions import place_in
 from intake.automation.texts import flat, folded, shown
 from intake.letters.form_labels import meaning_of, plain_label
@@ -23,10 +24,8 @@ class Broken(Exception):
 def ask(condition: Condition, subject: Subject) -> Seen:
     """Raises Broken. Of several values (a field that stands there twice) any may hold, and of what is
     denied none may."""
-    if wrong := sensible(condition):
-        raise Broken(wrong)
-    values = [value for value in _values(condition, subject) if value.strip()]
-    if condition.op in (Op.EMPTY, Op.FILLED):
+    values = _said(condition, subject)
+    if condition.op in WITHOUT_VALUE:
         return Seen(bool(values) is (condition.op is Op.FILLED), shown(values[0]) if values else "")
     positive = _DENIED.get(condition.op, condition.op)
     for value in values:
@@ -36,12 +35,34 @@ def ask(condition: Condition, subject: Subject) -> Seen:
     return Seen(positive is not condition.op, shown(values[0]) if values else "")
 
 
+def holds(condition: Condition, subject: Subject) -> bool:
+    """The same for many events: whether it holds, and nothing of what was seen. Raises Broken."""
+    values = _said(condition, subject)
+    if condition.op in WITHOUT_VALUE:
+        return bool(values) is (condition.op is Op.FILLED)
+    positive = _DENIED.get(condition.op, condition.op)
+    find = _FINDS[positive]
+    found = any(find(condition, value) is not None for value in values)
+    return found is (positive is condition.op)
+
+
+def _said(condition: Condition, subject: Subject) -> list[str]:
+    if wrong := sensible(condition):
+        raise Broken(wrong)
+    return [value for value in _values(condition, subject) if value and not value.isspace()]
+
+
 def _values(condition: Condition, subject: Subject) -> list[str]:
     """Of a contact form's letter its fields are kept by what they mean: «Ваш телефон» is its «phone»."""
     if condition.about in _PAIRS:
-        names = (folded(condition.name), meaning_of(plain_label(condition.name)))
+        names = _names_of(condition.name)
         return [value for key, value in _PAIRS[condition.about](subject) if folded(key) in names]
     return [_TEXTS[condition.about](subject)]
+
+
+@lru_cache(1024)
+def _names_of(name: str) -> tuple[str | None, ...]:
+    return folded(name), meaning_of(plain_label(name))
 
 
 def _yes(held: bool) -> str:
@@ -124,6 +145,7 @@ _FINDS: Mapping[Op, Callable[[Condition, str], Place]] = {
 }
 
 
+@lru_cache(4096)
 def _ways(condition: Condition, value: str) -> tuple[str, ...]:
     """As it is written, and a telephone number as senders' are kept: «8 (495) …» is «+7495…»."""
     written = folded(value.strip())

@@ -1,5 +1,6 @@
 """An event as it was heard, before it is known who it is. Pure; all of it was written by strangers."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,6 +25,11 @@ SUSPICIONS = {  # what each counts; together no more than MOST_SCORE
     Suspicion.HONEYPOT: 90, Suspicion.NO_CHALLENGE: 60, Suspicion.TOO_QUICK: 50, Suspicion.TOO_MANY: 50,
     Suspicion.LINKS: 50, Suspicion.UNSIGNED: 40, Suspicion.TOO_OLD: 20, Suspicion.LOOP: 100,
 }  # fmt: skip
+
+_E164 = re.compile(r"\+[1-9]\d{9,14}", re.ASCII)
+_PLAIN_EMAIL = re.compile(
+    r"[a-z0-9][a-z0-9_+-]*(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ def _call(row: Any, house: House) -> Heard | None:
 
 def _letter(row: Any, letter: Any, found: Stored, house: House) -> Heard:
     mailbox = house.mailboxes.get(letter.mailbox_id or 0, "")
-    form = of_form(letter.fields)
+    form = of_form(letter.fields) if letter.fields else {}
     fields = tuple((str(name), str(value)) for name, value in letter.fields.items())
     said = Subject(
         event_id=row.id,
@@ -99,8 +105,8 @@ def _letter(row: Any, letter: Any, found: Stored, house: House) -> Heard:
         utm=tuple((name, value) for name, value in fields if name.startswith("utm_")),
         loops=letter.sender_email.lower() in house.addresses or letter.message_id in found.ours,
     )
-    phones = ", ".join(filter(None, (letter.sender_phone, form.get("phone"))))
-    emails = " ".join(filter(None, (letter.sender_email, form.get("email"))))
+    phones = ", ".join(dict.fromkeys(filter(None, (letter.sender_phone, form.get("phone")))))
+    emails = " ".join(dict.fromkeys(filter(None, (letter.sender_email, form.get("email")))))
     return Heard(said, _keys(phones, emails, form.get("inn", "")), row.heard_at)
 
 
@@ -133,8 +139,8 @@ def _form(row: Any, one: Any, found: Stored, house: House) -> Heard:
 
 def _sender(row: Any, told: Any) -> str:
     """A form that joined another's inquiry is its own visitor's."""
-    phone = read_phone(one_line(told, "phone"))
-    return (phone.e164 if phone else "") or one_line(told, "email") or row.sender or ""
+    phones = _phones(one_line(told, "phone"))
+    return next((phone for phone, _ in phones), "") or one_line(told, "email") or row.sender or ""
 
 
 def _keys(phones: str, emails: str, inn: str) -> Keys:
@@ -142,11 +148,24 @@ def _keys(phones: str, emails: str, inn: str) -> Keys:
     kpp = clean_kpp(number[10:]) if len(number) == 19 else ""
     number = number[:10] if kpp else number
     return Keys(
-        phones=tuple(dict.fromkeys((one.e164, one.extension or "") for one in read_phones(phones))),
-        emails=tuple(dict.fromkeys(one.address for one in read_emails(emails))),
+        phones=_phones(phones),
+        emails=_emails(emails),
         inn=number if len(number) in (10, 12) else "",
         kpp=kpp,
     )
+
+
+def _phones(text: str) -> tuple[tuple[str, str], ...]:
+    """Most are kept as they are compared, and a hundred thousand are not read anew."""
+    if _E164.fullmatch(text):
+        return ((text, ""),)
+    return tuple(dict.fromkeys((one.e164, one.extension or "") for one in read_phones(text))) if text else ()
+
+
+def _emails(text: str) -> tuple[str, ...]:
+    if _PLAIN_EMAIL.fullmatch(text) and "xn--" not in text:
+        return (text,)
+    return tuple(dict.fromkeys(one.address for one in read_emails(text))) if text else ()
 
 
 def _score(held: Iterable[str]) -> int:

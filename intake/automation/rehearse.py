@@ -20,7 +20,7 @@ from intake.automation.match import alike
 from intake.automation.rehearsal import Beside, Rehearsal, Rehearsed, Totals
 from intake.automation.subjects import Asking, subjects_of, wanted_by
 from intake.automation.think import RULES
-from intake.automation.walk import walk
+from intake.automation.walk import fits, fits_at_all, walk
 from intake.errors import NotFound
 from intake.model.rules import Did, Plan, Rule, Said, Subject, Verdict
 from intake.wizard.said import said
@@ -91,7 +91,7 @@ async def rehearse(
             shown += [one for one in tried if one.shown][: limit + 1 - len(shown)]
             if progress is not None:
                 progress(totals.events)
-    rows = await _rows(database, shown[:limit])
+    rows = await _rows(database, [_looked_at(one, trial) for one in shown[:limit]])
     more = rows[-1].event_id if len(shown) > limit and rows else None
     return Rehearsal(totals, tuple(rows), more, time.monotonic() - began)
 
@@ -104,8 +104,8 @@ async def rehearse_event(database: Database, rule: Rule | None, event_id: int) -
     if not tried:
         raise NotFound("no-such-event", id=event_id)
     (row,) = await _rows(database, tried)
-    aim, plan = tried[0].aim, tried[0].plan
-    row = replace(row, verdicts=plan.verdicts)
+    aim = tried[0].aim
+    row = replace(row, verdicts=walk(trial.rules, tried[0].subject).verdicts)
     if not (aim.newcomer or aim.why == SEVERAL_PARTIES) or row.inquiry_id is None:
         return row
     async with database.reading() as session:
@@ -154,9 +154,17 @@ def _try(connection: Connection, rows: Sequence[Any], trial: _Trial) -> list[_Tr
 
 
 def _tried(row: Any, subject: Subject, trial: _Trial) -> _Tried:
-    plan = walk(trial.rules, subject)
+    plan = walk(trial.rules, subject, asking=fits_at_all)
     verdict = next((one for one in plan.verdicts if one.rule_id == trial.tried), None)
     return _Tried(row, subject, plan, aim_of(plan, subject), verdict)
+
+
+def _looked_at(one: _Tried, trial: _Trial) -> _Tried:
+    """With what the rehearsed rule's conditions saw, for a row that is shown."""
+    rule = next((rule for rule in trial.rules if rule.id == trial.tried), None)
+    if rule is None or one.verdict is None:
+        return one
+    return replace(one, verdict=replace(one.verdict, seen=fits(rule, one.subject)[1]))
 
 
 def _count(totals: Totals, one: _Tried) -> None:

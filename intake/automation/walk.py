@@ -1,9 +1,9 @@
 """The rules, asked one after another: what they want done of an event. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
-from intake.automation.conditions import Broken, ask
+from intake.automation.conditions import Broken, ask, holds
 from intake.automation.texts import folded
 from intake.model.rules import Do, Outcome, Plan, Responsible, Rule, Said, Seen, Subject, Verdict
 
@@ -15,9 +15,13 @@ CHANNELS = frozenset({"call", "letter", "form", "chat", "manual"})
 _WITH_A_TASK = frozenset({Do.LINK, Do.CREATE, Do.LINK_OR_CREATE, Do.TASK})
 _TAKES_A_TASK = _WITH_A_TASK - {Do.TASK}  # a later rule's task may be hung on what these make
 
+Fits = Callable[[Rule, Subject], tuple[bool, tuple[Seen, ...]]]
+"""Whether a rule fits, and what its conditions saw."""
+
 
 @dataclass(slots=True)
 class _Walk:
+    asking: Fits
     rule: Rule | None = None
     labels: list[str] = field(default_factory=list)
     tasks: list[Outcome] = field(default_factory=list)
@@ -27,14 +31,16 @@ class _Walk:
     looped: bool = False
 
 
-def walk(rules: Iterable[Rule], subject: Subject, tired: Collection[int] = ()) -> Plan:
+def walk(
+    rules: Iterable[Rule], subject: Subject, tired: Collection[int] = (), asking: Fits | None = None
+) -> Plan:
     """Every rule is asked, so that each has a verdict. The first that fits and wants something done decides;
     those behind one that lets others go on may add labels, tasks and who is responsible.
 
     `tired`: rules that have fitted too often for this sender. Where such a rule fits, or the event comes from
-    ourselves, nothing is done at all: a person shall look.
+    ourselves, nothing is done at all: a person shall look. `asking`: `fits`, or for many `fits_at_all`.
     """
-    state = _Walk()
+    state = _Walk(asking=asking or fits)
     verdicts = tuple(_verdict(rule, subject, state, tired) for rule in rules)
     if state.looped:
         return Plan(None, Outcome(), verdicts=verdicts)
@@ -56,6 +62,12 @@ def fits(rule: Rule, subject: Subject) -> tuple[bool, tuple[Seen, ...]]:
     return (all(held) if rule.every else any(held) or not seen), seen
 
 
+def fits_at_all(rule: Rule, subject: Subject) -> tuple[bool, tuple[Seen, ...]]:
+    """The same without what was seen, for many events."""
+    held = (holds(condition, subject) for condition in rule.conditions)
+    return (all(held) if rule.every else any(held) or not rule.conditions), ()
+
+
 def is_of(rule: Rule, subject: Subject) -> bool:
     """Of its channels and sources."""
     if rule.channels and subject.channel not in rule.channels:
@@ -73,7 +85,7 @@ def _verdict(rule: Rule, subject: Subject, state: _Walk, tired: Collection[int])
     try:
         if not isinstance(rule.outcome.do, Do):
             raise Broken("no-such-outcome")
-        held, seen = fits(rule, subject)
+        held, seen = state.asking(rule, subject)
     except Broken as broken:
         return _said(rule, Said.BROKEN, why=broken.code)
     if not held:
