@@ -74,8 +74,13 @@ async def settle(session: AsyncSession, inquiry: Inquiry, at: datetime, who: Act
 
 
 async def waits_again(session: AsyncSession, inquiry: Inquiry) -> bool:
-    """They wrote after they had got an answer or a decision; what only says «thank you» needs no other."""
-    if not is_open(inquiry) or inquiry.answered_at is not None or inquiry.channel is not Channel.LETTER:
+    """They came again after they had got an answer or a decision; what only says «thank you» needs no other.
+    Who rang is answered while it waits to be put back."""
+    if not is_open(inquiry):
+        return False
+    if inquiry.channel is not Channel.LETTER:
+        return inquiry.interest_id is not None or await decision_of(session, inquiry.id or 0) is not None
+    if inquiry.answered_at is not None:
         return False
     if inquiry.interest_id is not None or await decision_of(session, inquiry.id or 0) is not None:
         return True

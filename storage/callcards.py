@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.matching.companies import display_company
 from intake.model.calls import Direction
 from storage.tables.calls import CallRecord, PhoneLine
-from storage.tables.inquiries import Inquiry
+from storage.tables.inquiries import Channel, Inquiry
 from storage.tables.interests import Interest, Status, StatusKind
 from storage.tables.parties import Account, Contact, Lead, Point, PointKind
 from storage.tables.people import Presence, User
@@ -49,6 +49,18 @@ class Responsible:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What they had begun by a form or a letter a moment ago, and what that has come to already."""
+
+    channel: Channel
+    at: datetime
+    name: str
+    about: str
+    interest_id: int | None
+    interest: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallCard:
     """A call, and all that is known at once of who it is. Names are empty when it is nobody known."""
 
@@ -81,6 +93,7 @@ class CallCard:
     interests: tuple[Wish, ...]
     open_interests: int
     responsible: Responsible | None
+    asked: Asked | None = None
 
     @property
     def known(self) -> bool:
@@ -143,9 +156,16 @@ async def _going_on(session: AsyncSession) -> Sequence[Row[Any]]:
 def _who() -> Select[Any]:
     sharers = select(func.count()).where(_point.c.kind == PointKind.PHONE, _point.c.value == _call.c.number)
     line = select(_line.c.name).where(_line.c.did == _call.c.did).limit(1)
+    came_to = select(_interest.c.title).where(_interest.c.id == _inquiry.c.interest_id)
     return select(
         _call,
         _inquiry.c.misses,
+        _inquiry.c.channel.label("asked_by"),
+        _inquiry.c.opened_at.label("asked_at"),
+        _inquiry.c.sender_name.label("asked_name"),
+        _inquiry.c.subject.label("asked_about"),
+        _inquiry.c.interest_id.label("came_to"),
+        came_to.scalar_subquery().label("came_to_title"),
         _inquiry.c.contact_id,
         _inquiry.c.lead_id,
         _account.c.id.label("account_id"),
@@ -233,7 +253,16 @@ def _card(row: Row[Any], wishes: list[Row[Any]], busy: set[str]) -> CallCard:
         interests=tuple(Wish(wish.id, wish.title, wish.name) for wish in wishes),
         open_interests=wishes[0].all if wishes else 0,
         responsible=_responsible(row, busy),
+        asked=_asked(row),
     )
+
+
+def _asked(row: Row[Any]) -> Asked | None:
+    """Of a call that joined what they began otherwise, or that is about what has been accepted."""
+    if row.asked_by in (None, Channel.CALL) and row.came_to is None:
+        return None
+    name, about = row.asked_name or "", row.asked_about or ""
+    return Asked(row.asked_by, row.asked_at, name, about, row.came_to, row.came_to_title or "")
 
 
 def _company(row: Row[Any]) -> str:

@@ -17,7 +17,7 @@ from tests.site import Site
 from tests.storage.calling import Talk
 from tests.storage.visiting import request as request_by_form
 from tests.storage.writing import event, mailbox, mime
-from tests.web.records import HTMX, keep, missed_call, row, text, undo_of
+from tests.web.records import HTMX, keep, missed_call, row, settle, text, undo_of
 
 pytestmark = pytest.mark.slow
 
@@ -204,3 +204,38 @@ async def test_what_one_may_not_see_is_not_separated(site: Site) -> None:
         (await session.get_one(Inquiry, 1)).responsible_id = owner.id
     browser = await site.sign_in("boris", scope=Scope.OWN)
     assert (await browser.post("/touches/1/separate", headers=HTMX)).status == 404
+
+
+async def accepted_form(site: Site) -> int:
+    """A request that has come to an interest already, and its visitor rings; the interest."""
+    town = await settle(site)
+    await keep(site, WebForm(key="k", name="Заявка", secret="s"))
+    said = {"name": "Ольга", "phone": PHONE, "wanted": "Монтаж света"}
+    await hear(site, request_by_form(said=said, at=now() - timedelta(minutes=3)))
+    async with site.database.transaction() as session:
+        inquiry = await session.get_one(Inquiry, 1)
+        inquiry.state, inquiry.interest_id, inquiry.closed_at = InquiryState.ACCEPTED, town.interest, now()
+    talk = Talk(PHONE, now())
+    await hear(site, talk.start(), talk.ring("101"))
+    return town.interest
+
+
+async def test_the_card_of_a_call_says_what_they_asked_and_that_it_is_accepted(site: Site) -> None:
+    browser = await site.sign_in(extension="101")
+    interest = await accepted_form(site)
+    card = await text(await browser.get("/pops"))
+    assert "Sent a request" in card
+    assert "Монтаж света" in card
+    assert "Accepted already" in card
+    assert f'href="/interests/{interest}"' in card
+    assert 'data-inquiry="1"' in card
+
+
+async def test_the_wizard_says_so_too_and_nothing_needs_to_be_added(site: Site) -> None:
+    browser = await site.sign_in(extension="101")
+    interest = await accepted_form(site)
+    assert f"Accepted already: interest {interest}" in await text(await browser.get("/inquiries/1/wizard"))
+    answer = await browser.post("/inquiries/1/wizard/nothing", headers=HTMX)
+    assert (await row(site, Inquiry, 1)).state is InquiryState.LINKED
+    await browser.post(undo_of(answer), headers=HTMX)
+    assert (await row(site, Inquiry, 1)).state is InquiryState.NEW

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.wizard.claim import OPEN, last_word
 from intake.wizard.holding import is_held
 from intake.wizard.letters import mailbox_name
+from storage.access import within
 from storage.callcards import Responsible, passes_to
 from storage.calls import calls_of_inquiry
 from storage.decisions import decision_of
@@ -17,6 +18,7 @@ from storage.names import rules_named
 from storage.tables.calls import CallRecord, PhoneLine
 from storage.tables.history import Action
 from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry, InquiryState
+from storage.tables.interests import Interest
 from storage.tables.parties import Account, Contact, Lead
 from storage.tables.people import User
 from web.access import Viewer
@@ -58,6 +60,7 @@ class Head:
     final: bool = False  # accepted, linked or declined: only undo is left
     undoes: int | None = None  # the last that was decided, where the viewer may take it back
     interest_id: int | None = None
+    again: str = ""  # it is open once more: what it has come to already
     call: CallRecord | None = None
     passes_to: Responsible | None = None  # the caller themselves, while they are there …
     responsible: User | None = None  # … else the inquiry
@@ -92,7 +95,8 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
         decided=await _decided(session, inquiry, action),
         final=final,
         undoes=_may_undo(await last_word(session, inquiry) if final else None, viewer),
-        interest_id=inquiry.interest_id if final else None,
+        interest_id=inquiry.interest_id,
+        again=await _again(session, inquiry, viewer),
         call=call,
         passes_to=await passes_to(session, call, viewer.id) if inquiry.state in OPEN else None,
         responsible=await _responsible(session, inquiry, viewer),
@@ -187,6 +191,16 @@ async def _decided(session: AsyncSession, inquiry: Inquiry, action: Action | Non
         InquiryState.DECLINED: mark("Declined: %(who)s, %(at)s"),
     }
     return gettext(sentences[inquiry.state], who=who, at=at)
+
+
+async def _again(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> str:
+    """They came again after it had been accepted."""
+    if inquiry.state not in OPEN_STATES or inquiry.interest_id is None:
+        return ""
+    seen = select(Interest.title).where(Interest.id == inquiry.interest_id, within(viewer.actor(), Interest))
+    title = (await session.exec(seen)).first()
+    said = gettext("Accepted already: interest %(number)s", number=inquiry.interest_id)
+    return f"{said} «{title}»" if title else said
 
 
 def _may_undo(action: Action | None, viewer: Viewer) -> int | None:

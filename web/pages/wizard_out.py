@@ -7,6 +7,7 @@ from aiohttp import web
 from intake.errors import Conflict, NotFound, Rejected
 from intake.wizard import holding
 from intake.wizard.decline import decline
+from intake.wizard.no_answer import needs_no_answer
 from intake.wizard.undo import undo
 from storage.access import Actor
 from storage.database import Database
@@ -98,6 +99,15 @@ async def decline_it(request: web.Request) -> web.Response:
         opened = await open_wizard(request)
         return await show_search(request, opened, refusal_of(request, error), status(error))
     say(request, gettext("Declined"), undo=urls_of(request.app)("wizard.undo", action=action))
+    return _gone(request, "/")
+
+
+@routes.post("/inquiries/{id:\\d+}/wizard/nothing", name="wizard.nothing")
+async def nothing_to_add(request: web.Request) -> web.Response:
+    """They came again about what has been accepted: it is decided as it was."""
+    database, who = _context(request)
+    action = await needs_no_answer(database, _id(request), who)
+    say(request, gettext("It waits no more"), undo=urls_of(request.app)("wizard.undo", action=action))
     return _gone(request, "/")
 
 

@@ -4,7 +4,7 @@ import { body, post } from "./send.js";
 export function listenToDecline() {
   document.addEventListener("keydown", (event) => {
     const open = document.querySelector("#decline:popover-open");
-    if (!open || event.ctrlKey || event.altKey || event.target.matches("input:not([type=radio])")) return;
+    if (!open || event.ctrlKey || event.altKey || event.target.matches("input:not([type=radio]), select")) return;
     const number = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
     const reason = open.querySelectorAll('input[name="reason"]')[number - 1];
     if (reason) { event.preventDefault(); reason.checked = true; reason.focus(); }
