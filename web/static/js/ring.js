@@ -6,7 +6,7 @@ const EVERY = 3000, TONES = [523.25, 659.25], LOUDNESS = 0.06;
 addEventListener("pointerdown", () => { audio ??= new AudioContext(); audio.resume(); }, { once: true });
 addEventListener("keydown", () => { audio ??= new AudioContext(); audio.resume(); }, { once: true });
 
-function chime() {
+export function chime() {
   if (audio?.state !== "running") return;
   TONES.forEach((pitch, index) => {
     const start = audio.currentTime + index * 0.22;
