@@ -20,6 +20,7 @@ ONCE: dict[str, Any] = {
     "description": "The same key with the same content is the same request, however often it is sent",
     "schema": {"type": "string"},
 }
+TEXT: dict[str, Any] = {"schema": {"type": "string"}}
 ANYTHING: dict[str, Any] = {"type": "object", "additionalProperties": True}
 REFUSALS = {
     400: "The body is no JSON, or broke off; what came is kept",
@@ -106,7 +107,7 @@ def _operation(
         "description": words[name],
         "parameters": [KEY, ONCE] if name == "send_form" else [KEY],
         "responses": {str(code): answer for code, answer in answers.items()}
-        | {str(code): _refusal(REFUSALS[code]) for code in codes},
+        | {str(code): _refusal(code) for code in codes},
     }
     return described | ({"requestBody": body} if body else {})
 
@@ -128,7 +129,7 @@ def _ok() -> dict[int, Any]:
 
 
 def _page(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {"text/html": {"schema": {"type": "string"}}}}
+    return {"description": description, "content": {"text/html": TEXT}}
 
 
 def _json(description: str, schema: str) -> dict[str, Any]:
@@ -138,7 +139,7 @@ def _json(description: str, schema: str) -> dict[str, Any]:
     }
 
 
-def _refusal(description: str) -> dict[str, Any]:
+def _refusal(code: int) -> dict[str, Any]:
     """As a page for people, as JSON for programs."""
-    content = _json("", "FormErrors")["content"] | _page("")["content"]
-    return {"description": description, "content": content}
+    kinds = {"text/html": TEXT, "text/plain": TEXT} if code == 429 else {"text/html": TEXT}
+    return {"description": REFUSALS[code], "content": _json("", "FormErrors")["content"] | kinds}

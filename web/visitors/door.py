@@ -25,6 +25,7 @@ from web.visitors.reading import is_json
 
 JSON = "application/json"
 RETRY_AFTER = "60"
+LONG_BODY = 64 * 1024  # bytes that are not read only to keep a connection
 STATUSES = {
     404: words.GONE,
     408: words.TOO_SLOW,
@@ -75,15 +76,18 @@ async def _answer(request: web.Request, handler: Answer) -> web.Response:
 
 
 def told(request: web.Request, status: int, text: str = "") -> web.Response:
-    """A sentence, as a page or as JSON. What was not read to its end is not waited for."""
+    """A sentence, as a page or as JSON; in a storm without a page around it. A long body that was not read
+    to its end is not waited for."""
     text = text or gettext(STATUSES.get(status, words.LATER))
     if wants_json(request):
         response = web.json_response({"errors": {"": text}}, status=status)
+    elif status == 429:
+        response = web.Response(text=text, status=status)
     else:
         response = page(request, "visitors/told.html", status, text=text)
     if status in (429, 503):
         response.headers["Retry-After"] = RETRY_AFTER
-    if status in (408, 413, 429):
+    if request.can_read_body and (request.content_length or LONG_BODY) >= LONG_BODY:
         response.force_close()
     return response
 
