@@ -54,14 +54,8 @@ async def record_each(session: AsyncSession, facts: Sequence[Fact]) -> list[int]
 
 async def file_under(session: AsyncSession, event_id: int, inquiry_id: int) -> None:
     """The inquiry that a fact has opened or joined."""
-    await file_each_under(session, [(event_id, inquiry_id)])
-
-
-async def file_each_under(session: AsyncSession, filed: Sequence[tuple[int, int]]) -> None:
-    """The same of several facts, each with its inquiry."""
-    if filed:
-        values = [{"key": event_id, "inquiry_id": inquiry_id} for event_id, inquiry_id in filed]
-        await (await session.connection()).execute(_FILE_UNDER, values)
+    values = {"key": event_id, "inquiry_id": inquiry_id}
+    await (await session.connection()).execute(_FILE_UNDER, values)
 
 
 def _columns(fact: Fact) -> dict[str, Any]:

@@ -96,11 +96,11 @@ def as_it_was_sent(sent: Sent) -> Sent:
     return Sent(bare, {})
 
 
-def fact_of(sent: Sent, ignored_by: int | None) -> Fact:
+def fact_of(sent: Sent, inquiry_id: int | None, ignored_by: int | None) -> Fact:
     """What was understood stands in the submission; here is what came, and by which way."""
     event = sent.event
     said: dict[str, Any] = {"via": event.via, "address": event.address, "page": event.page}
-    return Fact(event.channel, event.external_id, "form", event.at, said, event.raw, ignored_by=ignored_by)
+    return Fact(event.channel, event.external_id, "form", event.at, said, event.raw, inquiry_id, ignored_by)
 
 
 def inquiry_columns(sent: Sent, caller: Caller) -> dict[str, Any]:

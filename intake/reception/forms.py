@@ -21,13 +21,13 @@ from storage import callers, submissions_write, touches
 from storage.callers import NOBODY, Caller
 from storage.database import announce
 from storage.deciding import TOUCHED, ask_to_decide
-from storage.events import file_each_under, record_each
+from storage.events import record_each
 from storage.history import stored_id
 from storage.openings import open_inquiries
 from storage.submissions_write import Heard, Known
 from storage.tables.forms import SubmissionState
 from storage.tables.inquiries import Channel
-from storage.touches import Coming
+from storage.touches import Coming, Recent
 
 CORRECTED = 24 * 60  # minutes in which what comes of the same rendering corrects what had problems
 
@@ -39,11 +39,17 @@ class _Fresh:
     """A submission on its way in: what was judged of it, and where it is written."""
 
     sent: Sent
-    event_id: int
-    caller: Caller
     state: SubmissionState
+    ignored_by: int | None
+    caller: Caller = NOBODY
     inquiry_id: int | None = None
-    joined: bool = False
+    recent: Recent | None = None  # that it joins
+
+    @property
+    def coming(self) -> Coming:
+        sent = self.sent
+        said = said_columns(sent)
+        return Coming(sent.keys, sent.event.at, Channel.FORM, inn=sent.inn, caller=self.caller, said=said)
 
 
 async def take_forms(session: AsyncSession, sent: Sequence[Sent], house: House) -> list[Taken]:
@@ -107,45 +113,37 @@ def _before(sent: Sent, heard: dict[Fact, Heard]) -> Heard | None:
 
 
 async def _write(session: AsyncSession, sent: Sequence[Sent], house: House) -> list[Taken]:
-    fresh = await _judged(session, sent, house)
-    await _place(session, fresh, house)
-    ids = await submissions_write.add_submissions(
-        session, [submission_values(one.sent, one.event_id, one.state, one.inquiry_id) for one in fresh]
-    )
-    filed = [(one.event_id, one.inquiry_id) for one in fresh if one.inquiry_id is not None]
-    await file_each_under(session, filed)
-    await _write_beside(session, list(zip(ids, fresh, strict=True)))
-    return [
-        Taken(number, fresh=True, inquiry_id=one.inquiry_id) for number, one in zip(ids, fresh, strict=True)
-    ]
-
-
-async def _judged(session: AsyncSession, sent: Sequence[Sent], house: House) -> list[_Fresh]:
-    """The facts first."""
-    ignored = [house.ignored.entry_for(Channel.FORM.value, (*one.phones, *one.emails)) for one in sent]
-    facts = [fact_of(one, by) for one, by in zip(sent, ignored, strict=True)]
+    fresh = [_judged(one, house) for one in sent]
+    await _place(session, [one for one in fresh if one.state is SubmissionState.TAKEN], house.touch_minutes)
+    facts = [fact_of(one.sent, one.inquiry_id, one.ignored_by) for one in fresh]
     event_ids = await record_each(session, facts)
+    written = list(zip(event_ids, fresh, strict=True))
+    await _join(session, written)
+    values = [submission_values(one.sent, id_, one.state, one.inquiry_id) for id_, one in written]
+    numbers = await submissions_write.add_submissions(session, values)
+    await _write_beside(session, list(zip(numbers, fresh, strict=True)))
     return [
-        _Fresh(one, event_id, NOBODY, _state(one, by))
-        for one, event_id, by in zip(sent, event_ids, ignored, strict=True)
+        Taken(number, fresh=True, inquiry_id=one.inquiry_id)
+        for number, one in zip(numbers, fresh, strict=True)
     ]
 
 
-def _state(sent: Sent, ignored_by: int | None) -> SubmissionState:
+def _judged(sent: Sent, house: House) -> _Fresh:
+    ignored_by = house.ignored.entry_for(Channel.FORM.value, (*sent.phones, *sent.emails))
     if ignored_by is not None:
-        return SubmissionState.IGNORED
-    return SubmissionState.HELD if sent.event.held else SubmissionState.TAKEN
+        return _Fresh(sent, SubmissionState.IGNORED, ignored_by)
+    return _Fresh(sent, SubmissionState.HELD if sent.event.held else SubmissionState.TAKEN, None)
 
 
-async def _place(session: AsyncSession, fresh: Sequence[_Fresh], house: House) -> None:
-    """Those that are taken join an inquiry or open one."""
-    taken = [one for one in fresh if one.state is SubmissionState.TAKEN]
+async def _place(session: AsyncSession, taken: Sequence[_Fresh], minutes: int) -> None:
+    """They join an inquiry or open one."""
     known = await submissions_write.known(session, {key for one in taken for key in _asked(one.sent)})
     for one in taken:
         one.caller = await who_sent(session, one.sent, known)
         if not known.touches.isdisjoint(_asked(one.sent)):
-            await _join(session, one, house.touch_minutes)
-    opening = [one for one in taken if not one.joined]
+            one.recent = await _recent(session, one, minutes)
+            one.inquiry_id = stored_id(one.recent.inquiry) if one.recent else None
+    opening = [one for one in taken if one.recent is None]
     rows = [(one.sent.event.at, inquiry_columns(one.sent, one.caller)) for one in opening]
     for one, inquiry_id in zip(opening, await open_inquiries(session, rows), strict=True):
         one.inquiry_id = inquiry_id
@@ -158,24 +156,23 @@ def _asked(sent: Sent) -> set[str]:
 
 def _kept(one: _Fresh) -> Iterable[str]:
     """By a rendering only what had problems is known: others may be sent from the same page one by one."""
-    yield from () if one.joined else one.sent.keys
+    yield from one.sent.keys
     if one.sent.event.problems and one.sent.rendering:
         yield one.sent.rendering
 
 
-async def _join(session: AsyncSession, one: _Fresh, minutes: int) -> None:
+async def _recent(session: AsyncSession, one: _Fresh, minutes: int) -> Recent | None:
     """What comes of a rendering after one that had problems corrects it; else it is a further touch."""
-    sent = one.sent
-    coming = Coming(
-        sent.keys, sent.event.at, Channel.FORM, inn=sent.inn, caller=one.caller, said=said_columns(sent)
-    )
-    shown = replace(coming, keys=(sent.rendering,) if sent.rendering else ())
-    recent = await touches.find_recent(session, shown, CORRECTED)
-    recent = recent or await touches.find_recent(session, coming, minutes)
-    if recent is not None:
-        await touches.join(session, recent, coming, one.event_id)
-        one.inquiry_id, one.joined = stored_id(recent.inquiry), True
-        await ask_to_decide(session, [stored_id(recent.inquiry)], TOUCHED, one.event_id)
+    shown = replace(one.coming, keys=(one.sent.rendering,) if one.sent.rendering else ())
+    corrected = await touches.find_recent(session, shown, CORRECTED)
+    return corrected or await touches.find_recent(session, one.coming, minutes)
+
+
+async def _join(session: AsyncSession, written: Iterable[tuple[int, _Fresh]]) -> None:
+    for event_id, one in written:
+        if one.recent is not None:
+            await touches.join(session, one.recent, one.coming, event_id)
+            await ask_to_decide(session, [stored_id(one.recent.inquiry)], TOUCHED, event_id)
 
 
 async def _write_beside(session: AsyncSession, written: Sequence[tuple[int, _Fresh]]) -> None:
