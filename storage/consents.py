@@ -104,17 +104,17 @@ async def whom(session: AsyncSession, some: Sequence[Agreed]) -> dict[int, Whom]
             card = cards.get(getattr(one.consent, f"{about}_id"))
             if card is not None:
                 found.setdefault(one.consent.id or 0, Whom(parties.name_of(card), about, card.id))
-    sent = {one.consent.submission_id: one.consent.id or 0 for one in some if one.consent.id not in found}
-    return await _called(session, sent) | found
+    unknown = {one.consent.id or 0: one.consent.submission_id for one in some if one.consent.id not in found}
+    called = await _called(session, set(unknown.values()) - {None}) if unknown else {}
+    return found | {id_: Whom(called[sent]) for id_, sent in unknown.items() if sent in called}
 
 
-async def _called(session: AsyncSession, sent: dict[int | None, int]) -> dict[int, Whom]:
+async def _called(session: AsyncSession, submission_ids: set[int | None]) -> dict[int | None, str]:
     """Those who are nobody's card yet, by what they have sent."""
-    submissions = select(Submission).where(col(Submission.id).in_(set(sent) - {None}))
     found = {}
-    for one in (await session.exec(submissions)).all() if sent else ():
+    for one in await session.exec(select(Submission).where(col(Submission.id).in_(submission_ids))):
         ways = (one.said.get(name) for name in ("name", "last_name", "company", "phone", "email"))
-        found[sent[one.id]] = Whom(next((way for way in ways if isinstance(way, str) and way), ""))
+        found[one.id] = next((way for way in ways if isinstance(way, str) and way), "")
     return found
 
 

@@ -17,6 +17,7 @@ from intake.model.forms import FormEvent, Suspicion, Taken, Upload
 from intake.reception import Reception
 from storage.database import Database
 from storage.files import Files
+from storage.tables.automation import CustomValue
 from storage.tables.forms import WebForm
 from storage.tables.inquiries import Inquiry, InquiryState
 from storage.tables.interests import Interest
@@ -58,9 +59,10 @@ async def write_requests(database: Database, reception: Reception, files: Files,
     door, visitors = Door(forms, texts, files), Visitors(world, rng)
     wishes = past_wishes(world)[:-LETTERS][-ACCEPTED:]
     for number, (wish, writer) in enumerate(wishes):
-        taken = await reception.receive(_asked(door, visitors, wish, writer, number))
+        event = _asked(door, visitors, wish, writer, number)
+        taken = await reception.receive(event)
         async with database.transaction() as session:
-            await _accept(session, wish, taken, rng)
+            await _accept(session, wish, event, taken, rng)
     fresh = [visitors.request(), visitors.call_back(), visitors.mistyped(), *(visitors.robot(),) * 3]
     for number, filled in enumerate(fresh, len(wishes)):
         at = world.now - timedelta(minutes=rng.randrange(2, 170))
@@ -73,8 +75,8 @@ def _asked(door: Door, visitors: Visitors, wish: Wish, writer: Writer, number: i
     return door.event(visitors.request(writer, wanted), wish.inquired_at, number)
 
 
-async def _accept(session: AsyncSession, wish: Wish, taken: Taken, rng: Random) -> None:
-    """What became of it, and whose the consents are."""
+async def _accept(session: AsyncSession, wish: Wish, event: FormEvent, taken: Taken, rng: Random) -> None:
+    """What became of it, whose the consents are, and what the form asked."""
     same = (Interest.title == wish.title, Interest.inquired_at == wish.inquired_at)
     interest = (await session.exec(select(Interest).where(*same).limit(1))).first()
     if interest is None or taken.inquiry_id is None:
@@ -88,5 +90,11 @@ async def _accept(session: AsyncSession, wish: Wish, taken: Taken, rng: Random) 
         "state": InquiryState.ACCEPTED, "closed_at": closed, "answered_at": closed,
         "responsible_id": interest.responsible_id,
     }  # fmt: skip
+    interest.utm = dict(event.utm)
+    session.add_all(
+        CustomValue(owner="interest", owner_id=interest.id or 0, label=label, value=value)
+        for name, label, value in event.values
+        if name == "area"
+    )
     await session.exec(update(Inquiry).where(col(Inquiry.id) == taken.inquiry_id).values(**became, **whose))
     await session.exec(update(Consent).where(col(Consent.inquiry_id) == taken.inquiry_id).values(**whose))

@@ -1,5 +1,5 @@
-"""`intake demo`: a made-up world, a PBX that keeps ringing, people who write and fill in forms, and the service
-over all of it. Nothing is kept."""
+"""`intake demo`: a made-up world, a PBX that keeps ringing, people who write and fill in forms, and the
+service over all of it. Nothing is kept."""
 
 import asyncio
 import contextlib

@@ -129,6 +129,6 @@ async def test_a_request_and_its_files_stand_in_the_past_of_the_interest(site):
     async with site.database.transaction() as session:
         (await session.get_one(Inquiry, inquiry)).interest_id = town.interest
     html = await text(await browser.get(f"/interests/{town.interest}"))
-    assert "Request: From the site" in html
+    assert f"Request № {submission}" in html
     assert f"/submissions/{submission}/files/{file}" in html
     assert "Requests" in html

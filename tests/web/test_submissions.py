@@ -6,7 +6,7 @@ import pytest
 
 from storage.tables.automation import IgnoreEntry
 from storage.tables.forms import Submission, SubmissionState
-from storage.tables.inquiries import Inquiry, InquiryState
+from storage.tables.inquiries import Channel, Inquiry, InquiryState
 from storage.tables.people import Role, Scope
 from tests.web.records import HTMX, keep, row, settle, text, undo_of
 from tests.web.requests import EMAIL, OLGA, agreed, form, held, inquiry_by_form, request_of, with_file
@@ -21,7 +21,8 @@ async def test_a_row_says_who_what_by_which_form_and_that_a_field_has_a_mistake(
     html = await text(await browser.get("/inquiries?channel=form"))
     html = html[html.index(f'id="row-{inquiry}"') :].partition("</li>")[0]
     assert "Ольга Зайцева" in html
-    assert '<span class="what clip">Lamps for a barn · From the site</span>' in html
+    assert '<span class="what clip">From the site</span>' in html
+    assert '<span class="gist clip">Lamps for a barn</span>' in html
     assert "a field has a mistake" in html
     assert "1 file" in html
 
@@ -92,7 +93,7 @@ async def test_a_file_is_downloaded_and_a_picture_shown_by_its_own_bytes(site):
 
 
 async def test_what_is_anothers_is_not_there(site):
-    (stranger,) = await keep(site, Inquiry(channel="form", responsible_id=(await site.user("eve")).id))
+    (stranger,) = await keep(site, Inquiry(channel=Channel.FORM, responsible_id=(await site.user("eve")).id))
     submission = await request_of(site, await form(site), stranger)
     file = await with_file(site, submission)
     browser = await site.sign_in(scope=Scope.OWN)
@@ -136,7 +137,7 @@ async def test_a_held_request_becomes_an_inquiry_and_goes_back(site):
     assert (await row(site, Inquiry, stored.inquiry_id)).state is InquiryState.NEW
     page = await text(await browser.get(answer.headers["HX-Redirect"]))
     assert f'id="submission-{submission}"' in page
-    await browser.post(re.search(r"/submissions/undo\?actions=\d+", page)[0])
+    await browser.post(first_of(r"(/submissions/undo\?actions=\d+)", page))
     assert (await row(site, Submission, submission)).state is SubmissionState.HELD
 
 

@@ -156,7 +156,8 @@ def _request(sent: RequestTold, entry: Entry) -> Item:
     """What a visitor sent by a form, with its files."""
     wrong = (("warn", gettext("a field has a mistake")),) if sent.wrong else ()
     return Item(
-        f"request-{sent.id}", "form", entry.at, "file-text", gettext("Request: %(form)s", form=sent.form),
+        f"request-{sent.id}", "form", entry.at, "file-text",
+        gettext("Request № %(number)s", number=sent.id), sent.form,
         text=sent.snippet, inquiry_id=sent.inquiry_id, chips=wrong, request_id=sent.id, attached=sent.files,
     )  # fmt: skip
 

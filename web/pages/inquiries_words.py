@@ -128,7 +128,7 @@ def what(row: InquiryRow) -> str:
     if inquiry.channel is Channel.LETTER:
         return inquiry.subject or gettext("No subject")
     if inquiry.channel is Channel.FORM:
-        return " · ".join(dict.fromkeys(part for part in (inquiry.subject, inquiry.line) if part))
+        return inquiry.line or gettext("Web forms")
     known = bool(row.person or row.company)
     number = phone(inquiry.sender) if known and inquiry.channel is Channel.CALL else ""
     missed = ngettext("%(num)s missed", "%(num)s missed", inquiry.misses) if inquiry.misses else ""
