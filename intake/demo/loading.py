@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.demo import past, rows
@@ -62,7 +62,27 @@ def _load(connection: Connection, world: World, password_hash: str) -> None:
         ("task", past.tasks(world, ids)),
     ):
         _write(connection, table, written)
+    _take_turns(connection)
     _go_on_counting(connection)
+
+
+def _take_turns(connection: Connection) -> None:
+    """Whoever answers calls has a place in their team's turn, and a manager has what they do not take."""
+    user, team, seat = (metadata.tables[name] for name in ("user_account", "team", "seat"))
+    if connection.execute(select(seat.c.user_id).limit(1)).first() is not None:
+        return
+    sitting = select(user.c.team_id, user.c.id).where(
+        user.c.team_id.is_not(None), user.c.role == Role.OPERATOR, user.c.active
+    )
+    seats = [
+        {"team_id": team_id, "user_id": user_id, "weight": 1, "most_open": 0, "paused": False, "passed": 0,
+         "given": 0}
+        for team_id, user_id in connection.execute(sitting)
+    ]  # fmt: skip
+    if seats:
+        connection.execute(insert(seat), seats)
+    leader = select(func.min(user.c.id)).where(user.c.role == Role.MANAGER).scalar_subquery()
+    connection.execute(update(team).where(team.c.leader_id.is_(None)).values(leader_id=leader))
 
 
 def _users(connection: Connection, world: World, password_hash: str) -> dict[str, int]:
