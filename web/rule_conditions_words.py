@@ -80,7 +80,8 @@ CHOSEN: Mapping[About, Mapping[str, tuple[str, str, str]]] = {
         Known.NOBODY: (mark("nobody we know"), mark("the client is unknown"), mark("the client is known")),
         Known.CLIENT: (mark("known as a client"), mark("it is our client"), mark("it is not our client")),
         Known.LEAD: (
-            mark("known as a potential client"), mark("it is a potential client"), mark("it is no potential client"),
+            mark("known as a potential client"), mark("it is a potential client"),
+            mark("it is no potential client"),
         ),
         Known.SEVERAL: (
             mark("several fit"), mark("several clients fit"), mark("not several clients fit"),
@@ -137,6 +138,14 @@ def said(condition: Condition) -> str:
     what = gettext(NAMED[about], name=name) if about in NAMED else _named(about)
     clause = CLAUSES.get(condition.op)
     return gettext(clause, what=what, value=_value(condition)) if clause else what
+
+
+def seen_word(about: str, value: str) -> str:
+    """What stood there, for people; of what is only so or not so the clause says enough."""
+    if about not in CHOSEN:
+        return value
+    words = CHOSEN[About(about)]
+    return gettext(words[value][0]) if value in words and "yes" not in words else ""
 
 
 def any_of(parts: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from web.i18n import gettext, mark
 from web.pages.events_words import DID, SAID, WHY, Word
 from web.pages.wizard_show import reason_text
 from web.render import urls_of
-from web.rule_conditions_words import said
+from web.rule_conditions_words import said, seen_word
 
 KINDS = {
     "account": (mark("client"), "building-2"),
@@ -142,11 +142,12 @@ def made_by(app: web.Application, changes: Iterable[Change]) -> list[Made]:
 def _verdict(one: Mapping[str, Any], rules: Mapping[tuple[int, int], Rule]) -> ToldVerdict:
     rule_id, version = one["rule_id"], int(one.get("version") or 0)
     rule = rules.get((rule_id, version))
-    clauses = [said(condition) for condition in rule.conditions] if rule else []
     seen = [each for each in one.get("seen", ()) if isinstance(each, Mapping)]
     answers = [
-        Answer(clause, bool(each.get("held")), str(each.get("value", "")))
-        for clause, each in zip(clauses, seen, strict=False)
+        Answer(
+            said(condition), bool(each.get("held")), seen_word(condition.about, str(each.get("value", "")))
+        )
+        for condition, each in zip(rule.conditions if rule else (), seen, strict=False)
     ]
     code, why = str(one.get("said", "")), str(one.get("why", ""))
     return ToldVerdict(
