@@ -4,6 +4,7 @@ A list is made once and asked for whatever comes in: exact patterns, domains and
 only expressions are tried one after another, in linear time whatever is written there (RE2).
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,8 @@ LONGEST = 320  # characters of a pattern
 SHORTEST = 2  # of a chat's id, a colleague's number
 SHORTEST_PREFIX = 3  # digits or letters: a shorter beginning would fit half the country
 MEMORY = 1 << 20  # bytes that one expression may take
+
+_BARE = re.compile(r"[^\s<>():;,\"]+@[^\s<>():;,\"@]+")  # an address with nothing around it
 
 EXACT, PREFIX, DOMAIN, REGEX = "exact", "prefix", "domain", "regex"
 
@@ -112,7 +115,7 @@ def how_of(text: str) -> str:
 
 def _exact(text: str) -> str:
     if "@" in text.lstrip("@"):
-        read = read_email(text)
+        read = None if _BARE.fullmatch(text) else read_email(text)
         return read.address if read else key_of(text)
     phone = read_phone(text)
     if phone is not None and len(digits_of(text)) >= len("4951234567"):
