@@ -248,3 +248,17 @@ async def test_the_worker_does_not_look_when_jobs_of_others_are_asked_for(
     await asyncio.wait([worker])
 
     assert looks <= 3  # as it began, when it was told, and once more, for nothing
+
+
+async def test_a_job_lets_more_urgent_things_pass_for_a_moment_only(database: Database) -> None:
+    desk, asked = Desk(), 0
+
+    def is_busy() -> bool:
+        nonlocal asked
+        asked += 1
+        return True
+
+    await ask(database)
+    assert await do_some(database, desk.handlers, 1, is_busy=is_busy) == 1
+
+    assert (desk.done, asked) == ([{}], outbox.LOOKS)
