@@ -54,7 +54,7 @@ def read_rule(body: Mapping[str, Any], rule_id: int = 0, version: int = 0, name:
         channels=_texts(body.get("channels")),
         sources=_texts(body.get("sources")),
         every=bool(body.get("every", True)),
-        conditions=tuple(_condition(one) for one in _list(body.get("conditions"))),
+        conditions=_conditions(body.get("conditions", ())),
         outcome=_outcome(_mapping(body.get("outcome"))),
         responsible=_responsible(responsible) if isinstance(responsible, Mapping) else None,
         stop=bool(body.get("stop", True)),
@@ -138,6 +138,11 @@ def _in_ways(responsible: Responsible | None) -> Iterator[Complaint]:
         yield Complaint("responsible.then", "no-such-choice")
     if not 0 <= responsible.take_minutes <= MOST_MINUTES:
         yield Complaint("responsible.take_minutes", "bad-number")
+
+
+def _conditions(given: Any) -> tuple[Condition, ...]:
+    """What is no list cannot be asked, rather than asking nothing."""
+    return tuple(map(_condition, given if isinstance(given, list | tuple) else [given]))
 
 
 def _condition(given: Any) -> Condition:

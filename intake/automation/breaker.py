@@ -6,8 +6,9 @@ from datetime import timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.automation.walk import OWN
-from intake.model.rules import Rule, Said, Subject, Verdict
+from intake.model.rules import Plan, Said, Subject, Verdict
 from storage.alarms import raise_alarm
+from storage.columns import now
 from storage.rules import decided_for
 
 MOST_FITS = 20  # decisions of one rule for one sender …
@@ -15,12 +16,13 @@ WITHIN = timedelta(hours=1)  # … within so long; a person does not ask so ofte
 RULE_LOOP = "rule-loop"  # the alarm's kind
 
 
-async def tired(session: AsyncSession, rules: Sequence[Rule], subject: Subject) -> Collection[int]:
-    """The rules that have decided too often for this sender by now."""
-    if not subject.sender or not rules:
+async def tired(session: AsyncSession, plan: Plan, subject: Subject) -> Collection[int]:
+    """The rules of those that fit which have decided too often for this sender by now."""
+    fitting = {one.rule_id for one in plan.verdicts if one.said is Said.YES}
+    if not subject.sender or not fitting:
         return ()
-    counts = await decided_for(session, subject.sender, subject.event_id, subject.at - WITHIN)
-    return {rule.id for rule in rules if counts.get(rule.id, 0) >= MOST_FITS}
+    counts = await decided_for(session, subject.sender, subject.event_id, now() - WITHIN)
+    return {rule_id for rule_id in fitting if counts.get(rule_id, 0) >= MOST_FITS}
 
 
 async def report(

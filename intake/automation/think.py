@@ -59,8 +59,9 @@ async def _think(
     if subject is None or subject.inquiry_id is None:
         return None
     async with database.reading() as session:
-        weary = await tired(session, rules, subject)
-        plan = walk(rules, subject, weary)
+        plan = walk(rules, subject)
+        if weary := await tired(session, plan, subject):
+            plan = walk(rules, subject, weary)
         aim = aim_of(plan, subject)
         inquiry = await session.get(Inquiry, subject.inquiry_id)
         told = await said(session, inquiry, RULES) if inquiry and aim.did in OF_A_PARTY else None
