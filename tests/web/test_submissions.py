@@ -8,7 +8,7 @@ from storage.tables.automation import IgnoreEntry
 from storage.tables.forms import Submission, SubmissionState
 from storage.tables.inquiries import Channel, Inquiry, InquiryState
 from storage.tables.people import Role, Scope
-from tests.web.records import HTMX, keep, row, settle, text, undo_of
+from tests.web.records import HTMX, first_of, keep, row, settle, text, undo_of
 from tests.web.requests import EMAIL, OLGA, agreed, form, held, inquiry_by_form, request_of, with_file
 
 pytestmark = pytest.mark.slow
