@@ -34,7 +34,8 @@
     remember("intake-first", first);
     if (Object.keys(now).length) remember("intake-last", now);
     const came = { ...recall("intake-last"), ...now, _page: location.href, _referrer: document.referrer };
-    for (const name in first) if (first[name]) came["first_" + name] = first[name];
+    const here = { ...came, landing: came._page, referrer: came._referrer };
+    for (const name in first) if (first[name] != here[name]) came["first_" + name] = first[name];
     came._ym_uid = (document.cookie.match(/_ym_uid=(\d+)/) || [])[1] || "";
     return came;
   }
@@ -92,6 +93,7 @@
     }
     form.addEventListener("submit", submitted);
     form.addEventListener("focusin", solve, { once: true });
+    say("");
     const pending = recall(PENDING);
     if (pending && Date.now() - pending.at < WEEK) fill(pending.entries), deliver(pending.entries);
   }
