@@ -119,7 +119,7 @@ async def _nobody(session: AsyncSession, inquiry: Inquiry, order: Order, meant: 
     """It is everybody's: whoever was guessed to have it is away, and others must see it. One alarm a team,
     which counts the inquiries."""
     if inquiry.responsible_id is not None:
-        async with journal(session, "assign", order.actor, inquiry.id, because="") as j:
+        async with journal(session, "unassign", order.actor, inquiry.id) as j:
             await j.change(inquiry, responsible_id=None)
         announce_inquiry(session, inquiry)
     if meant or (await settings(session)).default_responsible_id is not None:

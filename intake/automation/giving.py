@@ -16,7 +16,7 @@ from storage.inquiries import announce_inquiry
 from storage.notifications import notify
 from storage.outbox import add_job
 from storage.tables.inquiries import Inquiry
-from storage.tables.people import Role, Team
+from storage.tables.people import Role, Team, User
 from storage.tables.routing import Assignment, Because
 
 ESCALATE = "escalate"  # the outbox's kind
@@ -77,15 +77,17 @@ async def give(
         rule_version=version, because=found.because, by=asked.by, at=order.at, take_by=take_by,
         then=asked.then if take_by else "",
     )  # fmt: skip
-    async with journal(session, kind, order.actor, inquiry.id, because=found.because.value) as j:
+    user = await session.get_one(User, found.user_id)
+    told = {"because": found.because.value, "name": user.name}
+    async with journal(session, kind, order.actor, inquiry.id, **told) as j:
         await end_assignment(j, inquiry, ESCALATED)
         await j.add(assignment)
         await j.change(inquiry, responsible_id=found.user_id)
     announce_inquiry(session, inquiry)
     given = Assigned(stored_id(assignment), found.user_id, found.because, asked.team_id, take_by)
-    told = Kind.ESCALATED if found.because is Because.ESCALATED else Kind.ASSIGNED
+    notice = Kind.ESCALATED if found.because is Because.ESCALATED else Kind.ASSIGNED
     key = f"assignment:{given.assignment_id}"
-    await notify(session, found.user_id, told, key, inquiry_id=inquiry.id)
+    await notify(session, found.user_id, notice, key, inquiry_id=inquiry.id)
     if take_by is not None:
         await look_at(session, given.assignment_id, take_by)
     return given

@@ -49,7 +49,6 @@ async def overview(request: web.Request) -> web.Response:
         "calendar_choices": [("", gettext("always")), *((one.row.id, one.row.name) for one in rows)],
         "people_choices": [("", gettext("nobody: they are everybody's")), *people.items()],
         "tabs": choices.tabs_for(request[VIEWER]),
-        "today": today,
     }
     return await page(request, "routing/page.html", here="settings.routing", **context)
 
@@ -128,7 +127,8 @@ def _number(text: str, most: int) -> int:
 
 async def _turns(session: AsyncSession, request: web.Request) -> dict[str, Any]:
     midnight = datetime.combine(today(), time(), request[VIEWER].zone)
-    return {"turns": await team_turns(session, midnight), "state_words": state_words()}
+    turns = await team_turns(session, midnight)
+    return {"turns": turns, "state_words": state_words(), "today": today}
 
 
 async def _calendars(session: AsyncSession) -> list[ShownCalendar]:
