@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Dialog, Locator, Page, expect
 from sqlmodel import select
 
 from storage.tables.forms import WebForm
@@ -124,3 +124,30 @@ async def test_all_of_it_works_without_any_script(site: Site, new_desk):
     await page.get_by_role("heading", name="На странице вашего сайта").wait_for()
     form = await kept(site)
     assert (form.title, [field["name"] for field in form.fields][-2:]) == ("Пишите нам", ["city", "consent"])
+
+
+async def test_a_field_is_dragged_and_leaving_asks_first(site: Site, new_desk):
+    desk: Desk = await new_desk()
+    page = await signed_in(site, desk, "boss", role=Role.ADMINISTRATOR)
+    await page.goto(site.url("/settings/forms/draw?start=callback"))
+    await expect(asked(page)).to_have_count(3)
+    rows = page.locator(".drawn")
+    await page.locator("#row-3 [data-grip]").hover()
+    await page.mouse.down()
+    top = await page.locator("#row-1").bounding_box()
+    assert top is not None
+    await page.mouse.move(top["x"] + 20, top["y"] + top["height"] + 8, steps=4)
+    await page.mouse.move(top["x"] + 20, top["y"] + 4, steps=4)
+    await page.mouse.up()
+    await expect(rows.first).to_have_attribute("data-row", "3")
+    await expect(asked(page).first).to_have_text("Согласен на обработку персональных данных *")
+    questions: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        questions.append(dialog.type)
+        await dialog.accept()
+
+    page.on("dialog", stay)
+    await page.get_by_role("link", name="Рабочий стол").click()
+    await page.wait_for_url(site.url("/"))
+    assert (questions, desk.problems) == (["beforeunload"], [])

@@ -71,7 +71,7 @@ class Drawing(Form):
     origins: Origins = Field([])
     challenge: bool = False
     least_seconds: int = Field(3, ge=0, le=60)
-    per_hour: int = Field(30, ge=1, le=10_000)
+    per_hour: int = Field(30, ge=1, le=1_000_000)
     same_minutes: int = Field(10, ge=1, le=1440)
     most_file_mb: int = Field(10, ge=1, le=50)
 

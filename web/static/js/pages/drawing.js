@@ -4,11 +4,13 @@ import { words } from "../words.js";
 
 const WAIT = 120;
 let pause, asked;
+let touched = Boolean(document.querySelector("[data-drawing] [aria-invalid]")); // nothing is lost by leaving: the browser asks
 
 const drawing = () => document.querySelector("[data-drawing]");
 const frame = () => document.querySelector("[data-preview-frame]");
 
 function follow() {
+  touched = true;
   clearTimeout(pause);
   pause = setTimeout(show, WAIT);
 }
@@ -80,7 +82,8 @@ document.addEventListener("input", ({ target }) => {
     target.closest("li").querySelector("[data-where]").textContent = target.selectedOptions[0].label;
   }
   if (target.matches("[data-purpose]")) purpose(target);
-  follow();
+  if (target.name.startsWith("shown")) show();
+  else follow();
 });
 
 document.addEventListener("click", (event) => {
@@ -141,9 +144,6 @@ for (const end of ["pointerup", "pointercancel"]) {
 }
 document.addEventListener("click", (event) => { if (event.target.closest?.("[data-grip]")) event.preventDefault(); });
 
-// Nothing is lost by leaving: the browser asks
-let touched = false;
-document.addEventListener("input", ({ target }) => { touched ||= Boolean(drawing()) && target.form === drawing() && !target.name.startsWith("shown"); });
 document.addEventListener("submit", ({ target }) => { if (target === drawing()) touched = false; });
 addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
 
