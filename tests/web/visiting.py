@@ -3,12 +3,11 @@
 import re
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from intake.model.forms import FieldKind, FormField
-from storage.inquiries import Inquiry
 from storage.tables.forms import Submission, SubmissionFile, WebForm
-from storage.tables.inquiries import InquiryEvent
+from storage.tables.inquiries import Inquiry, InquiryEvent
 from storage.tables.work import ConsentText
 from storage.webforms import kept_fields
 from tests.databases import store
@@ -37,22 +36,22 @@ async def draw(site: Site, *fields: FormField, **values: Any) -> WebForm:
 
 async def sent(site: Site) -> list[Submission]:
     async with site.database.reading() as session:
-        return list(await session.exec(select(Submission).order_by(Submission.id)))
+        return list(await session.exec(select(Submission).order_by(col(Submission.id))))
 
 
 async def opened(site: Site) -> list[Inquiry]:
     async with site.database.reading() as session:
-        return list(await session.exec(select(Inquiry).order_by(Inquiry.id)))
+        return list(await session.exec(select(Inquiry).order_by(col(Inquiry.id))))
 
 
 async def files(site: Site) -> list[SubmissionFile]:
     async with site.database.reading() as session:
-        return list(await session.exec(select(SubmissionFile).order_by(SubmissionFile.id)))
+        return list(await session.exec(select(SubmissionFile).order_by(col(SubmissionFile.id))))
 
 
 async def facts(site: Site) -> list[InquiryEvent]:
     async with site.database.reading() as session:
-        return list(await session.exec(select(InquiryEvent).order_by(InquiryEvent.id)))
+        return list(await session.exec(select(InquiryEvent).order_by(col(InquiryEvent.id))))
 
 
 def token_in(html: str) -> str:

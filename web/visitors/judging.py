@@ -16,7 +16,7 @@ from intake.channels.forms.suspicion import Seen, suspicions
 from intake.channels.forms.tokens import Rendering, brought_back
 from intake.channels.forms.understanding import Understood, understood
 from intake.letters.plain import storable
-from intake.model.forms import FormEvent, Suspicion
+from intake.model.forms import FormEvent
 from storage.challenges import forget_old, use_up
 from storage.columns import now
 from web.keys import DATABASE, SETTINGS
@@ -59,7 +59,7 @@ async def judged(request: web.Request, drawn: Drawn, post: Post) -> Judged:
     known = await request.app[FORMS].now()
     seen = await _seen(request, drawn, post, unsolved=drawn.form.challenge and work is None)
     held = suspicions(seen, known.addresses, own_hosts(request))
-    return Judged(_event(request, drawn, post, _identity(drawn, post), held), work)
+    return Judged(replace(_event(request, drawn, post), held=held), work)
 
 
 def own_hosts(request: web.Request) -> frozenset[str]:
@@ -112,9 +112,8 @@ def _identity(drawn: Drawn, post: Post) -> Identity:
     return identity(content, post.at, window, post.came.key, nonce, once)
 
 
-def _event(
-    request: web.Request, drawn: Drawn, post: Post, named: Identity, held: tuple[Suspicion, ...]
-) -> FormEvent:
+def _event(request: web.Request, drawn: Drawn, post: Post) -> FormEvent:
+    named = _identity(drawn, post)
     return FormEvent(
         channel=f"form:{drawn.form.id}",
         external_id=named.external_id,
@@ -128,7 +127,6 @@ def _event(
         ticks=post.meant.ticks,
         files=post.sent.files,
         problems=problems_of(post),
-        held=held,
         via=post.via,
         address=request.remote or "",
         agent=storable(request.headers.get("User-Agent", ""))[:MOST_AGENT],
