@@ -87,9 +87,10 @@ document.addEventListener("input", ({ target }) => {
 });
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-move]");
+  const button = event.target.closest?.("[data-move], [data-grip]");
   if (!button) return;
   event.preventDefault();
+  if (!button.dataset.move) return;
   move(button.closest("li"), button.dataset.move === "up");
   button.focus();
 });
@@ -142,7 +143,6 @@ for (const end of ["pointerup", "pointercancel"]) {
     dragged = undefined;
   });
 }
-document.addEventListener("click", (event) => { if (event.target.closest?.("[data-grip]")) event.preventDefault(); });
 
 document.addEventListener("submit", ({ target }) => { if (target === drawing()) touched = false; });
 addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
