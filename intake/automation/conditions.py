@@ -1,6 +1,6 @@
 """What a condition asks of an event, and what it is answered. Pure: nothing is looked up here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from intake.automation.asked import NO, WITHOUT_VALUE, YES, lines_of, number_of, sensible
@@ -35,29 +35,43 @@ def ask(condition: Condition, subject: Subject) -> Seen:
     return Seen(positive is not condition.op, shown(values[0]) if values else "")
 
 
-def holds(condition: Condition, subject: Subject) -> bool:
-    """The same for many events: whether it holds, and nothing of what was seen. Raises Broken."""
-    values = _said(condition, subject)
+def holding(condition: Condition) -> Callable[[Subject], bool]:
+    """The same made ready for many events: whether it holds, and nothing of what was seen. Raises Broken."""
+    if wrong := sensible(condition):
+        raise Broken(wrong)
+    values = _values_of(condition)
     if condition.op in WITHOUT_VALUE:
-        return bool(values) is (condition.op is Op.FILLED)
+        filled = condition.op is Op.FILLED
+        return lambda subject: bool(_filled(values(subject))) is filled
     positive = _DENIED.get(condition.op, condition.op)
-    find = _FINDS[positive]
-    found = any(find(condition, value) is not None for value in values)
-    return found is (positive is condition.op)
+    find, denied = _FINDS[positive], positive is not condition.op
+
+    def held(subject: Subject) -> bool:
+        for value in _filled(values(subject)):
+            if find(condition, value) is not None:
+                return not denied
+        return denied
+
+    return held
 
 
 def _said(condition: Condition, subject: Subject) -> list[str]:
     if wrong := sensible(condition):
         raise Broken(wrong)
-    return [value for value in _values(condition, subject) if value and not value.isspace()]
+    return _filled(_values_of(condition)(subject))
 
 
-def _values(condition: Condition, subject: Subject) -> list[str]:
+def _filled(values: Sequence[str]) -> list[str]:
+    return [value for value in values if value and not value.isspace()]
+
+
+def _values_of(condition: Condition) -> Callable[[Subject], Sequence[str]]:
     """Of a contact form's letter its fields are kept by what they mean: «Ваш телефон» is its «phone»."""
-    if condition.about in _PAIRS:
-        names = _names_of(condition.name)
-        return [value for key, value in _PAIRS[condition.about](subject) if folded(key) in names]
-    return [_TEXTS[condition.about](subject)]
+    if condition.about not in _PAIRS:
+        text = _TEXTS[condition.about]
+        return lambda subject: (text(subject),)
+    pairs, names = _PAIRS[condition.about], _names_of(condition.name)
+    return lambda subject: [value for key, value in pairs(subject) if folded(key) in names]
 
 
 @lru_cache(1024)

@@ -20,7 +20,7 @@ from intake.automation.match import alike
 from intake.automation.rehearsal import Beside, Rehearsal, Rehearsed, Totals
 from intake.automation.subjects import Asking, subjects_of, wanted_by
 from intake.automation.think import RULES
-from intake.automation.walk import fits, fits_at_all, walk
+from intake.automation.walk import Fits, fits, made_ready, walk
 from intake.errors import NotFound
 from intake.model.rules import Did, Plan, Rule, Said, Subject, Verdict
 from intake.wizard.said import said
@@ -66,6 +66,7 @@ class _Trial:
     """What is the same for all events of a rehearsal."""
 
     rules: list[Rule]
+    fits: Fits
     tried: int | None  # the rehearsed rule's id
     asking: Asking
 
@@ -124,7 +125,7 @@ async def _trial(database: Database, rule: Rule | None) -> _Trial:
         rules = [rule if one.id == rule.id else one for one in rules] if there else [*rules, rule]
     ours = await ask_only(database, house)
     asking = Asking(ours, worked, wanted_by(rules), then=True)
-    return _Trial(rules, None if rule is None else rule.id, asking)
+    return _Trial(rules, made_ready(rules), None if rule is None else rule.id, asking)
 
 
 async def _past(
@@ -154,7 +155,7 @@ def _try(connection: Connection, rows: Sequence[Any], trial: _Trial) -> list[_Tr
 
 
 def _tried(row: Any, subject: Subject, trial: _Trial) -> _Tried:
-    plan = walk(trial.rules, subject, asking=fits_at_all)
+    plan = walk(trial.rules, subject, asking=trial.fits)
     verdict = next((one for one in plan.verdicts if one.rule_id == trial.tried), None)
     return _Tried(row, subject, plan, aim_of(plan, subject), verdict)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
-from intake.automation.conditions import Broken, ask, holds
+from intake.automation.conditions import Broken, ask, holding
 from intake.automation.texts import folded
 from intake.model.rules import Do, Outcome, Plan, Responsible, Rule, Said, Seen, Subject, Verdict
 
@@ -38,7 +38,7 @@ def walk(
     those behind one that lets others go on may add labels, tasks and who is responsible.
 
     `tired`: rules that have fitted too often for this sender. Where such a rule fits, or the event comes from
-    ourselves, nothing is done at all: a person shall look. `asking`: `fits`, or for many `fits_at_all`.
+    ourselves, nothing is done at all: a person shall look. `asking`: `fits`, or what `made_ready` gave.
     """
     state = _Walk(asking=asking or fits)
     verdicts = tuple(_verdict(rule, subject, state, tired) for rule in rules)
@@ -62,10 +62,25 @@ def fits(rule: Rule, subject: Subject) -> tuple[bool, tuple[Seen, ...]]:
     return (all(held) if rule.every else any(held) or not seen), seen
 
 
-def fits_at_all(rule: Rule, subject: Subject) -> tuple[bool, tuple[Seen, ...]]:
-    """The same without what was seen, for many events."""
-    held = (holds(condition, subject) for condition in rule.conditions)
-    return (all(held) if rule.every else any(held) or not rule.conditions), ()
+def made_ready(rules: Iterable[Rule]) -> Fits:
+    """`fits` of these rules for many events, without what was seen."""
+    ready = {rule.id: _ready(rule) for rule in rules}
+
+    def fits_at_all(rule: Rule, subject: Subject) -> tuple[bool, tuple[Seen, ...]]:
+        asked = ready[rule.id]
+        if isinstance(asked, Broken):
+            raise asked
+        held = (one(subject) for one in asked)
+        return (all(held) if rule.every else any(held) or not asked), ()
+
+    return fits_at_all
+
+
+def _ready(rule: Rule) -> list[Callable[[Subject], bool]] | Broken:
+    try:
+        return [holding(condition) for condition in rule.conditions]
+    except Broken as broken:
+        return broken
 
 
 def is_of(rule: Rule, subject: Subject) -> bool:

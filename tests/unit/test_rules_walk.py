@@ -124,7 +124,8 @@ def test_a_rule_is_the_same_after_it_was_kept() -> None:
     [
         {}, {"conditions": "x", "outcome": [], "responsible": 5, "channels": {}},
         {"conditions": [None, 3, {"about": None}], "outcome": {"labels": [1, None], "status_id": "x"}},
-        {"outcome": {"do": "fly"}}, {"responsible": {"ways": [["own"]], "team_id": True}}, {"outcome": {"task_minutes": 10**30}},
+        {"outcome": {"do": "fly"}}, {"responsible": {"ways": [["own"]], "team_id": True}},
+        {"outcome": {"task_minutes": 10**30}},
     ],
 )  # fmt: skip
 def test_any_body_can_be_read_and_what_is_no_word_of_ours_never_fits(body: dict[str, Any]) -> None:
