@@ -126,6 +126,7 @@ async def test_an_entry_is_changed_and_taken_off_and_put_back(site: Site) -> Non
 async def test_many_are_pasted_and_what_cannot_be_read_stays(site: Site) -> None:
     boss = await site.sign_in("boss", role=Role.MANAGER)
     lines = "+7 495 123-45-67; роботы\r\n@firma.ru;рассылки\r\n\r\nчто это такое;?\r\nспам@почта.рф\r\n"
+    assert "A line each" in await text(await boss.get("/settings/ignored/paste", headers=HTMX))
     answer = await boss.post("/settings/ignored/paste", data={"text": lines})
     html = await text(answer, 422)
     assert "3 entries are on the list" in html

@@ -27,6 +27,7 @@ from web.pages.ignoring_form import Typed, pasted, typed_of, wanted_of
 from web.pages.settings_choices import tabs_for
 from web.render import has_route, page, urls_of
 from web.say import say
+from web.show import phone as phone_shown
 
 PATH = "/settings/ignored"
 MOST_PAGES = 10_000
@@ -83,7 +84,7 @@ async def add(request: web.Request) -> web.Response:
 @routes.get(PATH + "/paste", name="settings.ignored.paste")
 @allow(Role.MANAGER)
 async def begin_paste(request: web.Request) -> web.Response:
-    return await _page(request, "ignoring/paste.html", text="", wrong=[], refusal="")
+    return await _paste_page(request)
 
 
 @routes.post(PATH + "/paste")
@@ -94,16 +95,14 @@ async def paste(request: web.Request) -> web.Response:
     try:
         wanted, wrong = pasted(text, actor(request).user_id)
     except Rejected as error:
-        return await _page(request, "ignoring/paste.html", 422, text=text, wrong=[], refusal=sentence(error))
+        return await _paste_page(request, 422, text=text, refusal=sentence(error))
     action = await _put_all(request, wanted) if wanted else None
     said = ngettext("%(num)s entry is on the list", "%(num)s entries are on the list", len(wanted))
     if wrong:
         reasons = [(one.line, one.text, sentence(one.error)) for one in wrong]
         left = "\n".join(one.text for one in wrong)
         notice = said if wanted else ""
-        return await _page(
-            request, "ignoring/paste.html", 422, text=left, wrong=reasons, refusal="", notice=notice
-        )
+        return await _paste_page(request, 422, text=left, wrong=reasons, notice=notice)
     return _done(request, said, action)
 
 
@@ -158,7 +157,8 @@ async def _asked(session: Any, text: str) -> dict[str, Any]:
     fitting = {channel: listed.entry_for(channel.value, [key]) for channel in words.CHANNELS}
     found = {id_: await line(session, id_) for id_ in fitting.values() if id_ is not None}
     of = [(found[id_], [one for one in fitting if fitting[one] == id_]) for id_ in found]
-    return {"key": key, "fits": [(one, channels) for one, channels in of if one is not None]}
+    shown = phone_shown(key) if key.startswith("+") else key
+    return {"shown": shown, "fits": [(one, channels) for one, channels in of if one is not None]}
 
 
 async def _line(request: web.Request) -> Line:
@@ -182,6 +182,11 @@ async def _edit(
     return await _page(
         request, "ignoring/entry.html", status, typed=typed, refusal=refusal, line=found, kept=kept
     )
+
+
+async def _paste_page(request: web.Request, status: int = 200, **context: Any) -> web.Response:
+    parts: dict[str, Any] = {"text": "", "wrong": [], "refusal": "", "notice": ""}
+    return await _page(request, "ignoring/paste.html", status, **(parts | context))
 
 
 async def _page(request: web.Request, template: str, status: int = 200, **context: Any) -> web.Response:
