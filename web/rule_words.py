@@ -34,7 +34,7 @@ NEWCOMERS: Mapping[str, str] = {
     PartyKind.LEAD: mark("newcomers become potential clients"),
 }
 WAYS: Mapping[Way, str] = {
-    Way.OWN: mark("the client's own"),
+    Way.OWN: mark("whoever looks after the client"),
     Way.LAST: mark("who talked with them last"),
     Way.DEFAULT: mark("by default"),
 }

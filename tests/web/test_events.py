@@ -173,10 +173,11 @@ async def test_a_draft_is_rehearsed_beside_what_was_and_writes_nothing(site: Sit
     assert "Оставлено человеку" in page  # the enabled rule before it decides
     assert "другим правилом" in page
     assert f"/events/{await event_of(site, inquiry_id)}" in page
-    partial = await boss.post(
-        "/settings/rules/1", data=DRAFT | {"version": "1"}, headers={"HX-Request": "true"}
-    )
-    table = await partial.text()
+    hx = {"HX-Request": "true"}
+    await boss.post("/settings/rules/1", data=DRAFT | {"version": "1"}, headers=hx)
+    [running] = site.app[REHEARSALS].values()
+    await running.task
+    table = await (await boss.get(f"/settings/rules/rehearsals/{running.token}", headers=hx)).text()
     assert "Отклонено" in table
     assert "сделало бы само" in table
     assert "<form" not in table

@@ -45,5 +45,5 @@ document.addEventListener("click", ({ target }) => { if (target.closest?.("#add-
 document.body.addEventListener("htmx:after:swap", () => {
   if (!adding) return;
   adding = false;
-  document.querySelector(".condition:last-of-type select")?.focus();
+  [...document.querySelectorAll(".condition")].at(-1)?.querySelector("select").focus();
 });
