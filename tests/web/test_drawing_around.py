@@ -1,6 +1,11 @@
 """What stands around the forms' editor: the list, the preview, the installation."""
 
+import html
+import json
+import re
+
 import pytest
+from sqlmodel import select
 
 from storage.access import COMMAND_LINE
 from storage.columns import now
@@ -135,3 +140,23 @@ async def test_programs_are_told_under_which_names_to_send(site: Site):
         ("soglasen", False, 1),
     ]
     assert not [name for name in form if "secret" in name]
+
+
+async def test_what_is_to_be_copied_is_taken_by_the_door(site: Site):
+    boss = await boss_with_a_form(site, **{"f2.required": "yes"})
+    page = html.unescape(await (await boss.get("/settings/forms/1/install")).text())
+    form, visitor = await kept(site), await site.browser()
+    plain = page.partition('<pre id="html"')[2].partition("</form>")[0]
+    assert "Согласен на обработку данных." in plain
+    sent = {
+        "telefon": "+7 916 123-45-67",
+        "soglasen": re.findall(r'name="soglasen" value="([^"]+)"', plain)[0],
+    }
+    answer = await visitor.post(f"/f/{form.key}", data=sent, allow_redirects=False)
+    assert answer.status == 303, await answer.text()
+    program = json.loads(page.partition("-d '")[2].partition("'</code>")[0])
+    answer = await visitor.post(f"/f/{form.key}", json=program, headers={"Idempotency-Key": "order-1024"})
+    assert answer.status in (200, 201), await answer.text()
+    async with site.database.reading() as session:
+        came = (await session.exec(select(Submission))).all()
+    assert [(one.problems, one.said["phone"]) for one in came] == [({}, "+7 916 123-45-67")] * 2

@@ -2,16 +2,19 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
 from intake.model.forms import FieldKind, FormField
 from storage.tables.forms import WebForm
 from storage.tables.people import Role
+from storage.tables.work import ConsentText
 from storage.webforms import consent_texts, fields_of
 from web.access import allow
+from web.i18n import speaking
 from web.keys import DATABASE, SETTINGS
-from web.pages.drawing import PATH, stored
+from web.pages.drawing import PATH, stored, wordings_of
 from web.render import page, render
 
 EXAMPLES = {
@@ -42,15 +45,14 @@ async def install(request: web.Request) -> web.Response:
         texts = await consent_texts(session)
     fields = fields_of(form)
     where = addresses(request, form)
-    ticks = {purpose: f"text-{text.id}" for purpose, text in texts.items()}
     return await page(
         request,
         "drawing/install.html",
         form=form,
         here="settings.form.install",
         where=where,
-        plain=plain_html(request.app, form, fields, where, ticks),
-        program=program(fields, where, ticks),
+        plain=plain_html(request.app, form, where, texts),
+        program=program(fields, where, ticks_of(texts)),
         with_files=any(field.kind is FieldKind.FILE for field in fields),
     )
 
@@ -61,18 +63,24 @@ def addresses(request: web.Request, form: WebForm) -> Addresses:
     return Addresses(f"{base}/embed.js", own, f"{own}/tilda")
 
 
-def plain_html(
-    app: web.Application,
-    form: WebForm,
-    fields: tuple[FormField, ...],
-    where: Addresses,
-    ticks: dict[str, str],
-) -> str:
-    """A form that any page can hold: no script, no style of ours."""
-    with_files = any(field.kind is FieldKind.FILE for field in fields)
-    html = render(
-        app, "drawing/plain.html", form=form, fields=fields, where=where, ticks=ticks, with_files=with_files
-    )
+def ticks_of(texts: dict[str, ConsentText]) -> dict[str, str]:
+    """What a tick sends: which wording stood beside it."""
+    return {purpose: f"text-{text.id}" for purpose, text in texts.items()}
+
+
+def plain_html(app: web.Application, form: WebForm, where: Addresses, texts: dict[str, ConsentText]) -> str:
+    """A form that any page can hold: no script, no style of ours. In the form's language."""
+    fields = fields_of(form)
+    parts: dict[str, Any] = {
+        "form": form,
+        "fields": fields,
+        "where": where,
+        "ticks": ticks_of(texts),
+        "wordings": wordings_of(texts),
+        "with_files": any(field.kind is FieldKind.FILE for field in fields),
+    }
+    with speaking(form.language):
+        html = render(app, "drawing/plain.html", **parts)
     return "\n".join(line for line in html.splitlines() if line.strip())
 
 
