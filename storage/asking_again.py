@@ -78,7 +78,7 @@ async def waits_again(session: AsyncSession, inquiry: Inquiry) -> bool:
     Who rang is answered while it waits to be put back."""
     if not is_open(inquiry):
         return False
-    if inquiry.channel is not Channel.LETTER:
+    if inquiry.channel not in (Channel.LETTER, Channel.FORM):
         return inquiry.interest_id is not None or await decision_of(session, inquiry.id or 0) is not None
     if inquiry.answered_at is not None:
         return False

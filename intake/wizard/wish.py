@@ -10,7 +10,7 @@ from intake.errors import Rejected
 from intake.matching.names import fold
 from intake.model.moments import is_sensible
 from intake.model.wizard import Acceptance, ConsentGiven, CreateInterest, LinkInterest, NextStep
-from intake.wizard.letter_words import wish_of
+from intake.wizard.letter_words import gist, wish_of
 from intake.wizard.sides import Sides
 from storage import interests
 from storage.access import Actor
@@ -136,7 +136,9 @@ async def _responsible(
 
 
 def _service(wish: CreateInterest, inquiry: Inquiry) -> str:
-    """Of a letter its subject says it, and the text begins with a greeting."""
+    """Of a letter its subject says it; what was written into a form may begin with a greeting, too."""
+    if inquiry.channel is Channel.FORM:
+        return gist(wish.wanted) or inquiry.subject or ""
     return wish_of(inquiry.subject or "", wish.wanted) if inquiry.channel is Channel.LETTER else wish.wanted
 
 

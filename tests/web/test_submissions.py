@@ -120,7 +120,7 @@ async def test_held_requests_are_counted_beside_the_inquiries_and_say_why(site):
     browser = await site.sign_in()
     submission = await held(site, "honeypot", "too-quick")
     facets = await text(await browser.get("/inquiries/facets", headers=HTMX))
-    assert re.search(r"Held requests</span> <b[^>]*>1</b>", facets)
+    assert re.search(r"Held requests</span> <b>1</b>", facets)
     html = await text(await browser.get("/submissions"))
     assert f'id="row-submission-{submission}"' in html
     assert "A field that people do not see was filled in." in html
