@@ -240,3 +240,12 @@ async def test_the_wizard_says_so_too_and_nothing_needs_to_be_added(site: Site) 
     assert (await row(site, Inquiry, 1)).state is InquiryState.LINKED
     await browser.post(undo_of(answer), headers=HTMX)
     assert (await row(site, Inquiry, 1)).state is InquiryState.NEW
+
+
+async def test_a_letter_aside_says_which_entry_kept_it_away(site: Site) -> None:
+    entry = await ignore(site.database, "@evil.example")
+    await keep(site, mailbox())
+    await hear(site, event(mime("eve@evil.example")))
+    operator, boss = await site.sign_in("anna"), await site.sign_in("boss", role=Role.MANAGER)
+    assert "@evil.example" in await text(await operator.get("/letters/1", headers=HTMX))
+    assert f"/settings/ignored/{entry}" in await text(await boss.get("/letters/1", headers=HTMX))

@@ -8,12 +8,14 @@ from typing import Any
 from aiohttp import web
 
 from storage.aside import Aside, AsideRow, aside_counts, aside_page, letter_seen_by, why_aside
+from storage.ignored_pages import line
 from storage.tables.letters import LetterRecord
 from storage.tables.people import Role
 from web.i18n import gettext, mark
 from web.keys import DATABASE, VIEWER
 from web.letter_html import readable
 from web.looked import ONLOOKERS
+from web.pages import ignoring_words
 from web.pages import letters_words as words
 from web.pages.cards import actor
 from web.pages.cards_edit import card_id
@@ -74,6 +76,7 @@ async def _pane(request: web.Request, letter_id: int) -> dict[str, Any]:
     async with request.app[DATABASE].reading() as session:
         record = await letter_seen_by(session, actor(request), letter_id)
         (shown,) = await shown_letters(session, [record])
+        entry = await line(session, record.ignored_by) if record.ignored_by else None
     request.app[ONLOOKERS].saw(actor(request), "letters", [("letter", letter_id)])
     one = replace(shown, open=True)
     why = why_aside(record)
@@ -81,9 +84,12 @@ async def _pane(request: web.Request, letter_id: int) -> dict[str, Any]:
         "one": one,
         "bodies": {one.id: await body_context(request, one)},
         "why": why,
+        "ignored_by": ignoring_words.pattern(entry.entry) if entry else "",
+        "entry": entry,
         "why_word": gettext(words.WHY_ASIDE[why]) if why else "",
         "domain": words.domain_to_block(record.sender_email),
         "administers": request[VIEWER].may(Role.ADMINISTRATOR),
+        "manages": request[VIEWER].may(Role.MANAGER),
     }
 
 
