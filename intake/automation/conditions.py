@@ -47,8 +47,8 @@ def holding(condition: Condition) -> Callable[[Subject], bool]:
     find, denied = _FINDS[positive], positive is not condition.op
 
     def held(subject: Subject) -> bool:
-        for value in _filled(values(subject)):
-            if find(condition, value) is not None:
+        for value in values(subject):
+            if value and not value.isspace() and find(condition, value) is not None:
                 return not denied
         return denied
 

@@ -70,8 +70,10 @@ def made_ready(rules: Iterable[Rule]) -> Fits:
         asked = ready[rule.id]
         if isinstance(asked, Broken):
             raise asked
-        held = (one(subject) for one in asked)
-        return (all(held) if rule.every else any(held) or not asked), ()
+        for one in asked:  # all() and any() would take as long as the conditions themselves
+            if one(subject) is not rule.every:
+                return not rule.every, ()
+        return rule.every or not asked, ()
 
     return fits_at_all
 
