@@ -118,6 +118,31 @@ async def test_an_answer_that_got_lost_makes_no_second_request(site: Site, desk:
     assert len(await sent(site)) == 1
 
 
+async def test_a_proxy_that_refuses_is_not_asked_again_and_nothing_typed_is_gone(
+    site: Site, desk: Desk
+) -> None:
+    await draw(site, language="ru")
+    asked: list[int] = []
+    async with shop(site, desk) as somebodys:
+        page = await somebodys.page()
+
+        async def refuse(route: Route) -> None:
+            asked.append(413)
+            await route.fulfill(
+                status=413, body="<h1>nginx</h1>", headers={"Access-Control-Allow-Origin": "*"}
+            )
+
+        await page.route(f"{site.url()}f/doors", refuse)
+        await fill(page)
+        await press(page)
+        await expect(page.get_by_role("alert")).to_contain_text("Не удалось принять")
+        await expect(page.get_by_label("Ваше имя")).to_have_value("Анна")
+        await page.unroute(f"{site.url()}f/doors", refuse)
+        await press(page)
+        await expect(page.get_by_text(NUMBER)).to_be_visible()
+    assert asked == [413]
+
+
 async def test_a_double_click_sends_once(site: Site, desk: Desk) -> None:
     await draw(site, language="ru")
     async with shop(site, desk) as somebodys:

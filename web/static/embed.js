@@ -36,7 +36,7 @@
     const came = { ...recall("intake-last"), ...now, _page: location.href, _referrer: document.referrer };
     const here = { ...came, landing: came._page, referrer: came._referrer };
     for (const name in first) if (first[name] != here[name]) came["first_" + name] = first[name];
-    came._ym_uid = (document.cookie.match(/_ym_uid=(\d+)/) || [])[1] || "";
+    try { came._ym_uid = document.cookie.match(/_ym_uid=(\d+)|$/)[1]; } catch { /* a frame without cookies */ }
     return came;
   }
 
@@ -163,10 +163,14 @@
       try {
         const body = new FormData();
         entries.forEach(([name, value]) => body.append(name, value));
-        const answer = await fetch(address, { method: "POST", body, credentials: "omit", headers: { Accept: "application/json" } });
+        const signal = AbortSignal.timeout?.(entries.some(([, value]) => value.size) ? 6e5 : 6e4);
+        const headers = { Accept: "application/json" };
+        const answer = await fetch(address, { method: "POST", body, signal, credentials: "omit", headers });
         if (answer.status < 500 && ![408, 429].includes(answer.status)) {
+          const refused = () => ({ errors: { "": words("refused") } }); // by somebody between us
+          const told = await (answer.ok ? answer.json() : answer.json().catch(refused));
           remember(PENDING);
-          return arrived(answer.ok, await answer.json());
+          return arrived(answer.ok, told);
         }
       } catch { /* no network */ }
       remember(PENDING, { at: Date.now(), entries: entries.map(([name, value]) => [name, value.name ?? value]) });
@@ -180,7 +184,7 @@
     say("");
     if (ok) return thank(answer);
     solution = null;
-    if (data) data.challenge = answer.challenge;
+    if (data && "challenge" in answer) data.challenge = answer.challenge;
     show(answer.errors);
   }
 

@@ -41,6 +41,7 @@ SCRIPT = {
     "wait": mark("Sending…"),
     "offline": mark("There is no connection. Your request is kept and will be sent by itself."),
     "large": PROBLEMS["file-too-large"],
+    "refused": mark("This could not be taken. Please send less, or without files."),
 }
 
 
