@@ -20,7 +20,8 @@ from storage.tables.imports import Import, ImportState
 from storage.tables.interests import InterestLabel, Label
 from storage.tables.letters import LetterTemplate, LetterWay, Mailbox, Sending
 from storage.tables.parties import Account, Contact, Lead, Point
-from storage.tables.people import ApiToken, Role, Scope, User
+from storage.tables.people import ApiToken, Role, Scope, Team, User
+from storage.tables.routing import Absence, Alarm, Seat, WorkCalendar
 from storage.tables.work import Task
 from tests.site import HASH, Site
 from tests.storage.wizard_world import LOGS, STRANGER, World, populate
@@ -125,7 +126,18 @@ class Attacked:
             Import(kind=PartyKind.LEAD, state=ImportState.DONE, file_name="Дело Алисы.csv", user_id=alice)
         )
         await self._letters(alice or 0)
+        await self._routing(alice or 0)
         self.ids["token"] = await world.keep(ApiToken(user_id=alice or 0, name="1С", hash="0" * 64))
+
+    async def _routing(self, alice: int) -> None:
+        """Her team's turn, its hours, when she is away, and an alarm."""
+        world, day = self.world, now().date()
+        days = {day.isoformat(): {"name": "Праздник", "hours": []}}
+        self.ids["team"] = await world.keep(Team(name="Продажи Алисы", leader_id=alice))
+        await world.keep_link(Seat(team_id=self.ids["team"], user_id=alice))
+        self.ids["calendar"] = await world.keep(WorkCalendar(name="Офис", hours=[[]] * 7, days=days))
+        self.ids["absence"] = await world.keep(Absence(user_id=alice, first=day, last=day, note="отпуск"))
+        self.ids["alarm"] = await world.keep(Alarm(kind="nobody-there", key="1", details={"team": "Т"}))
 
     async def _letters(self, alice: int) -> None:
         """What her client wrote, with a file, and what she has answered."""
@@ -156,6 +168,8 @@ class Attacked:
             "accounts": "account", "contacts": "contact", "leads": "lead", "interests": "interest",
             "inquiries": "inquiry", "tasks": "task", "calls": "call", "desk": "gap", "settings": "pbx",
             "imports": "import", "letters": "letter", "answers": "answer",
+            "absences": "absence", "alarms": "alarm",
+            "settings/routing": "team", "settings/calendars": "calendar",
             "settings/letters": "template", "settings/signatures": "mailbox", "settings/mail": "mailbox",
         }  # fmt: skip
         first = next((two for two in of if "/" in two and path.startswith(f"/{two}/")), first)
