@@ -25,6 +25,7 @@ from intake.demo.letter_past import write_past
 from intake.demo.loading import load_lines, load_world
 from intake.demo.pbx import SECRET, TRUNK, Pbx
 from intake.demo.post import HOST, Post
+from intake.demo.rules import write_answer_times, write_rules
 from intake.demo.script import keep_ringing
 from intake.demo.visitors import Visitors, keep_visiting
 from intake.demo.world import make_world
@@ -118,7 +119,11 @@ async def _furnish(settings: Settings, world: World, pbx: Pbx, post: Post, passw
         files = Files(settings.files_path)
         reception = Reception(database, files)
         await write_past(database, reception, world)
-        return await write_requests(database, reception, files, world)
+        keys = await write_requests(database, reception, files, world)
+        async with database.transaction() as session:
+            await write_answer_times(session, random.Random(world.seed))
+            await write_rules(session)
+        return keys
     finally:
         await database.close()
 
