@@ -16,16 +16,16 @@ def tabs() -> Pairs:
     """The settings' pages by their routes."""
     return [
         ("settings", gettext("Telephony")),
-        ("settings.mail", gettext("Mailboxes")),
+        ("settings.mail", pgettext("tab", "Mail")),
         ("settings.forms", gettext("Forms")),
-        ("settings.letters", gettext("Templates and signatures")),
+        ("settings.letters", pgettext("tab", "Templates")),
         ("settings.rules", gettext("Rules")),
         ("settings.ignored", gettext("Ignore list")),
-        ("settings.routing", gettext("Queue and hours")),
+        ("settings.routing", pgettext("tab", "Queue")),
         ("settings.people", gettext("People")),
         ("settings.work", gettext("Work")),
         ("settings.webhooks", gettext("Webhooks")),
-        ("settings.access", gettext("Access and audit")),
+        ("settings.access", pgettext("tab", "Access")),
     ]
 
 
