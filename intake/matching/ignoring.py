@@ -115,8 +115,11 @@ def how_of(text: str) -> str:
 
 def _exact(text: str) -> str:
     if "@" in text.lstrip("@"):
-        read = None if _BARE.fullmatch(text) else read_email(text)
-        return read.address if read else key_of(text)
+        if _BARE.fullmatch(text):
+            return key_of(text)
+        if (read := read_email(text)) is None:
+            raise Rejected("no-sender", value=text[:80])
+        return read.address
     phone = read_phone(text)
     if phone is not None and len(digits_of(text)) >= len("4951234567"):
         return phone.e164

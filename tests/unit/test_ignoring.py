@@ -81,7 +81,8 @@ def test_the_longest_beginning_and_the_nearest_domain_say_it() -> None:
     [
         (EXACT, "   ", "nothing-to-ignore"), (EXACT, "\0", "nothing-to-ignore"),
         (EXACT, "a" * 400, "too-long"),
-        (EXACT, "кто-то там", "no-sender"), (EXACT, "1", "no-sender"), (PREFIX, "8", "too-short"),
+        (EXACT, "кто-то там", "no-sender"), (EXACT, "1", "no-sender"), (EXACT, "(*@", "no-sender"),
+        (PREFIX, "8", "too-short"),
         (PREFIX, "*", "too-short"), (DOMAIN, "firma", "no-such-domain"), (DOMAIN, "@", "no-such-domain"),
         (REGEX, "(", "bad-expression"), (REGEX, r"(?=a)", "bad-expression"),
         (REGEX, r"(a)\1", "bad-expression"),
