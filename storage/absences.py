@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound, Rejected
+from intake.model.worktime import zone_named
 from storage.access import Actor
 from storage.database import announce
 from storage.history import journal
@@ -30,7 +30,7 @@ async def away(session: AsyncSession, at: datetime, user_ids: Collection[int]) -
     )
     found: dict[int, Absence] = {}
     for absence, zone in await session.exec(query.order_by(col(Absence.id))):
-        here = at.astimezone(ZoneInfo(zone)).date()
+        here = at.astimezone(zone_named(zone)).date()
         if absence.first <= here <= absence.last and _names_more(absence, found.get(absence.user_id)):
             found[absence.user_id] = absence
     return found

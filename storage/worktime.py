@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, time
-from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.model.worktime import ALWAYS, Hours, WorkHours
+from intake.model.worktime import ALWAYS, Hours, WorkHours, zone_named
 from storage.preferences import settings
 from storage.tables.people import Team
 from storage.tables.routing import WorkCalendar
@@ -25,7 +24,7 @@ async def hours(session: AsyncSession, team_id: int | None = None) -> WorkHours:
 def hours_of(calendar: WorkCalendar) -> WorkHours:
     """The row as it can be asked."""
     return WorkHours(
-        ZoneInfo(calendar.timezone),
+        zone_named(calendar.timezone),
         tuple(_spans(spans) for spans in calendar.hours),
         {date.fromisoformat(day): _spans(said["hours"]) for day, said in calendar.days.items()},
     )

@@ -7,9 +7,10 @@ role or a higher one. Whose records a user sees (own, team, all) is decided in t
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from intake.errors import Forbidden
+from intake.model.worktime import zone_named
 from storage.access import RANK, Actor, actor_of
 from storage.tables.people import Presence, Role, User
 
@@ -56,14 +57,6 @@ class Viewer:
 
     def may(self, least: Role) -> bool:
         return RANK[self.role] >= RANK[least]
-
-
-def zone_named(name: str) -> ZoneInfo:
-    """UTC for a name that no longer exists."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def public(handler: Handler) -> Handler:

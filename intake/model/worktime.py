@@ -3,11 +3,19 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 FURTHEST = 370  # days that are looked ahead; a house that never works is never due
 
 Hours = tuple[tuple[time, time], ...]  # begin, end; an end not behind its begin is on the next day
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """UTC for a name that no longer exists."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)

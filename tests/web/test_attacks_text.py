@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from sqlalchemy import Enum, String, Table, update
+from sqlalchemy import JSON, Enum, String, Table, update
 from sqlalchemy import select as rows
 
 from storage.columns import Sealed
@@ -80,7 +80,10 @@ def spoilt(table: Table, text: str) -> dict[str, Any]:
         if isinstance(column.type, String) and not isinstance(column.type, Enum | Sealed)
         and not column.primary_key and column.name not in OURS
     ]  # fmt: skip
-    lists = [column.name for column in table.columns if column.name in SPOILT_LISTS]
+    lists = [
+        column.name for column in table.columns
+        if column.name in SPOILT_LISTS and isinstance(column.type, JSON)
+    ]  # fmt: skip
     return dict.fromkeys(texts, text) | {name: [text] for name in lists}
 
 
