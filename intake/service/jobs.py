@@ -16,7 +16,7 @@ from storage.deciding import DECIDE
 from storage.outbox import Handler
 
 DECIDERS = 2  # at the same time: one that has much to do does not hold the next inquiry up
-TOGETHER = 10  # inquiries that one of them claims at once
+TOGETHER = 5  # inquiries that one of them claims at once
 
 
 def handlers(database: Database) -> Mapping[str, Handler]:

@@ -18,7 +18,7 @@ KNOWN = 5  # each so many comes from a client
 BEGUN = time.time_ns()  # so that no two runs say the same
 
 
-def request(number: int, clients: Sequence[str]) -> dict[str, str]:
+def visit_of(number: int, clients: Sequence[str]) -> dict[str, str]:
     """About half a kilobyte, as a browser without scripts sends it."""
     stranger = f"+7 958 {BEGUN // 1000 % 1000:03} {number // 100 % 100:02} {number % 100:02}"
     known = clients and number % KNOWN == 0
@@ -41,7 +41,7 @@ async def visit(
             break
         begun = time.perf_counter()
         headers = {"Accept": "application/json", "Idempotency-Key": f"{BEGUN}-{number}"}
-        async with client.post(url, data=request(number, clients), headers=headers) as answer:
+        async with client.post(url, data=visit_of(number, clients), headers=headers) as answer:
             told = await answer.json()
         if answer.status != 200 or not told["number"]:
             raise SystemExit(f"{answer.status}: {told}")
