@@ -35,6 +35,7 @@ PEOPLE: dict[str, Any] = {"contact": Contact, "lead": Lead, "account": Account} 
 WITHDRAWN_HOW = ("letter", "call", "form", "in-person", "paper")
 MAX_NOTE = 500
 PAGE = 50
+MOST = 200  # of one card
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,11 @@ class Asked:
     last: date | None = None
 
 
-async def consents_about(session: AsyncSession, about: str, row_id: int) -> list[Agreed]:
+async def consents_about(session: AsyncSession, about: str, row_id: int, limit: int = MOST) -> list[Agreed]:
     """Of a card or an inquiry, the newest first. `about`: of ABOUT."""
     mine = getattr(Consent, f"{about}_id") == row_id
-    return await _agreed(session, _query().where(mine).order_by(col(Consent.at).desc(), col(Consent.id)))
+    newest = _query().where(mine).order_by(col(Consent.at).desc(), col(Consent.id))
+    return await _agreed(session, newest.limit(limit))
 
 
 async def consents_of(session: AsyncSession, submission_ids: Sequence[int]) -> list[Agreed]:

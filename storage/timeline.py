@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.model.wizard import Existing, PartyKind
+from storage.consents import Agreed, consents_about
 from storage.duplicates import merged_from
 from storage.letter_lines import LetterTold, letters_about
 from storage.submission_lines import RequestTold, requests_of
@@ -20,7 +21,7 @@ from storage.tables.history import Action, Change
 from storage.tables.inquiries import Inquiry
 from storage.tables.parties import Point, PointKind
 from storage.tables.people import User
-from storage.tables.work import Comment, Consent, Task
+from storage.tables.work import Comment, Task
 from storage.touched import Joined, touches_of
 
 LONGEST = 200  # entries
@@ -41,7 +42,7 @@ class Entry:
     """`who` is a user's name; empty for what came from outside or happened by itself."""
 
     at: datetime
-    what: CallRecord | LetterTold | RequestTold | Joined | Inquiry | Comment | Task | Consent | Deed
+    what: CallRecord | LetterTold | RequestTold | Joined | Inquiry | Comment | Task | Agreed | Deed
     who: str = ""
 
 
@@ -63,8 +64,8 @@ async def timeline(session: AsyncSession, about: str, row_id: int, limit: int = 
         entries.append(Entry(comment.created_at, comment, names.get(comment.author_id, "")))
     for task in await _with(session, Task, column, row_id, "created_at", limit):
         entries.append(Entry(task.created_at, task, names.get(task.created_by, "")))
-    for consent in await _with(session, Consent, column, row_id, "at", limit):
-        entries.append(Entry(consent.at, consent, names.get(consent.recorded_by, "")))
+    for agreed in await consents_about(session, about, row_id, limit):
+        entries.append(Entry(agreed.consent.at, agreed, agreed.recorded_by))
     for deed in await _deeds(session, about, row_id, limit):
         entries.append(Entry(deed.action.at, deed, names.get(deed.action.user_id, "")))
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]

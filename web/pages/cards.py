@@ -10,6 +10,7 @@ from intake.model.wizard import Existing, PartyKind
 from storage.access import Actor
 from storage.cards import PartyCard, note_view, party_card, record_of, sharers
 from storage.choices import workers
+from storage.consents import Agreed
 from storage.fields import CardKind
 from storage.inquiries import inquiry_row
 from storage.letter_lines import LetterTold
@@ -21,7 +22,7 @@ from storage.submission_lines import RequestTold
 from storage.tables.calls import CallRecord
 from storage.tables.parties import Account, PointKind
 from storage.tables.people import User
-from storage.timeline import LONGEST, timeline
+from storage.timeline import LONGEST, Entry, timeline
 from web.i18n import gettext, mark, pgettext
 from web.keys import DATABASE, VIEWER
 from web.pages import cards_fields as fields
@@ -177,13 +178,19 @@ async def timeline_of(
         known, chosen = await names(session), await settings(session)
         entries = await timeline(session, about, row_id, MOST_SHOWN if part else max(LONGEST, most + 1))
     if about == "inquiry":  # its calls, letters and requests stand above
-        entries = [entry for entry in entries if not isinstance(entry.what, ABOVE)]
+        entries = [entry for entry in entries if not _stands_above(entry)]
     told = tell(entries, known, chosen.recording_url, part, most)
     return {
         "told": told,
         "has_route": lambda name: has_route(request.app, name),
         **timeline_words(cards, row_id, part, most, told),
     }
+
+
+def _stands_above(entry: Entry) -> bool:
+    """Also what was agreed to in a request, with the request."""
+    what = entry.what
+    return isinstance(what, ABOVE) or (isinstance(what, Agreed) and what.consent.submission_id is not None)
 
 
 def timeline_words(cards: str, row_id: int, part: str, most: int, told: Told) -> dict[str, Any]:

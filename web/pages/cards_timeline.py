@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.consents import Agreed
 from storage.letter_lines import LetterTold
 from storage.letter_rows import one_line
 from storage.names import Names
@@ -12,7 +13,7 @@ from storage.tables.calls import CallRecord
 from storage.tables.history import Action, Change, Operation
 from storage.tables.inquiries import Inquiry
 from storage.tables.letters import LetterWay, Sending
-from storage.tables.work import Comment, Consent, Task, TaskKind
+from storage.tables.work import Comment, Task, TaskKind
 from storage.timeline import Deed, Entry
 from storage.touched import Joined
 from web.i18n import gettext, mark, pgettext
@@ -128,7 +129,7 @@ def _item(entry: Entry, names: Names, recording_url: str, written: Container[int
             return _task(one, entry) if isinstance(one, Task) else _joined(one, entry)
         case Deed() as deed:
             return _deed(deed, entry, names)
-        case Comment() | Consent() as said:
+        case Comment() | Agreed() as said:
             return _said(said, entry)
 
 
@@ -172,13 +173,13 @@ def _joined(joined: Joined, entry: Entry) -> Item:
     )  # fmt: skip
 
 
-def _said(said: Comment | Consent, entry: Entry) -> Item:
-    if isinstance(said, Consent):
-        title = gettext("Agreed to the processing of their data")
-        gone = (("bad", gettext("withdrawn")),) if said.withdrawn_at else ()
+def _said(said: Comment | Agreed, entry: Entry) -> Item:
+    if isinstance(said, Agreed):
+        title = gettext("Consent: %(purpose)s", purpose=said.text.purpose)
+        gone = () if said.stands else (("bad", gettext("withdrawn")),)
         return Item(
-            f"consent-{said.id}", "change", entry.at, "shield-check", title, entry.who, chips=gone,
-            consent_id=said.id,
+            f"consent-{said.consent.id}", "change", entry.at, "shield-check", title, entry.who, chips=gone,
+            consent_id=said.consent.id,
         )  # fmt: skip
     return Item(
         f"comment-{said.id}", "comment", entry.at, "message-square-text", gettext("Comment"), entry.who,
