@@ -10,8 +10,8 @@ from intake.automation.match import alike
 from intake.automation.subjects import Asking, subject_of, wanted_by
 from intake.automation.walk import walk
 from intake.model.prefill import Said
-from intake.model.rules import Did, Rule
-from intake.model.worktime import WorkHours
+from intake.model.rules import About, Did, Rule
+from intake.model.worktime import ALWAYS, WorkHours
 from intake.wizard.said import said
 from storage.access import Actor
 from storage.database import Database
@@ -49,8 +49,7 @@ async def _think(
     rules: Sequence[Rule],
     asking: Callable[[House, WorkHours, Asked], Asking],
 ) -> Intent | None:
-    async with database.reading() as session:
-        worked = await hours(session)
+    worked = await _hours(database, rules)
     subject = await database.ask(
         lambda connection: subject_of(
             connection, event_id, asking(house(connection), worked, wanted_by(rules))
@@ -66,6 +65,14 @@ async def _think(
         inquiry = await session.get(Inquiry, subject.inquiry_id)
         told = await said(session, inquiry, RULES) if inquiry and aim.did in OF_A_PARTY else None
     return Intent(subject, plan, aim, told or Said())
+
+
+async def _hours(database: Database, rules: Sequence[Rule]) -> WorkHours:
+    """Looked up only where a rule asks for them."""
+    if not any(condition.about is About.WORKING_TIME for rule in rules for condition in rule.conditions):
+        return ALWAYS
+    async with database.reading() as session:
+        return await hours(session)
 
 
 async def _with_candidates(database: Database, intent: Intent) -> Intent:
