@@ -14,9 +14,11 @@ from intake.model.calls import Direction
 from intake.model.wizard import PartyKind
 from storage.columns import now
 from storage.tables import metadata
+from storage.tables.automation import AutoRule, RuleDecision, RuleVersion
 from storage.tables.calls import CallRecord, ChannelGap, Pbx
 from storage.tables.history import Action
 from storage.tables.imports import Import, ImportState
+from storage.tables.inquiries import InquiryEvent
 from storage.tables.interests import InterestLabel, Label
 from storage.tables.letters import LetterTemplate, LetterWay, Mailbox, Sending
 from storage.tables.parties import Account, Contact, Lead, Point
@@ -71,7 +73,7 @@ def routes(app: web.Application) -> list[Route]:
 def _resolves(app: web.Application, route: web.AbstractRoute, path: str) -> bool:
     """/interests/5/points is no address, though /accounts/5/points is one."""
     address = path
-    for name in ("id", "point", "label", "user", "action", "other", "file"):
+    for name in ("id", "point", "label", "user", "action", "other", "file", "version"):
         address = address.replace("{" + name + "}", "5")
     resource: Any = route.resource
     return "{kind}" in path or resource._match(address) is not None
@@ -127,6 +129,7 @@ class Attacked:
         )
         await self._letters(alice or 0)
         await self._routing(alice or 0)
+        await self._rules()
         self.ids["token"] = await world.keep(ApiToken(user_id=alice or 0, name="1С", hash="0" * 64))
 
     async def _routing(self, alice: int) -> None:
@@ -138,6 +141,17 @@ class Attacked:
         self.ids["calendar"] = await world.keep(WorkCalendar(name="Офис", hours=[[]] * 7, days=days))
         self.ids["absence"] = await world.keep(Absence(user_id=alice, first=day, last=day, note="отпуск"))
         self.ids["alarm"] = await world.keep(Alarm(kind="nobody-there", key="1", details={"team": "Т"}))
+
+    async def _rules(self) -> None:
+        """A rule, and an event of her inquiry that it was asked about."""
+        rule = await self.world.keep(AutoRule(name="Спам", body={}))
+        await self.world.keep(RuleVersion(rule_id=rule, version=1, name="Спам", body={}))
+        self.ids["rule"] = rule
+        event = InquiryEvent(channel="asterisk:1", external_id="1", kind="call-ended", at=now())
+        event.inquiry_id = self.ids["inquiry"]
+        self.ids["event"] = await self.world.keep(event)
+        verdicts = [{"rule_id": rule, "version": 1, "name": "Дело Алисы", "said": "no"}]
+        await self.world.keep_link(RuleDecision(event_id=self.ids["event"], verdicts=verdicts))
 
     async def _letters(self, alice: int) -> None:
         """What her client wrote, with a file, and what she has answered."""
@@ -168,7 +182,7 @@ class Attacked:
             "accounts": "account", "contacts": "contact", "leads": "lead", "interests": "interest",
             "inquiries": "inquiry", "tasks": "task", "calls": "call", "desk": "gap", "settings": "pbx",
             "imports": "import", "letters": "letter", "answers": "answer",
-            "absences": "absence", "alarms": "alarm",
+            "absences": "absence", "alarms": "alarm", "events": "event", "settings/rules": "rule",
             "settings/routing": "team", "settings/calendars": "calendar",
             "settings/letters": "template", "settings/signatures": "mailbox", "settings/mail": "mailbox",
         }  # fmt: skip
@@ -179,6 +193,7 @@ class Attacked:
             "id": row, "action": action, "field": field, "point": self.ids["point"],
             "label": self.ids["label"], "user": self.world.bob.user_id, "digest": "0" * 64, "kind": "pbx",
             "name": "css/base.css", "file": self.ids["file"], "other": self.others.get(first, 0),
+            "version": 1,
         }  # fmt: skip
 
     async def dump(self) -> dict[str, list[str]]:
