@@ -40,6 +40,6 @@ async def report(
         inquiry_id=inquiry_id,
         rule_id=stopped.rule_id or None,
         rule=stopped.name,
-        sender=subject.sender,
+        sender=subject.sender or subject.source,
         why=stopped.why or OWN,
     )
