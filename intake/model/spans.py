@@ -3,8 +3,6 @@
 import re
 from datetime import time
 
-from intake.errors import Rejected
-
 MOST = 6  # spans a day
 MOST_TYPED = 200  # letters
 ALL_DAY = frozenset({"24", "24/7", "24ч", "0-24", "круглосуточно", "весь день", "all day"})
@@ -16,7 +14,7 @@ Spans = list[list[str]]  # as the calendar keeps them: [["09:00", "13:00"], …]
 
 
 def read_spans(typed: str) -> Spans:
-    """In their order. Raises Rejected("bad-hours", text=) for what is no time, or ends where it begins."""
+    """In their order. Raises ValueError for what is no time, or ends where it begins."""
     text = " ".join(typed[:MOST_TYPED].split()).casefold()
     if text in CLOSED:
         return []
@@ -26,11 +24,11 @@ def read_spans(typed: str) -> Spans:
     while place < len(text):
         found = SPAN.match(text, place)
         if found is None:
-            raise Rejected("bad-hours", text=typed[:40])
-        spans.append([_clock(found[1], found[2], typed), _clock(found[3], found[4], typed)])
+            raise ValueError(typed[:40])
+        spans.append([_clock(found[1], found[2]), _clock(found[3], found[4])])
         place = found.end()
     if len(spans) > MOST or any(begin == end != "00:00" for begin, end in spans):
-        raise Rejected("bad-hours", text=typed[:40])
+        raise ValueError(typed[:40])
     return sorted(spans)
 
 
@@ -41,8 +39,5 @@ def show_spans(spans: Spans) -> str:
     return ", ".join(f"{begin}–{'24:00' if end == '00:00' else end}" for begin, end in spans)
 
 
-def _clock(hour: str, minute: str | None, typed: str) -> str:
-    try:
-        return time(int(hour) % 24 if hour == "24" else int(hour), int(minute or 0)).strftime("%H:%M")
-    except ValueError:
-        raise Rejected("bad-hours", text=typed[:40]) from None
+def _clock(hour: str, minute: str | None) -> str:
+    return time(0 if hour == "24" else int(hour), int(minute or 0)).strftime("%H:%M")

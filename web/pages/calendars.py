@@ -103,8 +103,8 @@ def _read(typed: Typed, errors: dict[str, str]) -> tuple[list[Spans], dict[str, 
 def _spans(text: str, field: str, errors: dict[str, str]) -> Spans:
     try:
         return read_spans(text)
-    except Rejected as error:
-        errors[field] = sentence(error)
+    except ValueError:
+        errors[field] = sentence(Rejected("bad-hours", text=text[:40]))
         return []
 
 
