@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import ColumnElement, func, literal_column, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -88,7 +88,7 @@ async def submissions_in(
     session: AsyncSession, state: SubmissionState, after: SubmissionPlace | None = None
 ) -> tuple[list[Submission], SubmissionPlace | None]:
     """Up to PAGE that are held, dismissed or ignored, the newest first, and where the next page begins."""
-    query = select(Submission).where(Submission.state == state)
+    query = select(Submission).where(_is_aside(), Submission.state == state)
     if after is not None:
         query = query.where(tuple_(col(Submission.at), col(Submission.id)) < after)
     query = query.order_by(col(Submission.at).desc(), col(Submission.id).desc()).limit(PAGE + 1)
@@ -99,13 +99,13 @@ async def submissions_in(
 
 async def held_count(session: AsyncSession) -> int:
     """How many wait until somebody has looked; by an index of their own."""
-    query = select(func.count()).where(Submission.state == SubmissionState.HELD)
+    query = select(func.count()).where(_is_aside(), Submission.state == SubmissionState.HELD)
     return int((await session.exec(query)).one())
 
 
 async def aside_counts(session: AsyncSession) -> dict[SubmissionState, int]:
     """How many there are of each kind that is no inquiry."""
-    query = select(Submission.state, func.count()).where(col(Submission.state) != SubmissionState.TAKEN)
+    query = select(Submission.state, func.count()).where(_is_aside())
     found = await session.exec(query.group_by(col(Submission.state)))
     return {SubmissionState(state): number for state, number in found.all()}
 
@@ -113,3 +113,8 @@ async def aside_counts(session: AsyncSession) -> dict[SubmissionState, int]:
 async def forms_named(session: AsyncSession, submissions: Sequence[Submission]) -> dict[int, str]:
     """What their forms are called, by id."""
     return {id_: form.name for id_, form in (await forms_of(session, submissions)).items()}
+
+
+def _is_aside() -> ColumnElement[bool]:
+    """In the words of the index, which is of these alone."""
+    return col(Submission.state) != literal_column("'taken'")

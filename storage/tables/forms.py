@@ -50,11 +50,12 @@ class Submission(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_submission_form_id_at", "form_id", "at"),
-        Index(
-            "ix_submission_held",
+        Index(  # those that are no inquiries: held, dismissed, ignored
+            "ix_submission_aside",
+            "state",
             "at",
-            sqlite_where=sql("state = 'held'"),
-            postgresql_where=sql("state = 'held'"),
+            sqlite_where=sql("state != 'taken'"),
+            postgresql_where=sql("state != 'taken'"),
         ),
     )
 

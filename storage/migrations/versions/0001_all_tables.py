@@ -1652,14 +1652,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("submission", schema=None) as batch_op:
-        batch_op.create_index("ix_submission_form_id_at", ["form_id", "at"], unique=False)
         batch_op.create_index(
-            "ix_submission_held",
-            ["at"],
+            "ix_submission_aside",
+            ["state", "at"],
             unique=False,
-            sqlite_where=sa.text("state = 'held'"),
-            postgresql_where=sa.text("state = 'held'"),
+            sqlite_where=sa.text("state != 'taken'"),
+            postgresql_where=sa.text("state != 'taken'"),
         )
+        batch_op.create_index("ix_submission_form_id_at", ["form_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_submission_inquiry_id"), ["inquiry_id"], unique=False)
 
     op.create_table(
