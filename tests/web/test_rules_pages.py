@@ -170,6 +170,8 @@ async def test_a_removed_rule_is_put_back_by_undo(site: Site):
     undo = page.split("/settings/rules/removed/")[1].split("/undo")[0]
     again = await (await boss.post(f"/settings/rules/removed/{undo}/undo")).text()
     assert "Если письмо" in again
+    for other in ("1", "4711"):  # what added the rule, and nothing
+        assert (await boss.post(f"/settings/rules/removed/{other}/undo")).status == 404
 
 
 async def test_managers_look_and_do_not_touch(site: Site):

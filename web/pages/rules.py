@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from intake.automation.bodies import rule_of
+from intake.errors import NotFound
 from intake.model.rules import Rule
 from storage import rules as kept
 from storage.database import announce
@@ -13,6 +14,7 @@ from storage.history import stored_id
 from storage.reversal import undo
 from storage.rule_names import last_written, rule_names
 from storage.tables.automation import AutoRule
+from storage.tables.history import Action
 from storage.tables.people import Role
 from web.access import allow
 from web.i18n import gettext
@@ -26,7 +28,7 @@ from web.say import say
 
 PATH = "/settings/rules"
 MOST_IDS = 500
-UP, DOWN = "up", "down"
+UP = "up"
 
 routes = web.RouteTableDef()
 
@@ -75,10 +77,11 @@ async def move(request: web.Request) -> web.Response:
     """One place up or down."""
     rule_id, way = int(request.match_info["id"]), (await request.post()).get("to")
     async with request.app[DATABASE].transaction() as session:
+        await kept.rule(session, rule_id)
         ids = [stored_id(one.row) for one in await kept.every_rule(session)]
-        place = ids.index(rule_id) if rule_id in ids else -1
+        place = ids.index(rule_id)
         there = place - 1 if way == UP else place + 1
-        if place >= 0 and 0 <= there < len(ids):
+        if 0 <= there < len(ids):
             ids[place], ids[there] = ids[there], ids[place]
             await kept.order_rules(session, ids, request[VIEWER].actor(request.remote))
     return await _again(request)
@@ -111,9 +114,13 @@ async def remove(request: web.Request) -> web.Response:
 @routes.post(PATH + "/removed/{action:\\d+}/undo", name="settings.rules.undo")
 @allow(Role.ADMINISTRATOR)
 async def put_back(request: web.Request) -> web.Response:
-    """A rule that was removed: off, as it was written."""
+    """A rule that was removed, as it was; nothing else is undone here."""
+    action_id = int(request.match_info["action"])
     async with request.app[DATABASE].transaction() as session:
-        await undo(session, int(request.match_info["action"]), request[VIEWER].actor(request.remote))
+        action = await session.get(Action, action_id)
+        if action is None or action.kind != "remove-rule":
+            raise NotFound("no-such-action", id=action_id)
+        await undo(session, action_id, request[VIEWER].actor(request.remote))
         announce(session, "rules")
     say(request, gettext("Undone"))
     return await _again(request)
