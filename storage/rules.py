@@ -14,9 +14,11 @@ from intake.errors import Conflict, NotFound, Rejected
 from storage.access import Actor
 from storage.columns import now
 from storage.database import announce
+from storage.decisions import DECISIONS
 from storage.history import Journal, journal, stored_id
 from storage.parties import fit
 from storage.tables.automation import AutoRule, RuleDecision, RuleVersion
+from storage.tables.history import Action
 from storage.tables.inquiries import Inquiry
 from storage.tables.people import User
 
@@ -162,6 +164,16 @@ async def decided_for(session: AsyncSession, sender: str, besides: int, since: d
         col(RuleDecision.rule_id).is_not(None),
     )
     return dict(list(await session.exec(query.group_by(RuleDecision.rule_id))))
+
+
+async def taken_back(session: AsyncSession, inquiry_id: int) -> set[tuple[int, str]]:
+    """What rules have done with an inquiry and a person has undone: which rule, the action's kind."""
+    query = select(Action).where(Action.inquiry_id == inquiry_id, col(Action.kind).in_(DECISIONS))
+    query = query.where(col(Action.user_id).is_(None), col(Action.undone_by).is_not(None))
+    signed = [
+        (str(one.details.get("rule", "")).partition(".")[0], one.kind) for one in await session.exec(query)
+    ]
+    return {(int(rule_id), kind) for rule_id, kind in signed if rule_id.isdigit()}
 
 
 async def _counted(session: AsyncSession, ids: Sequence[int]) -> Sequence[Any]:

@@ -29,13 +29,21 @@ from storage import hooks
 from storage.columns import now
 from storage.database import Database
 from storage.deciding import ENDED, OPENED
+from storage.history import stored_id
 from storage.inquiries import announce_inquiry
 from storage.keyed_locks import hold_keys
+from storage.rules import taken_back
 from storage.subjects import NOTHING, event_of, house
 from storage.tables.automation import RuleDecision
 from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry
 
 REPLAY = "replay"  # the step that decides again what was decided
+REGISTERED = ("accept", "link")
+KINDS = {
+    Did.CREATED: REGISTERED,
+    Did.LINKED: REGISTERED,
+    Did.DECLINED: ("decline",),
+}  # actions of the journal
 
 
 async def decide(database: Database, payload: dict[str, Any]) -> None:
@@ -95,7 +103,7 @@ async def _carry_out(session: AsyncSession, intent: Intent, step: str) -> Did:
     if former is not None and (step != REPLAY or not is_free(inquiry)):
         return Did(former.outcome)
     await _begin(session, inquiry, step)
-    if is_free(inquiry):
+    if is_free(inquiry) and not await _refused(session, inquiry, intent):
         done = await act(session, inquiry, intent, moment)
     else:
         done = Done(Did.NONE if intent.aim.did is Did.NONE else Did.LATE)
@@ -108,6 +116,15 @@ async def _carry_out(session: AsyncSession, intent: Intent, step: str) -> Did:
 def is_free(inquiry: Inquiry) -> bool:
     """Nobody has decided it, and nobody has it open."""
     return inquiry.state in OPEN_STATES and not is_held(inquiry)
+
+
+async def _refused(session: AsyncSession, inquiry: Inquiry, intent: Intent) -> bool:
+    """A person has undone what this rule has done with it before, at another of its events."""
+    kinds, rule = KINDS.get(intent.aim.did), intent.plan.rule
+    if kinds is None or rule is None:
+        return False
+    undone = await taken_back(session, stored_id(inquiry))
+    return any((rule.id, kind) in undone for kind in kinds)
 
 
 async def _surely_new(session: AsyncSession, intent: Intent) -> None:

@@ -135,6 +135,18 @@ async def test_an_undone_acceptance_takes_back_all_that_the_rule_made(house: Rul
         assert after[table] == before[table]
 
 
+async def test_what_a_person_took_back_is_not_done_again_when_they_write_once_more(house: Ruled) -> None:
+    await house.rule(drawn(Do.CREATE))
+    inquiry_id = await house.send(name="Зубов Тихон", phone="8 495 100-20-30")
+    await undo(house.database, (await house.decision(inquiry_id)).action_id or 0, house.world.boss)
+
+    assert await house.send(phone="8 495 100-20-30", wanted="Ещё раз") == inquiry_id
+
+    outcomes = [one.outcome for one in await house.world.all(RuleDecision)]
+    assert outcomes == [Did.CREATED, Did.LATE]
+    assert (await house.inquiry(inquiry_id)).state is InquiryState.NEW
+
+
 async def test_a_task_leaves_it_open_and_gives_somebody_something_to_do(house: Ruled) -> None:
     await house.rule(drawn(Do.TASK, task_title="Перезвонить", task_minutes=30, labels=("срочно",)))
     inquiry_id = await house.send(phone=MARINA)
