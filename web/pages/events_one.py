@@ -46,22 +46,24 @@ async def event_context(request: web.Request) -> dict[str, Any]:
             "ruled": await told(session, request.app, found.decision) if found.decision else None,
             "channel_words": await channel_names(session, rules, channels),
         }
-    bare = viewer.may(Role.ADMINISTRATOR)
-    if bare:
-        request.app[ONLOOKERS].saw(who, "event", [("event", found.event.id or 0)])
     return {
         **context,
-        "found": found,
-        "event": found.event,
-        "icon": icon_of(found.event.kind, found.event.channel),
-        "raw": _raw(found, bare),
-        "fact": _fact(found, bare),
-        "bare": bare,
+        **_heard(request, found),
         "may_replay": viewer.may(Role.ADMINISTRATOR),
         "done": [_done(request, deed, name, known) for deed, name in found.deeds],
         "did": DID,
         "tried": None,
     }
+
+
+def _heard(request: web.Request, found: EventTold) -> dict[str, Any]:
+    """The fact itself: masked but for administrators, whose look is written down."""
+    viewer, event = request[VIEWER], found.event
+    bare = viewer.may(Role.ADMINISTRATOR)
+    if bare:
+        request.app[ONLOOKERS].saw(viewer.actor(request.remote), "event", [("event", event.id or 0)])
+    shown = {"raw": _raw(found, bare), "fact": _fact(found, bare), "bare": bare}
+    return {"found": found, "event": event, "icon": icon_of(event.kind, event.channel), **shown}
 
 
 def _done(request: web.Request, deed: Any, name: str, known: Any) -> tuple[Item | None, str, list[Made]]:

@@ -116,7 +116,6 @@ async def _page(
 ) -> web.Response:
     async with request.app[DATABASE].reading() as session:
         names = await rule_names(session)
-    viewer = request[VIEWER]
     parts: dict[str, Any] = {
         "row": row,
         "draft": draft,
@@ -128,13 +127,10 @@ async def _page(
         "warnings": warnings(draft.rule, names),
         "refusal": "",
         **blank(),
-        "edits": viewer.may(Role.ADMINISTRATOR),
+        "edits": request[VIEWER].may(Role.ADMINISTRATOR),
         "at": request.path,
     }
-    template = "rules/editor.html" if is_partial(request) else "rules/edit.html"
     made = parts | context
-    return (
-        fragment(request, template, status=status, **made)
-        if is_partial(request)
-        else await page(request, template, status=status, **made)
-    )
+    if is_partial(request):
+        return fragment(request, "rules/editor.html", status=status, **made)
+    return await page(request, "rules/edit.html", status=status, **made)
