@@ -137,11 +137,11 @@ async def withdraw(database: Database, consent_id: int, how: str, note: str, who
 
     Raises NotFound for what `who` may not see, Conflict("already-withdrawn", at=), Rejected.
     """
-    if how not in WITHDRAWN_HOW:
-        raise Rejected("no-such-choice", field="how", value=how[:40])
-    said = fit("note", note, MAX_NOTE)
     async with database.transaction() as session:
         consent = await consent_to_change(session, consent_id, who)
+        if how not in WITHDRAWN_HOW:
+            raise Rejected("no-such-choice", field="how", value=how[:40])
+        said = fit("note", note, MAX_NOTE)
         if consent.withdrawn_at is not None:
             raise Conflict("already-withdrawn", at=consent.withdrawn_at.isoformat())
         text = await session.get_one(ConsentText, consent.text_id)

@@ -52,19 +52,21 @@ async def add_value(
         return j.action_id
 
 
-async def change_value(database: Database, value_id: int, value: str, who: Actor) -> int:
-    """Its new text; an empty one takes it away. Raises NotFound("no-such-value")."""
+async def change_value(
+    database: Database, owner: CardKind, owner_id: int, value_id: int, value: str, who: Actor
+) -> int:
+    """Its new text; an empty one takes it away. Raises NotFound("no-such-value") for none of this card's."""
     async with database.transaction() as session:
-        found = await value_to_change(session, value_id, who)
+        found = await value_to_change(session, owner, owner_id, value_id, who)
         said = fit("value", value, MAX_VALUE)
-        about = [found.owner, found.owner_id]
+        about = [owner.value, owner_id]
         kind = "change-custom" if said else "drop-custom"
         async with journal(session, kind, who, about=about, name=found.label) as j:
             if said:
                 await j.change(found, value=said)
             else:
                 await j.delete(found)
-        announce(session, "record", kind=found.owner, id=found.owner_id)
+        announce(session, "record", kind=owner.value, id=owner_id)
         return j.action_id
 
 
@@ -80,14 +82,17 @@ async def move_values(
             await j.change(one, owner_id=survivor_id)
 
 
-async def value_to_change(session: AsyncSession, value_id: int, who: Actor) -> CustomValue:
+async def value_to_change(
+    session: AsyncSession, owner: CardKind, owner_id: int, value_id: int, who: Actor
+) -> CustomValue:
     """Raises NotFound also where `who` may not see the card."""
-    found = (await session.exec(select(CustomValue).where(CustomValue.id == value_id))).first()
+    await _to_change(session, owner, owner_id, who)
+    query = select(CustomValue).where(CustomValue.id == value_id, CustomValue.owner == owner.value)
+    query = query.where(CustomValue.owner_id == owner_id).with_for_update()
+    found = (await session.exec(query.execution_options(populate_existing=True))).first()
     if found is None:
         raise NotFound("no-such-value", id=value_id)
-    await _to_change(session, CardKind(found.owner), found.owner_id, who)
-    query = select(CustomValue).where(CustomValue.id == value_id).with_for_update()
-    return (await session.exec(query.execution_options(populate_existing=True))).one()
+    return found
 
 
 async def _to_change(session: AsyncSession, owner: CardKind, owner_id: int, who: Actor) -> None:

@@ -132,13 +132,13 @@ async def test_a_custom_value_is_written_changed_and_taken_away_by_hand(world: W
     owner = (CardKind.CONTACT, world.marina)
     await add_value(world.database, *owner, "Размер", "42", world.alice)
     value_id = (await world.all(CustomValue))[0].id
-    await change_value(world.database, value_id, "43", world.alice)
+    await change_value(world.database, *owner, value_id, "43", world.alice)
     assert await of_card(world, *owner) == [("Размер", "43")]
     with pytest.raises(NotFound, match="no-such-party"):
-        await change_value(world.database, value_id, "44", world.charlie)
+        await change_value(world.database, *owner, value_id, "44", world.charlie)
     with pytest.raises(Rejected, match="required"):
         await add_value(world.database, *owner, "Размер", " ", world.alice)
-    action = await change_value(world.database, value_id, "", world.alice)
+    action = await change_value(world.database, *owner, value_id, "", world.alice)
     assert await of_card(world, *owner) == []
     async with world.database.transaction() as session:
         await take_back(session, action, world.alice)
@@ -150,7 +150,7 @@ async def test_of_two_cards_that_are_merged_both_say_what_was_asked(world: World
     for contact, label, value in ((one, "Размер", "42"), (other, "Размер", "42"), (other, "Цвет", "синий")):
         await add_value(world.database, CardKind.CONTACT, contact, label, value, world.boss)
     async with world.database.transaction() as session:
-        cards = await both_to_change(session, PartyKind.CONTACT, (one, other), world.boss)
-        await merge(session, PartyKind.CONTACT, *cards, {}, world.boss)
+        kept, gone = await both_to_change(session, PartyKind.CONTACT, (one, other), world.boss)
+        await merge(session, PartyKind.CONTACT, kept, gone, {}, world.boss)
     assert await of_card(world, CardKind.CONTACT, one) == [("Размер", "42"), ("Цвет", "синий")]
     assert await of_card(world, CardKind.CONTACT, other) == []

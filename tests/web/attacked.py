@@ -14,8 +14,9 @@ from intake.model.calls import Direction
 from intake.model.wizard import PartyKind
 from storage.columns import now
 from storage.tables import metadata
-from storage.tables.automation import AutoRule, RuleDecision, RuleVersion
+from storage.tables.automation import AutoRule, CustomValue, RuleDecision, RuleVersion
 from storage.tables.calls import CallRecord, ChannelGap, Pbx
+from storage.tables.forms import WebForm
 from storage.tables.history import Action
 from storage.tables.imports import Import, ImportState
 from storage.tables.inquiries import InquiryEvent
@@ -28,11 +29,14 @@ from storage.tables.work import Task
 from tests.site import HASH, Site
 from tests.storage.wizard_world import LOGS, STRANGER, World, populate
 from tests.web.mail import attach, letter
+from tests.web.requests import agreed, request_of, with_file
 
 NOBODYS = 987_654  # the id of nothing
 NOT_DATA = {*LOGS, "web_session"}
 AMI_SECRET = "ami-secret-4711"
 MAIL_SECRET, OAUTH_SECRET = "mail-secret-4712", "oauth-secret-4713"
+FORM_KEY = "key-of-alices-form"
+FORM_SECRET, TILDA_SECRET = "form-secret-4714", "tilda-secret-4715"
 
 # The first words of an address -> whose ids stand in it
 CARDS = ("accounts", "contacts", "leads", "interests", "inquiries")
@@ -73,7 +77,7 @@ def routes(app: web.Application) -> list[Route]:
 def _resolves(app: web.Application, route: web.AbstractRoute, path: str) -> bool:
     """/interests/5/points is no address, though /accounts/5/points is one."""
     address = path
-    for name in ("id", "point", "label", "user", "action", "other", "file", "version"):
+    for name in ("id", "point", "label", "user", "action", "other", "file", "version", "value", "key"):
         address = address.replace("{" + name + "}", "5")
     resource: Any = route.resource
     return "{kind}" in path or resource._match(address) is not None
@@ -130,6 +134,8 @@ class Attacked:
         await self._letters(alice or 0)
         await self._routing(alice or 0)
         await self._rules()
+        await self._forms()
+        await self._request()
         self.ids["token"] = await world.keep(ApiToken(user_id=alice or 0, name="1С", hash="0" * 64))
 
     async def _routing(self, alice: int) -> None:
@@ -141,6 +147,21 @@ class Attacked:
         self.ids["calendar"] = await world.keep(WorkCalendar(name="Офис", hours=[[]] * 7, days=days))
         self.ids["absence"] = await world.keep(Absence(user_id=alice, first=day, last=day, note="отпуск"))
         self.ids["alarm"] = await world.keep(Alarm(kind="nobody-there", key="1", details={"team": "Т"}))
+
+    async def _forms(self) -> None:
+        """The site's form; what its secrets sign must be nobody else's to sign."""
+        drawn: dict[str, Any] = {"name": "Сайт", "key": FORM_KEY, "tilda_secret": TILDA_SECRET}
+        self.ids["form"] = await self.world.keep(WebForm(secret=FORM_SECRET, fields=[], **drawn))
+
+    async def _request(self) -> None:
+        """What a visitor sent to her by the form: with a file, a consent, and what it asked besides."""
+        world, inquiry = self.world, self.ids["inquiry"]
+        self.ids["request"] = await request_of(self.site, self.ids["form"], inquiry)
+        self.ids["request's file"] = await with_file(self.site, self.ids["request"])
+        self.ids["consent"] = await agreed(self.site, self.ids["request"], inquiry)
+        for owner in ("account", "contact", "lead", "interest"):
+            asked = CustomValue(owner=owner, owner_id=self.ids[owner], label="Дело", value="Дело Алисы")
+            self.ids[f"{owner}s value"] = await world.keep(asked)
 
     async def _rules(self) -> None:
         """A rule, and an event of her inquiry that it was asked about."""
@@ -182,8 +203,9 @@ class Attacked:
             "accounts": "account", "contacts": "contact", "leads": "lead", "interests": "interest",
             "inquiries": "inquiry", "tasks": "task", "calls": "call", "desk": "gap", "settings": "pbx",
             "imports": "import", "letters": "letter", "answers": "answer",
-            "absences": "absence", "alarms": "alarm", "events": "event", "settings/rules": "rule",
-            "settings/routing": "team", "settings/calendars": "calendar",
+            "absences": "absence", "alarms": "alarm", "events": "event", "submissions": "request",
+            "consents": "consent", "settings/rules": "rule",
+            "settings/forms": "form", "settings/routing": "team", "settings/calendars": "calendar",
             "settings/letters": "template", "settings/signatures": "mailbox", "settings/mail": "mailbox",
         }  # fmt: skip
         first = next((two for two in of if "/" in two and path.startswith(f"/{two}/")), first)
@@ -192,8 +214,9 @@ class Attacked:
         return {
             "id": row, "action": action, "field": field, "point": self.ids["point"],
             "label": self.ids["label"], "user": self.world.bob.user_id, "digest": "0" * 64, "kind": "pbx",
-            "name": "css/base.css", "file": self.ids["file"], "other": self.others.get(first, 0),
-            "version": 1,
+            "name": "css/base.css", "file": self.ids["request's file" if first == "submissions" else "file"],
+            "value": self.ids.get(f"{first} value", 0), "other": self.others.get(first, 0),
+            "version": 1, "key": FORM_KEY,
         }  # fmt: skip
 
     async def dump(self) -> dict[str, list[str]]:

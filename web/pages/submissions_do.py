@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.history import journal
 from storage.ignoring import Wanted, put_on_list
 from storage.submissions import LOOKED, dismiss, put_back
-from storage.submitted import submission
+from storage.submitted import submission, submission_seen_by
 from storage.tables.history import Action
 from storage.tables.inquiries import Channel
 from web.i18n import gettext, ngettext
@@ -44,6 +44,7 @@ class Done:
 @routes.post("/submissions/{id:\\d+}/release", name="submission.release")
 async def release(request: web.Request) -> web.Response:
     """Afterwards the inquiry is open, to be accepted."""
+    await _see(request)
     inquiry, action = await take_up(request.app[DATABASE], card_id(request), actor(request))
     say(request, gettext("It waits among the inquiries now"), undo=_undo(request, [action]))
     url = urls_of(request.app)("inquiry", id=inquiry)
@@ -55,6 +56,7 @@ async def release(request: web.Request) -> web.Response:
 @routes.post("/submissions/{id:\\d+}/dismiss", name="submission.dismiss")
 async def dismiss_it(request: web.Request) -> web.Response:
     """`never`: whoever sent it goes on the ignore list of forms."""
+    await _see(request)
     never = bool((await request.post()).get("never"))
     database, who = request.app[DATABASE], actor(request)
     actions = [await dismiss(database, [card_id(request)], who)]
@@ -130,6 +132,12 @@ async def _ignore(database: Database, submission_id: int, who: Actor) -> int:
                 wanted = Wanted(EXACT, point.text, (Channel.FORM.value,), note, by=who.user_id)
                 await put_on_list(session, j, wanted)
         return j.action_id
+
+
+async def _see(request: web.Request) -> None:
+    """Raises NotFound for what is of an inquiry that they may not see."""
+    async with request.app[DATABASE].reading() as session:
+        await submission_seen_by(session, actor(request), card_id(request))
 
 
 def _words(do: str, number: int) -> str:
