@@ -11,6 +11,7 @@ from intake.errors import Rejected
 from storage.tables.people import Role, Scope, User
 from tests.web.attacked import NOBODYS, Attacked, Route, attacked, routes, with_id
 from web.access import is_public
+from web.security import is_for_visitors
 
 pytestmark = pytest.mark.slow
 
@@ -26,6 +27,8 @@ PUBLIC = {
     "/static/{digest}/{name}", "/signin", "/live/ping", "/healthz", "/readyz", "/metrics",
     "/api/v1/openapi.json",
 }  # fmt: skip
+# Open to other sites' pages, by decision: they know no session, so that nothing is done in anybody's name.
+VISITORS = {"/f/{key}", "/f/{key}/form.json", "/f/{key}/tilda", "/f/{key}/thanks", "/embed.js"}
 
 
 async def ask(browser: Any, route: Route, address: str, form: dict[str, str]) -> Any:
@@ -154,7 +157,8 @@ async def test_an_inquiry_of_everybodys_tells_nothing_of_another_teams_client(at
 async def test_every_page_asks_a_stranger_to_sign_in_unless_it_is_public_by_decision(attacked: Attacked):
     stranger = await attacked.site.browser()
     for route in routes(attacked.site.app):
-        if route.path in PUBLIC:
+        assert is_for_visitors(route.handler) == (route.path in VISITORS), route.path
+        if route.path in PUBLIC | VISITORS:
             assert is_public(route.handler), route.path
             continue
         answer = await ask(stranger, route, route.at(**attacked.parts(route.path)), {})
@@ -183,7 +187,7 @@ async def test_no_change_is_taken_from_another_site_at_any_address(attacked: Att
     before = await attacked.dump()
     walked = 0
     for route in routes(attacked.site.app):
-        if route.method == "GET":
+        if route.method == "GET" or route.path in VISITORS:
             continue
         address = route.at(**attacked.parts(route.path, 1))
         for headers in (

@@ -14,6 +14,7 @@ from storage.tables.people import ApiToken, User
 from tests.site import HASH, PASSWORD, Site
 from tests.web.attacked import (
     AMI_SECRET,
+    FORM_SECRET,
     MAIL_SECRET,
     OAUTH_SECRET,
     Attacked,
@@ -66,6 +67,7 @@ async def test_no_page_shows_a_secret_or_a_hash(attacked: Attacked):
             text = (await answer.read()).decode(errors="replace")  # a file to download is no text
             secrets = (
                 AMI_SECRET,
+                FORM_SECRET,
                 MAIL_SECRET,
                 OAUTH_SECRET,
                 HASH,
