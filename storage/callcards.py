@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.matching.companies import display_company
 from intake.model.calls import Direction
 from storage.tables.calls import CallRecord, PhoneLine
-from storage.tables.inquiries import Channel, Inquiry
+from storage.tables.inquiries import Channel, Inquiry, InquiryEvent
 from storage.tables.interests import Interest, Status, StatusKind
 from storage.tables.parties import Account, Contact, Lead, Point, PointKind
 from storage.tables.people import Presence, User
@@ -20,6 +20,7 @@ SHOWN = 3  # open interests on the card
 
 _call = CallRecord.__table__  # type: ignore[attr-defined]
 _inquiry = Inquiry.__table__  # type: ignore[attr-defined]
+_event = InquiryEvent.__table__  # type: ignore[attr-defined]
 _account = Account.__table__  # type: ignore[attr-defined]
 _contact = Contact.__table__  # type: ignore[attr-defined]
 _lead = Lead.__table__  # type: ignore[attr-defined]
@@ -53,7 +54,7 @@ class Asked:
     """What they had begun by a form or a letter a moment ago, and what that has come to already."""
 
     channel: Channel
-    at: datetime
+    at: datetime | None  # when they did
     name: str
     about: str
     interest_id: int | None
@@ -156,12 +157,13 @@ async def _going_on(session: AsyncSession) -> Sequence[Row[Any]]:
 def _who() -> Select[Any]:
     sharers = select(func.count()).where(_point.c.kind == PointKind.PHONE, _point.c.value == _call.c.number)
     line = select(_line.c.name).where(_line.c.did == _call.c.did).limit(1)
+    began = select(func.min(_event.c.at)).where(_event.c.inquiry_id == _inquiry.c.id)
     came_to = select(_interest.c.title).where(_interest.c.id == _inquiry.c.interest_id)
     return select(
         _call,
         _inquiry.c.misses,
         _inquiry.c.channel.label("asked_by"),
-        _inquiry.c.opened_at.label("asked_at"),
+        began.scalar_subquery().label("asked_at"),
         _inquiry.c.sender_name.label("asked_name"),
         _inquiry.c.subject.label("asked_about"),
         _inquiry.c.interest_id.label("came_to"),

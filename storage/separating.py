@@ -116,5 +116,9 @@ def own_inquiry(brought: Brought, at: datetime) -> Inquiry:
     """It has waited since the touch came."""
     caller = brought.caller
     party = {"account_id": caller.account_id, "contact_id": caller.contact_id, "lead_id": caller.lead_id}
-    who: dict[str, Any] = {**party, "responsible_id": caller.responsible_id, "answered_at": brought.answered_at}
+    who: dict[str, Any] = {
+        **party,
+        "responsible_id": caller.responsible_id,
+        "answered_at": brought.answered_at,
+    }
     return Inquiry(opened_at=at, touched_at=at, **brought.columns, **who)

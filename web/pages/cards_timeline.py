@@ -45,7 +45,7 @@ DEEDS = {
     "escalate": ("clock-alert", mark("Not taken in time: given to %(name)s")),
     "pass-on": ("reply", mark("Gave it back: not theirs")),
     "choose": ("user", mark("Said who it is")),
-    "ask-again": ("mail", mark("They wrote again: it waits for an answer")),
+    "ask-again": ("mail", mark("They came again: it waits for an answer")),
     "settle": ("circle-check", mark("Answered, nothing else to do")),
     "separate": ("git-merge", mark("Separated what had been joined")),
     "take-up-form": ("file-text", mark("Made an inquiry of a held request")),
