@@ -6,15 +6,17 @@ import pytest
 
 from intake.model.forms import TARGETS, FieldKind, FormField
 from storage.tables.forms import WebForm
+from tests.web.garbage import TEXTS as GARBAGE
 from web.i18n import speaking
 from web.pages.drawing_colours import contrast, hard_to_see
-from web.pages.drawing_draft import Draft, Row, drawn, moved, posted
+from web.pages.drawing_draft import PARTS, VALUES, Draft, Row, drawn, moved, posted
 from web.pages.drawing_names import NAME, name_from
 from web.pages.drawing_presets import FIELDS, STARTS, begun, with_field
 from web.pages.drawing_read import understood
 from web.pages.drawing_warnings import warnings
 from web.pages.drawing_words import ICONS, KINDS, MISTAKES, WARNINGS, complaints
 from web.pages.drawing_words import TARGETS as TARGET_WORDS
+from web.visitors.look import look_of
 
 FORM = {"name": "Сайт", "accent": "#1d4ed8"}
 TEXTS = {"данные": "Согласен на обработку данных."}
@@ -225,6 +227,20 @@ def test_fields_move_by_one_and_stop_at_the_ends():
     assert [row.token for row in moved(draft, 5, 1).rows] == [3, 5, 9]
     for token, by in ((5, -1), (9, 1), (77, 1)):
         assert moved(draft, token, by) == draft
+
+
+@pytest.mark.parametrize("name", [*VALUES, *(f"f1.{part}" for part in PARTS)])
+def test_no_garbage_breaks_the_editor_and_none_is_kept_that_does_not_fit(name: str):
+    good = FORM | {f"f1.{part}": text for part, text in LABEL.items()}
+    for kind in ("phone", "choice", "consent", "hidden"):
+        for text in GARBAGE:
+            read = understood(posted((good | {"f1.kind": kind, name: text}).items()), {"данные": "x"})
+            assert set(complaints(read.mistakes)) == set(read.mistakes)
+            assert len(read.values["title"]) <= 200
+            assert look_of(read.values).css.count("{") == 1
+            if not read.mistakes:
+                form = WebForm(key="k", secret="s", **read.columns())
+                assert understood(drawn(form), {"данные": "x", **read.wordings}).fields == read.fields
 
 
 PHONE = FormField("phone", "Телефон", FieldKind.PHONE, "phone", required=True)

@@ -23,7 +23,7 @@ VALUES = (
     "origins", "challenge", "least_seconds", "per_hour", "same_minutes", "most_file_mb", "tilda", "seen",
 )  # fmt: skip
 NEW_PURPOSE = "+"  # chosen in place of a purpose: one that is written down here
-_PART = re.compile(r"f(\d{1,4})\.([a-z_]+)")
+_PART = re.compile(r"f([0-9]{1,4})\.([a-z_]+)")
 DEFAULT_THEME = {"accent": "#2563eb", "radius": "6", "look": "auto"}
 
 
