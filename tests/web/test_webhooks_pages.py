@@ -55,7 +55,7 @@ async def test_a_test_stands_in_the_log_and_what_a_stranger_answered_is_only_tex
         delivery.answer, delivery.status, delivery.attempts = "<script>alert(1)</script>", 500, 1
         session.add(delivery)
     page = await text(await browser.get(f"/settings/webhooks/{row}"))
-    assert "a test" in page
+    assert "a trial message" in page
     assert "HTTP 500" in page
     assert "<script>alert" not in page
 

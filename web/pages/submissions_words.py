@@ -22,7 +22,7 @@ SUSPICIONS = {
         mark("The browser did not do the work that the form asks for, or did it once before."),
     ),
     Suspicion.LINKS: (mark("many links"), mark("There are more links in it than a person writes.")),
-    Suspicion.LOOP: (mark("our own"), mark("Our own address, or our own page, asks.")),
+    Suspicion.LOOP: (mark("from ourselves"), mark("Our own address, or our own page, asks.")),
     Suspicion.UNREADABLE: (mark("unreadable"), mark("It could not be stored as it was understood.")),
 }
 OTHER = (mark("suspicious"), mark("Something about it is not as usual."))

@@ -28,7 +28,7 @@ WORDS = {
     hooks.UNDONE: mark("a decision was taken back"),
     hooks.CREATED: mark("an interest was created"),
     hooks.CHANGED: mark("an interest has changed"),
-    hooks.TRIED: mark("a test"),
+    hooks.TRIED: mark("a trial message"),
 }
 _url = TypeAdapter(HttpUrl)
 
