@@ -1,6 +1,6 @@
 """Who is on the ignore list, as tests put them there and read it."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from intake.matching.ignoring import how_of, pattern_of
 from storage.columns import now
@@ -22,5 +22,5 @@ async def ignore(database: Database, text: str, *channels: str) -> int:
 async def ignored(database: Database) -> list[str]:
     """The patterns that stand there now."""
     async with database.reading() as session:
-        rows = await session.exec(select(IgnoreEntry.pattern).where(is_live(now())).order_by(IgnoreEntry.id))
-        return list(rows)
+        query = select(IgnoreEntry.pattern).where(is_live(now())).order_by(col(IgnoreEntry.id))
+        return list(await session.exec(query))

@@ -1,6 +1,7 @@
 """The same person by two ways within some minutes is one inquiry; several people never are."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,7 @@ async def decide(house: Reached, inquiry: Inquiry, minutes: float) -> int:
     await house.store(pipeline)
     status = Status(pipeline_id=pipeline.id or 0, name="Новый")
     await house.store(status)
-    interest = Interest(title="Свет", pipeline_id=pipeline.id, status_id=status.id)
+    interest = Interest(title="Свет", status_id=status.id or 0)
     await house.store(interest)
     await house.change(
         inquiry, state=InquiryState.ACCEPTED, interest_id=interest.id, closed_at=after(minutes)
@@ -113,7 +114,9 @@ async def decide(house: Reached, inquiry: Inquiry, minutes: float) -> int:
     return interest.id or 0
 
 
-WAYS = {
+Heard = CallEvent | FormEvent | LetterEvent
+
+WAYS: dict[str, tuple[Callable[[], Sequence[Heard]], Callable[[], Sequence[Heard]]]] = {
     "form, call": (lambda: [form(0)], lambda: answered(3)),
     "call, form": (lambda: answered(0), lambda: [form(3)]),
     "letter, call": (
