@@ -66,7 +66,8 @@ async def waiting_now(session: AsyncSession, who: Actor, late: Cutoffs) -> list[
     found = (await session.exec(query.where(*unanswered).group_by(col(Inquiry.channel)))).all()
     first = await _first(session, [(channel, oldest) for channel, _, _, oldest in found])
     rows = [
-        Waiting(Channel(channel), count, over or 0, at, first.get(channel, 0)) for channel, count, over, at in found
+        Waiting(Channel(channel), count, over or 0, at, first.get(channel, 0))
+        for channel, count, over, at in found
     ]
     return sorted(rows, key=lambda row: row.oldest_at)
 

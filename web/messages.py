@@ -124,8 +124,8 @@ SENTENCES = {
     "unknown-role": mark("There is no such role."),
     "bad-settings": mark("Some of the settings make no sense: %(fields)s"),
     "form-changed": mark(
-        "Somebody has changed this form since you opened it. Nothing was saved and nothing you typed is lost: "
-        "save once more to keep yours, or open the form anew to see theirs."
+        "Somebody has changed this form since you opened it. Nothing was saved and nothing you typed is "
+        "lost: save once more to keep yours, or open the form anew to see theirs."
     ),
     "name-taken": mark("There is one of this name already."),
     "in-use": mark("It is in use and stays. Take it out of use first."),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from intake.model.letters import LetterKind
-from intake.model.prefill import Said, Offer
+from intake.model.prefill import Offer, Said
 from intake.model.wizard import Acceptance, Chosen, CreateInterest, Existing, Newcomer, NewPerson, PartyKind
 from intake.wizard.accept import accept
 from intake.wizard.letter_words import bare_subject, gist, of_form, wanted_of

@@ -14,7 +14,14 @@ from intake.model.calls import Direction
 from intake.model.wizard import PartyKind
 from storage.columns import now
 from storage.tables import metadata
-from storage.tables.automation import AutoRule, CustomValue, RuleDecision, RuleVersion
+from storage.tables.automation import (
+    AutoRule,
+    CustomValue,
+    IgnoreEntry,
+    RuleDecision,
+    RuleVersion,
+    Touch,
+)
 from storage.tables.calls import CallRecord, ChannelGap, Pbx
 from storage.tables.forms import WebForm
 from storage.tables.history import Action
@@ -22,6 +29,7 @@ from storage.tables.imports import Import, ImportState
 from storage.tables.inquiries import InquiryEvent
 from storage.tables.interests import InterestLabel, Label
 from storage.tables.letters import LetterTemplate, LetterWay, Mailbox, Sending
+from storage.tables.outgoing import Notification, Webhook
 from storage.tables.parties import Account, Contact, Lead, Point
 from storage.tables.people import ApiToken, Role, Scope, Team, User
 from storage.tables.routing import Absence, Alarm, Seat, WorkCalendar
@@ -37,6 +45,7 @@ AMI_SECRET = "ami-secret-4711"
 MAIL_SECRET, OAUTH_SECRET = "mail-secret-4712", "oauth-secret-4713"
 FORM_KEY = "key-of-alices-form"
 FORM_SECRET, TILDA_SECRET = "form-secret-4714", "tilda-secret-4715"
+HOOK_SECRET = "hook-secret-4716"
 
 # The first words of an address -> whose ids stand in it
 CARDS = ("accounts", "contacts", "leads", "interests", "inquiries")
@@ -136,6 +145,7 @@ class Attacked:
         await self._rules()
         await self._forms()
         await self._request()
+        await self._told(alice or 0)
         self.ids["token"] = await world.keep(ApiToken(user_id=alice or 0, name="1С", hash="0" * 64))
 
     async def _routing(self, alice: int) -> None:
@@ -163,13 +173,25 @@ class Attacked:
             asked = CustomValue(owner=owner, owner_id=self.ids[owner], label="Дело", value="Дело Алисы")
             self.ids[f"{owner}s value"] = await world.keep(asked)
 
+    async def _told(self, alice: int) -> None:
+        """What she was told, what was joined to her inquiry, whom nobody wants to hear of, a program."""
+        world, inquiry = self.world, self.ids["inquiry"]
+        notice = Notification(user_id=alice, kind="assigned", key="1", inquiry_id=inquiry)
+        self.ids["notification"] = await world.keep(notice)
+        touch = Touch(inquiry_id=inquiry, event_id=self.ids["event"], by_key=STRANGER, minutes=30)
+        self.ids["touch"] = await world.keep(touch)
+        self.ids["ignored"] = await world.keep(IgnoreEntry(pattern="+79990000001", note="Дело Алисы"))
+        self.ids["webhook"] = await world.keep(
+            Webhook(name="CRM", url="http://127.0.0.1:9/", secret=HOOK_SECRET, enabled=False)
+        )
+
     async def _rules(self) -> None:
         """A rule, and an event of her inquiry that it was asked about."""
         rule = await self.world.keep(AutoRule(name="Спам", body={}))
         await self.world.keep(RuleVersion(rule_id=rule, version=1, name="Спам", body={}))
         self.ids["rule"] = rule
         event = InquiryEvent(channel="asterisk:1", external_id="1", kind="call-ended", at=now())
-        event.inquiry_id = self.ids["inquiry"]
+        event.inquiry_id, event.fact = self.ids["inquiry"], {"linkedid": "1.1"}
         self.ids["event"] = await self.world.keep(event)
         verdicts = [{"rule_id": rule, "version": 1, "name": "Дело Алисы", "said": "no"}]
         await self.world.keep_link(RuleDecision(event_id=self.ids["event"], verdicts=verdicts))
@@ -204,7 +226,8 @@ class Attacked:
             "inquiries": "inquiry", "tasks": "task", "calls": "call", "desk": "gap", "settings": "pbx",
             "imports": "import", "letters": "letter", "answers": "answer",
             "absences": "absence", "alarms": "alarm", "events": "event", "submissions": "request",
-            "consents": "consent", "settings/rules": "rule",
+            "consents": "consent", "settings/rules": "rule", "notifications": "notification",
+            "touches": "touch", "settings/webhooks": "webhook", "settings/ignored": "ignored",
             "settings/forms": "form", "settings/routing": "team", "settings/calendars": "calendar",
             "settings/letters": "template", "settings/signatures": "mailbox", "settings/mail": "mailbox",
         }  # fmt: skip

@@ -36,8 +36,9 @@ NAMES = sorted(
         *"""value text kind extension note shared point reason label user why status done title due to go
         choose login password next old new state number q page sort mine part show most after ids view channel
         line whose edit as before parent purpose locale timezone wizard sound theme search_mode session who
-        self newcomer_kind pipeline_id letter_answer_minutes call_answer_minutes recording_url consent_purpose diff-name-x
-        wizard_opens organisation responsible account contact lead interest""".split(),
+        self newcomer_kind pipeline_id letter_answer_minutes call_answer_minutes recording_url
+        consent_purpose diff-name-x wizard_opens organisation responsible account contact lead
+        interest""".split(),
     }
 )  # fmt: skip
 

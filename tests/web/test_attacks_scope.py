@@ -68,7 +68,7 @@ async def test_alice_herself_gets_in_at_nearly_all_of_them(attacked: Attacked):
         if route.method == "GET" and getattr(route.handler, "least", None) is not Role.ADMINISTRATOR:
             answer = await ask(alice, route, route.at(**attacked.parts(route.path, 1)), {})
             statuses[answer.status] += 1
-    assert set(statuses) == {200}
+    assert set(statuses) == {200, 303}  # a notification leads to what it is about
     assert statuses[200] > 10
 
 

@@ -15,6 +15,7 @@ from tests.site import HASH, PASSWORD, Site
 from tests.web.attacked import (
     AMI_SECRET,
     FORM_SECRET,
+    HOOK_SECRET,
     MAIL_SECRET,
     OAUTH_SECRET,
     Attacked,
@@ -68,6 +69,7 @@ async def test_no_page_shows_a_secret_or_a_hash(attacked: Attacked):
             secrets = (
                 AMI_SECRET,
                 FORM_SECRET,
+                HOOK_SECRET,
                 MAIL_SECRET,
                 OAUTH_SECRET,
                 HASH,

@@ -6,6 +6,7 @@ from aiohttp import web
 from sqlmodel import col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.errors import NotFound
 from intake.model.notices import Kind, Way, ways_of
 from storage.database import announce
 from storage.inquiries import inquiry_titles
@@ -65,7 +66,7 @@ async def follow(request: web.Request) -> web.Response:
     async with request.app[DATABASE].transaction() as session:
         notice = await session.get(Notification, notice_id)
         if notice is None or notice.user_id != viewer.id:
-            raise web.HTTPSeeOther("/notifications")
+            raise NotFound("no-such-record")
         await mark_read(session, viewer.id, [notice_id])
     raise web.HTTPSeeOther(address(notice))
 

@@ -92,6 +92,8 @@ async def keep(request: web.Request) -> web.Response:
             kept = await setup.keep(session, Webhook, row_id, values, request[VIEWER].actor(request.remote))
     except Conflict as error:
         return await _form(request, typed, 409, errors={"name": sentence(error)})
+    if row_id is None:
+        return await _log(request, kept, fresh_secret=values["secret"])
     say(request, gettext("Saved"))
     raise web.HTTPSeeOther(f"/settings/webhooks/{kept.id}")
 
@@ -100,7 +102,21 @@ async def keep(request: web.Request) -> web.Response:
 @allow(Role.ADMINISTRATOR)
 async def log(request: web.Request) -> web.Response:
     """What was delivered, the newest first."""
-    webhook = await _stored(request)
+    return await _log(request, await _stored(request))
+
+
+@routes.post("/settings/webhooks/{id:\\d+}/secret", name="webhook.secret")
+@allow(Role.ADMINISTRATOR)
+async def renew(request: web.Request) -> web.Response:
+    """Another secret, shown once on the page that answers, like a program's token."""
+    secret = hooks.new_secret()
+    async with request.app[DATABASE].transaction() as session:
+        row_id, who = int(request.match_info["id"]), request[VIEWER].actor(request.remote)
+        kept = await setup.keep(session, Webhook, row_id, {"secret": secret}, who)
+    return await _log(request, kept, fresh_secret=secret)
+
+
+async def _log(request: web.Request, webhook: Webhook, fresh_secret: str = "") -> web.Response:
     before = request.query.get("before", "")
     async with request.app[DATABASE].reading() as session:
         found = await hooks.deliveries(
@@ -109,6 +125,7 @@ async def log(request: web.Request) -> web.Response:
     return await page(
         request, "webhooks/log.html", webhook=webhook, deliveries=found, words=_words(),
         more=len(found) == hooks.PAGE, tabs=choices.tabs(), here="settings.webhooks",
+        fresh_secret=fresh_secret,
     )  # fmt: skip
 
 
