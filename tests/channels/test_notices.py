@@ -2,9 +2,11 @@
 
 import email
 from collections.abc import AsyncIterator
+from email.message import EmailMessage
 from email.policy import default
 
 import pytest
+from aiosmtpd.smtp import Envelope
 
 from intake.model.notices import Kind
 from intake.service.notices import send_notice
@@ -20,6 +22,12 @@ from tests.channels.peer import Peer, serving
 pytestmark = pytest.mark.slow
 
 ADDRESS = "anna@lamps.example"
+
+
+def letter_of(envelope: Envelope) -> EmailMessage:
+    letter = email.message_from_bytes(bytes(envelope.content or b""), policy=default)  # type: ignore[arg-type]
+    assert isinstance(letter, EmailMessage)
+    return letter
 
 
 @pytest.fixture
@@ -43,7 +51,7 @@ async def told(database: Database, peer: Peer, kind: Kind = Kind.ESCALATED, **va
 async def test_whoever_has_not_looked_gets_a_letter_with_the_way_there(database: Database, peer: Peer):
     await send_notice(database, "https://intake.example", await told(database, peer))
     [envelope] = peer.taken
-    letter = email.message_from_bytes(envelope.content, policy=default)
+    letter = letter_of(envelope)
     assert envelope.rcpt_tos == [ADDRESS]
     assert "Марина Ковалёва" in letter["Subject"]
     assert "https://intake.example/inquiries/1" in letter.get_content()
@@ -71,6 +79,6 @@ async def test_nothing_that_a_stranger_wrote_becomes_a_header(database: Database
         session.add(inquiry)
     await send_notice(database, "", payload)
     [envelope] = peer.taken
-    letter = email.message_from_bytes(envelope.content, policy=default)
+    letter = letter_of(envelope)
     assert letter["Bcc"] is None
     assert envelope.rcpt_tos == [ADDRESS]

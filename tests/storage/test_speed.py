@@ -61,8 +61,9 @@ async def test_a_talk_answers_the_caller_by_whoever_had_the_telephone(database: 
 async def test_who_accepts_a_request_has_answered_it_and_undone_has_not(world: World):
     [inquiry] = await store(world.database, asked(20, sender=MARINA))
     accepted = await accept(world.database, inquiry, known(world), world.alice)
-    found = await reported(world.database)
-    assert (found.everything and found.everything.count, found.everything.in_time) == (1, 0)
+    everything = (await reported(world.database)).everything
+    assert everything is not None
+    assert (everything.count, everything.in_time) == (1, 0)
 
     await undo(world.database, accepted.action_id, world.alice)
     assert (await reported(world.database)).everything is None
