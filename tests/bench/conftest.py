@@ -47,6 +47,13 @@ def loaded_url(loaded_file: Path, tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{path}"
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
+def stored_url(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn: SQLite with the world in it, PostgreSQL with empty tables."""
+    url: str = request.getfixturevalue("loaded_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
 @pytest.fixture(scope="session")
 def durable_postgres() -> Iterator[Postgres]:
     """One that has every commit on the disk before it says so, as PostgreSQL is installed."""

@@ -54,12 +54,6 @@ OUTCOMES: dict[str, dict[str, Any]] = {
 pytestmark = [pytest.mark.slow, pytest.mark.real]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def stored_url(request: pytest.FixtureRequest) -> str:
-    url: str = request.getfixturevalue("loaded_url" if request.param == "sqlite" else "postgres_url")
-    return url
-
-
 @pytest.fixture
 async def stored(stored_url: str, world: World) -> AsyncIterator[Database]:
     """The whole world on one engine."""

@@ -42,12 +42,6 @@ SORTS: tuple[tuple[Do, Condition, dict[str, Any]], ...] = (
 )  # fmt: skip
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
-def stored_url(request: pytest.FixtureRequest) -> str:
-    url: str = request.getfixturevalue("loaded_url" if request.param == "sqlite" else "postgres_url")
-    return url
-
-
 @pytest.fixture
 async def stored(stored_url: str, world: World) -> AsyncIterator[Database]:
     """Clients, their past and twenty rules."""

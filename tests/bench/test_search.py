@@ -27,12 +27,6 @@ pytestmark = pytest.mark.slow
 OPERATORS = {"all": Actor(1, "Анна"), "own": Actor(1, "Анна", scope=Scope.OWN)}
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
-def stored_url(request: pytest.FixtureRequest) -> str:
-    url: str = request.getfixturevalue("loaded_url" if request.param == "sqlite" else "postgres_url")
-    return url
-
-
 @pytest.fixture
 async def stored(stored_url: str, world: World) -> AsyncIterator[Database]:
     """The whole world on one engine."""

@@ -8,6 +8,7 @@ from storage.files import SHOWN
 from storage.history import stored_id
 from storage.letter_rows import one_line
 from storage.letters import attachments_of
+from storage.tables.forms import SubmissionFile
 from storage.tables.letters import Attachment, LetterRecord, LetterWay
 from web.i18n import gettext
 from web.letter_files import icon_of, safe_name
@@ -95,7 +96,8 @@ def _shown(letter: LetterRecord, attachments: list[Attachment], is_open: bool) -
     )
 
 
-def shown_file(file: Attachment) -> ShownFile:
+def shown_file(file: Attachment | SubmissionFile) -> ShownFile:
+    """Of a letter, or of a visitor."""
     name = safe_name(file.filename) if file.filename else gettext("without a name")
     return ShownFile(
         id=stored_id(file),

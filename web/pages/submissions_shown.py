@@ -11,15 +11,13 @@ from intake.matching.emails import read_email
 from intake.matching.phones import read_phone
 from intake.model.forms import FieldKind
 from storage.consents import Agreed, consents_of
-from storage.files import SHOWN
 from storage.history import stored_id
 from storage.submitted import files_of, forms_of
 from storage.tables.forms import Submission, SubmissionFile, WebForm
 from storage.tables.people import Role
 from web.access import Viewer
 from web.i18n import gettext
-from web.letter_files import icon_of, safe_name
-from web.pages.letters_shown import ShownFile
+from web.pages.letters_shown import ShownFile, shown_file
 from web.pages.submissions_words import WAYS, problem, utm_word, why
 
 LONGEST_LINE = 80  # characters; what is longer gets a paragraph
@@ -76,18 +74,6 @@ async def shown_submissions(
         )
         for one in submissions
     ]
-
-
-def shown_file(file: SubmissionFile) -> ShownFile:
-    name = safe_name(file.filename) if file.filename else gettext("without a name")
-    return ShownFile(
-        id=stored_id(file),
-        name=name,
-        size=file.size,
-        icon=icon_of(file.content_type, name),
-        looked_at=file.removed_at is None and file.content_type in SHOWN - {"text/plain"},
-        removed=file.removed_at is not None,
-    )
 
 
 def _shown(
