@@ -182,6 +182,25 @@ async def settings(stage: Stage) -> None:
     await shoot(await stage.desk("admin", "/settings"), "settings")
 
 
+async def form(stage: Stage) -> None:
+    """A form being drawn, with what visitors will see beside it."""
+    await shoot(await stage.desk("admin", "/settings/forms/1"), "form")
+
+
+async def request(stage: Stage) -> None:
+    """What came by a form, as a manager reads it."""
+    await shoot(await stage.desk("ilyin", "/inquiries?channel=form"), "request")
+
+
+async def rules(stage: Stage) -> None:
+    await shoot(await stage.desk("admin", "/settings/rules"), "rules")
+
+
+async def now(stage: Stage) -> None:
+    """Who waits, who talks, who is there."""
+    await shoot(await stage.desk("ilyin", "/supervisor"), "now")
+
+
 PICTURES: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "pop": pop,
     "wizard-search": wizard_search,
@@ -194,6 +213,10 @@ PICTURES: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "interest": interest,
     "phone": phone,
     "settings": settings,
+    "form": form,
+    "request": request,
+    "rules": rules,
+    "now": now,
 }
 
 

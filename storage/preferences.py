@@ -56,8 +56,18 @@ class Settings(BaseModel):
     )
 
 
+KNOWN = "settings"  # of a session: several pieces of one transaction ask
+
+
 async def settings(session: AsyncSession) -> Settings:
-    """All of them."""
+    """All of them, read once a transaction."""
+    if KNOWN not in session.info:
+        session.info[KNOWN] = await _read(session)
+    known: Settings = session.info[KNOWN]
+    return known
+
+
+async def _read(session: AsyncSession) -> Settings:
     stored = {row.key.replace("-", "_"): row.value for row in await session.exec(select(Setting))}
     known = {name: value for name, value in stored.items() if name in Settings.model_fields}
     try:
@@ -79,6 +89,7 @@ async def change_settings(session: AsyncSession, who: Actor, **changes: Any) -> 
                 key = name.replace("_", "-")
                 row = await session.get(Setting, key)
                 await (log.change(row, value=value) if row else log.add(Setting(key=key, value=value)))
+    session.info[KNOWN] = after
     announce(session, "settings")
     return after
 

@@ -45,7 +45,7 @@ async def test_a_row_says_who_about_what_what_is_new_and_that_something_is_attac
     assert '<span class="gist clip">Twenty of them!</span>' in html, "the last one's new text, on one line"
     assert "1 file" in html, "pictures within a text are none"
     assert '<span class="faint num">2</span>' in html
-    assert 'class="wait late"' in html
+    assert 'class="wait warn"' in html, "more than half of an hour has gone by"
 
 
 async def test_mailboxes_are_filters_with_counts_and_names(site):
