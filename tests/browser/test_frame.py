@@ -123,7 +123,7 @@ async def test_what_is_said_after_saving_is_seen_on_the_next_page_and_once(site,
     page = await signed_in(site, desk)
     await page.goto(site.url("/me"))
     await page.get_by_label("Тихо звонить в браузере").uncheck()
-    await page.get_by_role("button", name="Сохранить").click()
+    await page.locator("form[action='/me']").get_by_role("button", name="Сохранить").click()
     await expect(page.get_by_role("status", name="Сообщения")).to_contain_text("Сохранено")
     await expect(page.get_by_label("Тихо звонить в браузере")).not_to_be_checked()
     await page.reload()
