@@ -30,6 +30,8 @@ from tests import answering
 from tests.answering import OURS, THEIR_ID, THEIRS
 from tests.channels.peer import Peer, serving
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "fedcba9876543210" * 2
 
 

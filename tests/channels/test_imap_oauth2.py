@@ -15,6 +15,8 @@ from tests.channels.nasty import until
 from tests.channels.postbox import Postbox, letter, listening
 from tests.real.dovecot import USER
 
+pytestmark = pytest.mark.slow
+
 
 class TokenServer:
     """Gives the tokens a-1, a-2 …, each for `life` seconds, and the refresh token that it was told to."""

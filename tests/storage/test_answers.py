@@ -29,6 +29,8 @@ from storage.threads import token_key
 from tests import answering
 from tests.answering import THEIR_ID, THEIRS
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "0123456789abcdef" * 2
 FILE = {"digest": "a" * 64, "filename": "Прайс.pdf", "content_type": "application/pdf", "size": 7}
 

@@ -18,6 +18,8 @@ from storage.threads import LONGEST, MOST_IDS, key, keys
 from tests.ignored import ignore
 from tests.storage.writing import IGOR, MARINA, START, STRANGER, Post, event, id_of, mailbox, mime, sent
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "0123456789abcdef" * 2
 
 

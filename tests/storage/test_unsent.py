@@ -17,6 +17,8 @@ from storage.tables.people import Scope, User
 from storage.unsent import is_unsent
 from tests import answering
 
+pytestmark = pytest.mark.slow
+
 EVERYBODY = Actor(None, "system")
 
 

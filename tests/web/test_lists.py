@@ -3,11 +3,15 @@
 import re
 from datetime import UTC, datetime
 
+import pytest
+
 from storage.lists import PAGE
 from storage.tables.interests import Interest
 from storage.tables.parties import Account, Contact, Point, PointKind
 from storage.tables.people import Scope
 from tests.web.records import HTMX, NUMBER, first_of, keep, settle, text
+
+pytestmark = pytest.mark.slow
 
 PATHS = ("accounts", "contacts", "leads", "interests")
 

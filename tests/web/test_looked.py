@@ -17,6 +17,8 @@ from web import looked
 from web.afterwards import AFTERWARDS, Afterwards
 from web.looked import LOG, ONLOOKERS, Onlookers, with_numbers
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def world(site: Site) -> World:

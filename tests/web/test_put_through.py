@@ -11,6 +11,8 @@ from tests.site import Site
 from tests.storage.wizard_world import MARINA, World, populate
 from tests.telephones import Phones
 
+pytestmark = pytest.mark.slow
+
 HIS = "102"
 
 

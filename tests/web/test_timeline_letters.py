@@ -11,6 +11,8 @@ from storage.tables.letters import Attachment, LetterRecord, LetterWay, Sending
 from tests.site import Site
 from tests.storage.wizard_world import World, populate
 
+pytestmark = pytest.mark.slow
+
 KOVALEVA = "kovaleva@sevsvet.example"
 
 

@@ -15,6 +15,8 @@ from tests.storage.wizard_world import MARINA, STRANGER, SWITCHBOARD, World, pop
 from tests.web.wizard_forms import Walk
 from web import looked
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def world(site: Site) -> World:

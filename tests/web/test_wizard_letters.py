@@ -16,6 +16,8 @@ from tests.site import Site
 from tests.storage.wizard_world import World, populate
 from tests.web.wizard_forms import Walk
 
+pytestmark = pytest.mark.slow
+
 KOVALEVA = "kovaleva@sevsvet.example"
 STRANGER = "p.sidorov@romashka.example"
 TEXT = "Добрый день!\nНужны прожекторы, <b>срочно</b>."
