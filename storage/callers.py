@@ -20,18 +20,24 @@ _lead = Lead.__table__  # type: ignore[attr-defined]
 _user = User.__table__  # type: ignore[attr-defined]
 
 
+# Points beside whose they are: the account is the contact's where the point is a contact's
+ACCOUNT_OF_POINT = func.coalesce(_point.c.account_id, _contact.c.account_id)
+RESPONSIBLE_FOR_POINT = func.coalesce(
+    _contact.c.responsible_id, _account.c.responsible_id, _lead.c.responsible_id
+)
+POINTS_WITH_OWNERS = (
+    _point.outerjoin(_contact, _contact.c.id == _point.c.contact_id)
+    .outerjoin(_account, _account.c.id == ACCOUNT_OF_POINT)
+    .outerjoin(_lead, _lead.c.id == _point.c.lead_id)
+)
+
+
 def _owners(kind: PointKind) -> Select[Any]:
-    account_id = func.coalesce(_point.c.account_id, _contact.c.account_id)
-    responsible = func.coalesce(_contact.c.responsible_id, _account.c.responsible_id, _lead.c.responsible_id)
-    joined = (
-        _point.outerjoin(_contact, _contact.c.id == _point.c.contact_id)
-        .outerjoin(_account, _account.c.id == account_id)
-        .outerjoin(_lead, _lead.c.id == _point.c.lead_id)
-        .outerjoin(_user, (_user.c.id == responsible) & _user.c.active)
-    )
+    at_work = (_user.c.id == RESPONSIBLE_FOR_POINT) & _user.c.active
+    joined = POINTS_WITH_OWNERS.outerjoin(_user, at_work)
     return (
         select(
-            account_id.label("account_id"),
+            ACCOUNT_OF_POINT.label("account_id"),
             _point.c.contact_id,
             _point.c.lead_id,
             _point.c.extension,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, literal, null, or_, select
 
 from storage.batches import batches
+from storage.callers import ACCOUNT_OF_POINT, POINTS_WITH_OWNERS, RESPONSIBLE_FOR_POINT
 from storage.tables.interests import Interest, Status, StatusKind
 from storage.tables.parties import Account, Contact, Lead, Point, PointKind
 
@@ -83,22 +84,15 @@ def open_interests(connection: Connection, owners: Iterable[Owner], since: datet
 
 
 def _of_points(values: list[str]) -> Any:
-    account_id = func.coalesce(_point.c.account_id, _contact.c.account_id)
-    responsible = func.coalesce(_contact.c.responsible_id, _account.c.responsible_id, _lead.c.responsible_id)
-    joined = (
-        _point.outerjoin(_contact, _contact.c.id == _point.c.contact_id)
-        .outerjoin(_account, _account.c.id == account_id)
-        .outerjoin(_lead, _lead.c.id == _point.c.lead_id)
-    )
     columns = (
-        _point.c.value, account_id, _point.c.contact_id, _point.c.lead_id, responsible,
+        _point.c.value, ACCOUNT_OF_POINT, _point.c.contact_id, _point.c.lead_id, RESPONSIBLE_FOR_POINT,
         func.coalesce(_account.c.inn, _lead.c.inn), _point.c.created_at, _account.c.kpp,
         _point.c.extension, _point.c.shared,
     )  # fmt: skip
     kinds = (PointKind.PHONE, PointKind.EMAIL)
     return (
         select(*columns)
-        .select_from(joined)
+        .select_from(POINTS_WITH_OWNERS)
         .where(_point.c.kind.in_(kinds), _point.c.value.in_(values))
         .order_by(_point.c.id)
     )

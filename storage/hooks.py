@@ -6,7 +6,7 @@ needs more asks the API.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, insert
@@ -47,22 +47,32 @@ async def tell(
     session: AsyncSession, event: str, *, inquiry_id: int | None = None, interest_id: int | None = None
 ) -> None:
     """Every enabled webhook that wants it, if the transaction commits."""
-    wanting = [one for one in await _enabled(session) if not one.events or event in one.events]
-    if wanting:
-        data = await _data(session, inquiry_id, interest_id)
-        for webhook in wanting:
-            await deliver(session, webhook, event, data)
+    await _tell(session, await _enabled(session), event, inquiry_id, interest_id)
 
 
 async def tell_of(session: AsyncSession, action: Action, interests: Touched) -> None:
     """What an action of the journal means for others."""
-    event = OF_ACTIONS.get(action.kind)
-    if event is not None and action.inquiry_id is not None:
-        await tell(session, event, inquiry_id=action.inquiry_id)
-    for row, operation in interests.items():
-        if operation is not Operation.DELETE:
-            kind = CREATED if operation is Operation.INSERT else CHANGED
-            await tell(session, kind, interest_id=int(row))
+    kept = {row: operation for row, operation in interests.items() if operation is not Operation.DELETE}
+    event = OF_ACTIONS.get(action.kind) if action.inquiry_id is not None else None
+    webhooks = await _enabled(session) if event or kept else []
+    if event is not None:
+        await _tell(session, webhooks, event, action.inquiry_id, None)
+    for row, operation in kept.items():
+        await _tell(session, webhooks, CREATED if operation is Operation.INSERT else CHANGED, None, int(row))
+
+
+async def _tell(
+    session: AsyncSession,
+    webhooks: Sequence[Webhook],
+    event: str,
+    inquiry_id: int | None,
+    interest_id: int | None,
+) -> None:
+    wanting = [one for one in webhooks if not one.events or event in one.events]
+    if wanting:
+        data = await _data(session, inquiry_id, interest_id)
+        for webhook in wanting:
+            await deliver(session, webhook, event, data)
 
 
 async def deliver(session: AsyncSession, webhook: Webhook, event: str, data: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """What one person is told: in the application at once, and by letter when they have not seen it by then."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, update
@@ -70,20 +70,6 @@ async def mark_read(session: AsyncSession, user_id: int, ids: Collection[int] | 
         query = query.where(col(Notification.id).in_(ids))
     await (await session.connection()).execute(query)
     announce(session, "notification", user=user_id)
-
-
-async def read_about(session: AsyncSession, user_id: int, inquiry_id: int) -> None:
-    """They have opened the inquiry that they were told of."""
-    about = _unread_of(user_id) & (col(Notification.inquiry_id) == inquiry_id)
-    query = update(Notification).where(about).values(read_at=now()).returning(col(Notification.id))
-    if (await (await session.connection()).execute(query)).first() is not None:
-        announce(session, "notification", user=user_id)
-
-
-async def forget_old(session: AsyncSession, before: datetime) -> None:
-    """What was read long ago."""
-    old = col(Notification.read_at) < before
-    await (await session.connection()).execute(Notification.__table__.delete().where(old))  # type: ignore[attr-defined]
 
 
 def _unread_of(user_id: int) -> Any:

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from intake.model.wizard import PartyKind
 from storage.columns import choice, json_dict, json_list, now
 
 
@@ -123,6 +122,3 @@ class CustomValue(SQLModel, table=True):
     label: str = Field(max_length=120)
     value: str = Field(max_length=2000)
     created_at: datetime = Field(default_factory=now)
-
-
-OWNER_OF_CUSTOM = (*(kind.value for kind in PartyKind), "interest")
