@@ -6,7 +6,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,6 +52,19 @@ def stored_url(request: pytest.FixtureRequest) -> str:
     """Each engine in turn: SQLite with the world in it, PostgreSQL with empty tables."""
     url: str = request.getfixturevalue("loaded_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture
+async def stored(stored_url: str, world: World) -> AsyncIterator[Database]:
+    """The whole world on each engine."""
+    database = Database(stored_url)
+    if not database.is_sqlite:
+        async with database.transaction() as session:
+            await load_world(session, world, HASH)
+        async with database.engine.begin() as connection:
+            await connection.exec_driver_sql("ANALYZE")
+    yield database
+    await database.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,6 @@ import psutil
 import pytest
 from sqlmodel import col, func, select
 
-from intake.demo.facts import World
-from intake.demo.loading import load_world
 from intake.model.rules import Do
 from storage.database import Database
 from storage.deciding import DECIDE
@@ -34,7 +32,6 @@ from storage.tables.parties import Point, PointKind
 from tests.bench.conftest import FULL, told
 from tests.bench.shop import KEY, open_shop
 from tests.bench.visitors import visit_of
-from tests.house import HASH
 from tests.real.ports import free_port
 from tests.service import Serve
 
@@ -52,20 +49,6 @@ OUTCOMES: dict[str, dict[str, Any]] = {
 }
 
 pytestmark = [pytest.mark.slow, pytest.mark.real]
-
-
-@pytest.fixture
-async def stored(stored_url: str, world: World) -> AsyncIterator[Database]:
-    """The whole world on one engine."""
-    use_keys([new_key()])
-    database = Database(stored_url)
-    if not database.is_sqlite:
-        async with database.transaction() as session:
-            await load_world(session, world, HASH)
-        async with database.engine.begin() as connection:
-            await connection.exec_driver_sql("ANALYZE")
-    yield database
-    await database.close()
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES if FULL else ["made"])

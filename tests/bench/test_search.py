@@ -3,13 +3,11 @@
 import random
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlmodel import col, select
 
-from intake.demo.facts import World
-from intake.demo.loading import load_world
 from intake.model.wizard import Criteria, Mode
 from intake.wizard.search import search
 from storage.access import Actor
@@ -17,7 +15,6 @@ from storage.database import Database
 from storage.tables.parties import Account, Contact, Point, PointKind
 from storage.tables.people import Scope
 from tests.bench.conftest import FULL, told
-from tests.house import HASH
 
 PEOPLE = 60 if FULL else 4
 SEED = 11
@@ -25,19 +22,6 @@ SEED = 11
 pytestmark = pytest.mark.slow
 
 OPERATORS = {"all": Actor(1, "Анна"), "own": Actor(1, "Анна", scope=Scope.OWN)}
-
-
-@pytest.fixture
-async def stored(stored_url: str, world: World) -> AsyncIterator[Database]:
-    """The whole world on one engine."""
-    database = Database(stored_url)
-    if not database.is_sqlite:
-        async with database.transaction() as session:
-            await load_world(session, world, HASH)
-        async with database.engine.begin() as connection:
-            await connection.exec_driver_sql("ANALYZE")
-    yield database
-    await database.close()
 
 
 @pytest.mark.parametrize("scope", OPERATORS)
