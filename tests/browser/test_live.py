@@ -237,3 +237,20 @@ async def test_a_second_tab_that_is_still_loading_misses_nothing_either(site, de
     await page.goto(site.url("/me"))
     await expect(page.locator(".pop")).to_be_visible()
     assert site.app[LIVE].clients == 1
+
+
+async def test_a_call_that_rings_before_the_answer_about_all_calls_has_come_is_not_wiped_away(site, desk):
+    page = await signed_in(site, desk, extension="101")
+    await listening(site)
+
+    async def old(route):
+        """The answer was made before the call, and comes after it."""
+        await ring(site, "101")
+        await expect(page.locator(".pop")).to_be_visible()
+        await route.fulfill(body="")
+
+    await page.route("**/pops", old)
+    async with page.expect_response("**/pops"):
+        await page.goto(site.url("/me"))
+    await asyncio.sleep(0.5)  # the answer is in its place by now
+    await expect(page.locator(".pop")).to_be_visible()

@@ -91,6 +91,17 @@ function look() {
 if (pops) {
   new MutationObserver(look).observe(pops, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-state"] });
 
+  // A call that rings while the answer about all calls is on its way is newer than that answer: its card stays.
+  let asked = [];
+  const cardsNow = () => [...pops.querySelectorAll(".pop")];
+  pops.addEventListener("htmx:before:request", () => { asked = cardsNow(); });
+  pops.addEventListener("htmx:before:swap", () => {
+    const newer = cardsNow().filter((card) => !asked.includes(card));
+    pops.addEventListener("htmx:after:swap", () => {
+      for (const card of newer) if (!document.getElementById(card.id)) { pops.append(card); htmx.process(card); }
+    }, { once: true });
+  });
+
   // A card that goes away says why for a moment (data-why), then fades
   pops.addEventListener("live:gone", (event) => {
     const card = event.target;
