@@ -44,6 +44,9 @@ class Settings(BaseModel):
     letter_answer_minutes: int = Field(60, ge=1, le=10_000, description="… a letter, in working time")
     form_answer_minutes: int = Field(15, ge=1, le=10_000, description="… a request from a form")
     chat_answer_minutes: int = Field(10, ge=1, le=10_000, description="… a message in a chat")
+    chat_again_hours: int = Field(
+        24, ge=0, le=8760, description="What is written in a chat within them after a decision belongs to it"
+    )
     calendar_id: int | None = Field(None, ge=1, le=2**31 - 1, description="Working hours; empty: always")
     default_responsible_id: int | None = Field(
         None, ge=1, le=2**31 - 1, description="Who gets what no rule gives to anybody"

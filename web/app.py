@@ -20,6 +20,7 @@ from web.broadcast import Broadcaster
 from web.keys import ASSETS, DATABASE, FILES, LIVE, PASSWORDS, RECEPTION, SETTINGS, TEMPLATES
 from web.looked import ONLOOKERS, Onlookers
 from web.mailboxes import MAILBOXES, Mailboxes, NoMailboxes
+from web.messengers import MESSENGERS, Messengers, NoMessengers
 from web.passwords import Passwords
 from web.screens import SCREENS
 from web.session import SESSIONS, SessionTable
@@ -37,6 +38,7 @@ def make_app(
     passwords: Passwords | None = None,
     mailboxes: Mailboxes | None = None,
     reception: Reception | None = None,
+    messengers: Messengers | None = None,
 ) -> web.Application:
     """The whole web side over an open database; it listens to `database.hub` while it runs."""
     table = SessionTable(database, settings)
@@ -49,6 +51,7 @@ def make_app(
     app[PASSWORDS] = passwords or Passwords()
     app[TELEPHONY] = telephony or NoTelephony()
     app[MAILBOXES] = mailboxes or NoMailboxes()
+    app[MESSENGERS] = messengers or NoMessengers()
     app[GATE] = Gate()
     app[ASSETS] = assets()
     app[TEMPLATES] = render.environment()

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from intake.model.calls import CallEvent, Gap, Health
+from intake.model.chats import ChatsHeard
 from intake.model.letters import LetterEvent
 
-Fact = CallEvent | Gap | Health | LetterEvent
+Fact = CallEvent | Gap | Health | LetterEvent | ChatsHeard
 
 Deliver = Callable[[Fact], Awaitable[None]]
 """Returns once the fact is committed. `Rejected` means it can never be taken; after any other error the

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError, Statement
 from intake import metrics
 from intake.errors import Deferred, Rejected
 from intake.model.calls import CallEvent, Gap, Health
+from intake.model.chats import ChatsHeard
 from intake.model.forms import FormEvent, Taken
 from intake.model.letters import LetterEvent
 from intake.reception.calls import take, write_down
@@ -57,9 +58,11 @@ class Reception:
     async def receive(self, fact: FormEvent) -> Taken: ...
 
     @overload
-    async def receive(self, fact: CallEvent | LetterEvent | Gap | Health) -> None: ...
+    async def receive(self, fact: CallEvent | LetterEvent | Gap | Health | ChatsHeard) -> None: ...
 
-    async def receive(self, fact: CallEvent | LetterEvent | FormEvent | Gap | Health) -> Taken | None:
+    async def receive(
+        self, fact: CallEvent | LetterEvent | FormEvent | Gap | Health | ChatsHeard
+    ) -> Taken | None:
         """Returns once the fact is committed; one that was received before changes nothing. A visitor is told
         the same number then.
 

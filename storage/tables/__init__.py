@@ -14,6 +14,7 @@ SQLModel.metadata.naming_convention = {
 from storage.tables import (  # noqa: E402
     automation,
     calls,
+    chats,
     duplicates,
     forms,
     history,
@@ -39,6 +40,7 @@ for table in metadata.tables.values():
 __all__ = [
     "automation",
     "calls",
+    "chats",
     "duplicates",
     "forms",
     "history",

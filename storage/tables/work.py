@@ -70,6 +70,8 @@ class Consent(_About, table=True):
     withdrawn_by: int | None = Field(default=None, foreign_key="user_account.id")  # who noted it
     # Of what was ticked in a form
     submission_id: int | None = Field(default=None, foreign_key="submission.id", index=True)
+    # Of what was agreed to by a button in a chat: our message with the text
+    chat_message_id: int | None = Field(default=None, foreign_key="chat_message.id", index=True)
     address: str = Field(default="", max_length=64)
     page: str = Field(default="", max_length=2000)
     agent: str = Field(default="", max_length=300)

@@ -27,6 +27,41 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "bot",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("platform", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("former_secret", sa.Text(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("sealed_options", sa.Text(), nullable=False),
+        sa.Column("api_base", sa.String(length=500), nullable=False),
+        sa.Column("proxy", sa.Text(), nullable=False),
+        sa.Column("ca_file", sa.String(length=500), nullable=False),
+        sa.Column("file_hosts", sa.JSON(), nullable=False),
+        sa.Column("polling", sa.Boolean(), nullable=False),
+        sa.Column("place", sa.String(length=500), nullable=False),
+        sa.Column("groups", sa.Boolean(), nullable=False),
+        sa.Column("answers", sa.Boolean(), nullable=False),
+        sa.Column("instead", sa.Text(), nullable=False),
+        sa.Column("away", sa.Text(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("username", sa.String(length=200), nullable=False),
+        sa.Column("link", sa.String(length=500), nullable=False),
+        sa.Column("connected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.String(length=500), nullable=False),
+        sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bot")),
+        sa.UniqueConstraint("key", name=op.f("uq_bot_key")),
+        sa.UniqueConstraint("name", name=op.f("uq_bot_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "channel_health",
         sa.Column("channel", sa.String(length=60), nullable=False),
         sa.Column("link", sa.String(length=32), nullable=False),
@@ -336,6 +371,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_calendar")),
         sa.UniqueConstraint("name", name=op.f("uq_work_calendar_name")),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "bot_ignored",
+        sa.Column("bot_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=120), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["bot_id"], ["bot.id"], name=op.f("fk_bot_ignored_bot_id_bot"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("bot_id", "reason", name=op.f("pk_bot_ignored")),
     )
     op.create_table(
         "delivery",
@@ -1187,6 +1233,53 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_comment_lead_id"), ["lead_id"], unique=False)
 
     op.create_table(
+        "dialogue",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("bot_id", sa.Integer(), nullable=False),
+        sa.Column("chat_id", sa.String(length=200), nullable=False),
+        sa.Column("identity", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("username", sa.String(length=200), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("group", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("inquiry_id", sa.Integer(), nullable=True),
+        sa.Column("taken_by", sa.Integer(), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_text", sa.String(length=200), nullable=False),
+        sa.Column("last_way", sa.String(length=3), nullable=False),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unread", sa.Integer(), nullable=False),
+        sa.Column("blocked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("said_away_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("said_instead_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unlinked", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["bot_id"], ["bot.id"], name=op.f("fk_dialogue_bot_id_bot")),
+        sa.ForeignKeyConstraint(["inquiry_id"], ["inquiry.id"], name=op.f("fk_dialogue_inquiry_id_inquiry")),
+        sa.ForeignKeyConstraint(
+            ["taken_by"], ["user_account.id"], name=op.f("fk_dialogue_taken_by_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dialogue")),
+        sa.UniqueConstraint("bot_id", "chat_id", name=op.f("uq_dialogue_bot_id_chat_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("dialogue", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dialogue_identity"), ["identity"], unique=False)
+        batch_op.create_index(batch_op.f("ix_dialogue_inquiry_id"), ["inquiry_id"], unique=False)
+        batch_op.create_index("ix_dialogue_last_at", ["last_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_dialogue_taken_by"), ["taken_by"], unique=False)
+        batch_op.create_index(
+            "ix_dialogue_waiting_since",
+            ["waiting_since"],
+            unique=False,
+            sqlite_where=sa.text("waiting_since IS NOT NULL"),
+            postgresql_where=sa.text("waiting_since IS NOT NULL"),
+        )
+
+    op.create_table(
         "ignore_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("how", sa.String(length=32), nullable=False),
@@ -1536,6 +1629,78 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attachment_letter_id"), ["letter_id"], unique=False)
 
     op.create_table(
+        "chat_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("dialogue_id", sa.Integer(), nullable=False),
+        sa.Column("inquiry_id", sa.Integer(), nullable=True),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("way", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("author", sa.String(length=300), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("reply_to", sa.Integer(), nullable=True),
+        sa.Column("forwarded_from", sa.String(length=300), nullable=False),
+        sa.Column("album", sa.String(length=200), nullable=False),
+        sa.Column("payload", sa.String(length=200), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ignored_by", sa.Integer(), nullable=True),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("token", sa.String(length=64), nullable=True),
+        sa.Column("asks", sa.String(length=60), nullable=False),
+        sa.Column("by_itself", sa.String(length=20), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=True),
+        sa.Column("status_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("sent_parts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["user_account.id"], name=op.f("fk_chat_message_author_id_user_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["dialogue_id"], ["dialogue.id"], name=op.f("fk_chat_message_dialogue_id_dialogue")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["inquiry_event.id"], name=op.f("fk_chat_message_event_id_inquiry_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ignored_by"],
+            ["ignore_entry.id"],
+            name=op.f("fk_chat_message_ignored_by_ignore_entry"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["inquiry_id"], ["inquiry.id"], name=op.f("fk_chat_message_inquiry_id_inquiry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reply_to"], ["chat_message.id"], name=op.f("fk_chat_message_reply_to_chat_message")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_message")),
+        sa.UniqueConstraint("token", name=op.f("uq_chat_message_token")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("chat_message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_chat_message_album",
+            ["dialogue_id", "album"],
+            unique=False,
+            sqlite_where=sa.text("album != ''"),
+            postgresql_where=sa.text("album != ''"),
+        )
+        batch_op.create_index("ix_chat_message_dialogue_id_id", ["dialogue_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_chat_message_event_id"), ["event_id"], unique=False)
+        batch_op.create_index("ix_chat_message_inquiry_id_id", ["inquiry_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_chat_message_status",
+            ["status", "dialogue_id"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('queued', 'sending')"),
+            postgresql_where=sa.text("status IN ('queued', 'sending')"),
+        )
+
+    op.create_table(
         "import_bad",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("import_id", sa.Integer(), nullable=False),
@@ -1691,6 +1856,108 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_touch_separated_to"), ["separated_to"], unique=False)
 
     op.create_table(
+        "chat_draft",
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("dialogue_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("reply_to", sa.Integer(), nullable=True),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["user_account.id"],
+            name=op.f("fk_chat_draft_author_id_user_account"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["dialogue_id"],
+            ["dialogue.id"],
+            name=op.f("fk_chat_draft_dialogue_id_dialogue"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["reply_to"],
+            ["chat_message.id"],
+            name=op.f("fk_chat_draft_reply_to_chat_message"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("author_id", "dialogue_id", name=op.f("pk_chat_draft")),
+    )
+    op.create_table(
+        "chat_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("filename", sa.String(length=255), nullable=False),
+        sa.Column("content_type", sa.String(length=127), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("url", sa.String(length=2000), nullable=False),
+        sa.Column("error", sa.String(length=300), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["chat_message.id"],
+            name=op.f("fk_chat_file_message_id_chat_message"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_file")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("chat_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_chat_file_digest"), ["digest"], unique=False)
+        batch_op.create_index(batch_op.f("ix_chat_file_message_id"), ["message_id"], unique=False)
+
+    op.create_table(
+        "chat_part",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("dialogue_id", sa.Integer(), nullable=False),
+        sa.Column("external_id", sa.String(length=200), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dialogue_id"], ["dialogue.id"], name=op.f("fk_chat_part_dialogue_id_dialogue")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["chat_message.id"],
+            name=op.f("fk_chat_part_message_id_chat_message"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_part")),
+        sa.UniqueConstraint("dialogue_id", "external_id", name=op.f("uq_chat_part_dialogue_id_external_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("chat_part", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_chat_part_message_id"), ["message_id"], unique=False)
+
+    op.create_table(
+        "chat_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["chat_message.id"],
+            name=op.f("fk_chat_version_message_id_chat_message"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_version")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("chat_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_chat_version_message_id"), ["message_id"], unique=False)
+
+    op.create_table(
         "consent",
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("contact_id", sa.Integer(), nullable=True),
@@ -1707,10 +1974,14 @@ def upgrade() -> None:
         sa.Column("withdrawn_note", sa.String(length=500), nullable=False),
         sa.Column("withdrawn_by", sa.Integer(), nullable=True),
         sa.Column("submission_id", sa.Integer(), nullable=True),
+        sa.Column("chat_message_id", sa.Integer(), nullable=True),
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("page", sa.String(length=2000), nullable=False),
         sa.Column("agent", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_consent_account_id_account")),
+        sa.ForeignKeyConstraint(
+            ["chat_message_id"], ["chat_message.id"], name=op.f("fk_consent_chat_message_id_chat_message")
+        ),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_consent_contact_id_contact")),
         sa.ForeignKeyConstraint(["inquiry_id"], ["inquiry.id"], name=op.f("fk_consent_inquiry_id_inquiry")),
         sa.ForeignKeyConstraint(
@@ -1734,6 +2005,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consent_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_consent_chat_message_id"), ["chat_message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_consent_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_consent_inquiry_id"), ["inquiry_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_consent_interest_id"), ["interest_id"], unique=False)

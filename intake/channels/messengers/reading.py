@@ -1,0 +1,131 @@
+"""JSON written by strangers: whatever it is, asked for without surprises. Pure."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from intake.channels.messengers.base import Parsed
+from intake.letters.plain import storable
+from intake.model.chats import IDENTITY, ChatEvent
+
+MOST_TEXT = 20_000  # characters of a message that are kept; the raw body has all
+MOST_NAME = 200
+MOST_WORD = 200  # of an id, a payload
+LARGEST = 2**53  # a number that is larger is nobody's id as JSON has it
+
+_PLAIN_ID = re.compile(r"[a-z0-9.-]{1,40}")
+
+
+class Odd(Exception):
+    """A body that is not what the platform says it would be; `args[0]` says why, in English, for a person
+    who looks at it."""
+
+
+Json = dict[str, Any]
+
+
+def parsed(body: bytes, read: Callable[[Json], Parsed]) -> Parsed:
+    """What `read` makes of the object that the body is. What cannot be read is «malformed: why»."""
+    try:
+        return read(object_in(body))
+    except Odd as error:
+        return Parsed(ignored=f"malformed: {error.args[0]}")
+
+
+def object_in(body: bytes) -> Json:
+    """Raises Odd for what is no JSON object in UTF-8."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Odd("no JSON") from error
+    if not isinstance(found, dict):
+        raise Odd("no JSON object")
+    return found
+
+
+def part(of: Any, *path: str) -> Json:
+    """The object at this path; an empty one where there is none."""
+    for name in path:
+        of = of.get(name) if isinstance(of, dict) else None
+    return of if isinstance(of, dict) else {}
+
+
+def parts(of: Any, name: str) -> list[Json]:
+    """The objects of a list; what is no object in it is left out."""
+    return [one for one in _list(of, name) if isinstance(one, dict)]
+
+
+def text(of: Any, name: str, most: int = MOST_TEXT) -> str:
+    """A text that a database can keep; empty where there is none."""
+    found = of.get(name) if isinstance(of, dict) else None
+    return storable(found)[:most] if isinstance(found, str) else ""
+
+
+def line(of: Any, name: str, most: int = MOST_NAME) -> str:
+    """A text in one line."""
+    return " ".join(text(of, name, 10 * most).split())[:most]
+
+
+def word(of: Any, name: str) -> str:
+    """An id, whether the platform writes it as a number or as text; empty where there is none."""
+    found = of.get(name) if isinstance(of, dict) else None
+    if isinstance(found, str):
+        return storable(found).strip()[:MOST_WORD]
+    return str(found) if isinstance(found, int) and not isinstance(found, bool) else ""
+
+
+def needed(of: Any, name: str) -> str:
+    """The same. Raises Odd where there is none."""
+    found = word(of, name)
+    if not found:
+        raise Odd(f"no {name}")
+    return found
+
+
+def whole(of: Any, name: str) -> int | None:
+    """A number that is not negative and that JSON can hold."""
+    found = of.get(name) if isinstance(of, dict) else None
+    if isinstance(found, str) and found.isascii() and found.isdecimal() and len(found) < 17:
+        found = int(found)
+    if not isinstance(found, int) or isinstance(found, bool):
+        return None
+    return found if 0 <= found <= LARGEST else None
+
+
+def decimal(of: Any, name: str, least: float, most: float) -> float | None:
+    """A number between two; degrees of latitude, say."""
+    found = of.get(name) if isinstance(of, dict) else None
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return None
+    return float(found) if least <= found <= most else None
+
+
+def moment(seconds: int | None) -> datetime | None:
+    """Seconds since 1970, or milliseconds where there are too many of them; None for what no calendar has."""
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds / 1000 if seconds > 10**11 else seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def identity(platform: str, *ids: str) -> str:
+    """By which a person is known: chat:telegram:123456. An id that is no plain one stands there as a digest,
+    so that case counts."""
+    told = ".".join(ids)
+    plain = told if _PLAIN_ID.fullmatch(told) else hashlib.sha256(told.encode()).hexdigest()[:24]
+    return f"{IDENTITY}:{platform}:{plain}"
+
+
+def told(events: list[ChatEvent], ignored: list[str]) -> Parsed:
+    """Of one body: the events, and the first reason why another part of it is none."""
+    return Parsed(tuple(events), next(iter(ignored), ""))
+
+
+def _list(of: Any, name: str) -> Iterator[Any]:
+    found = of.get(name) if isinstance(of, dict) else None
+    return iter(found if isinstance(found, list) else ())
