@@ -64,6 +64,24 @@ def replies(
         typer.echo(_one_line({"file": str(file), "text": new_text(text)}))
 
 
+@app.command()
+def webhook(
+    platform: Annotated[str, typer.Argument(help="telegram, vk, max, whatsapp, viber, generic …")],
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="bodies as they came")],
+    option: Annotated[list[str] | None, typer.Option(help="a setting of the bot: NAME=VALUE")] = None,
+    groups: Annotated[bool, typer.Option(help="what is written in groups counts")] = False,
+) -> None:
+    """What a messenger's platform tells, one JSON object a file."""
+    from intake.inspect_webhooks import ADAPTERS, described_webhook  # noqa: PLC0415 - brings an HTTP client
+
+    if platform not in ADAPTERS:
+        raise typer.BadParameter(f"nobody knows it; there are: {', '.join(ADAPTERS) or 'none'}")
+    options = dict(text.partition("=")[::2] for text in option or [])
+    for file in files:
+        told = described_webhook(platform, file.read_bytes(), options, groups=groups)
+        typer.echo(_one_line({"file": str(file), **told}))
+
+
 def described_letter(letter: Letter) -> dict[str, Any]:
     """A letter as `inspect letters` prints it."""
     return {
