@@ -186,6 +186,17 @@ SENTENCES = {
     "import-file-gone": mark("The file is not kept any more. Send it again."),
     "too-many-rules": mark("There are %(limit)s rules already. Remove one first."),
     "no-such-rehearsal": mark("This rehearsal is not kept any more. Begin it again."),
+    "no-dialogue": mark("There is no such dialogue, or it is not yours to see."),
+    "no-message": mark("There is no such message, or it is not yours to see."),
+    "dialogue-taken": mark("%(name)s answers there already. Take the dialogue over to write yourself."),
+    "message-gone": mark("It is too late: the message has gone, or is going right now."),
+    "message-taken-back": mark("This message was taken back. Write it anew."),
+    "chat-empty": mark("Write something, or attach a file."),
+    "chat-not-answered": mark("Nothing is answered there: offer another channel."),
+    "chat-window-closed": mark("The messenger allows no answer any more: they wrote too long ago."),
+    "chat-blocked": mark("They have blocked our bot: nothing can be written to them."),
+    "bot-off": mark("This messenger is switched off in the settings."),
+    "file-too-large": mark("The file is larger than the messenger takes."),
     "no-secret-key": mark("The service was started without the key that seals secrets."),
 }
 
