@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from intake.channels.messengers.api import Api
 from intake.errors import Rejected
-from intake.model.chats import BotKeys, ChatEvent, ChatOut, Connected, Limits
+from intake.model.chats import BotKeys, ChatEvent, ChatOut, Connected, Limits, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class Adapter(ABC):
     title: ClassVar[str]  # as people know it: Telegram
     icon: ClassVar[str] = "message-circle"
     base: ClassVar[str]  # of the API, unless the administrator sets another
+    hosts: ClassVar[tuple[str, ...]] = ()  # from which its files come besides; «.name» means all below it
     limits: ClassVar[Limits] = Limits()
     settings: ClassVar[tuple[Setting, ...]] = (Setting("token", secret=True),)
     registers: ClassVar[bool] = True  # we can tell the platform our address; else the administrator does
@@ -75,9 +76,22 @@ class Adapter(ABC):
     def parse(self, body: bytes, keys: BotKeys) -> Parsed:
         """Of any bytes at all, and never raises. Pure."""
 
+    def hear(self, hook: Hook, keys: BotKeys) -> Parsed:
+        """What a verified request tells, for a platform that says some of it in headers."""
+        return self.parse(hook.body, keys)
+
     def answer(self, hook: Hook, keys: BotKeys) -> Reply:
         """To a verified request, after the commit."""
         return Reply()
+
+    async def prepare(self, api: Api, keys: BotKeys) -> Mapping[str, str]:
+        """What only the platform can tell and `connect` and `answer` need: kept among the bot's options, and
+        committed, before `connect` is called with them."""
+        return {}
+
+    async def profile(self, api: Api, keys: BotKeys, sender_id: str) -> Person | None:
+        """Who that is, where the platform's events do not say it; None where they do."""
+        return None
 
     @abstractmethod
     async def connect(self, api: Api, keys: BotKeys, url: str) -> Connected:
@@ -97,6 +111,10 @@ class Adapter(ABC):
         """A part as intake.channels.messengers.parts makes it: the message_ids that the platform gave it.
         Raises as `Api.call`; Rejected("chat-blocked") when the person does not want to hear of us,
         Rejected("chat-window-closed") when the platform's window is over."""
+
+    def hosts(self, keys: BotKeys) -> tuple[str, ...]:
+        """From which files are fetched besides the API's own."""
+        return ()
 
     def fetch(self, api: Api, keys: BotKeys, ref: str) -> AsyncIterator[bytes]:
         """The content of what somebody sent, in pieces. Raises as `Api.download`."""
