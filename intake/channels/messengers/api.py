@@ -3,7 +3,7 @@
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,12 +19,14 @@ LONGEST = 300.0  # seconds for a file
 MOST_ANSWER = 4_000_000  # bytes of an answer that is no file
 MOST_WORDS = 300  # characters of what a platform says went wrong
 PIECE = 64 * 1024
+MOST_HOPS = 4  # requests until a file is reached
 AGENT = "Intake/1"
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a bot's platform is reached. `hosts` are those from which files are fetched besides `base`'s."""
+    """How a bot's platform is reached. `hosts` are those from which files are fetched besides `base`'s; one
+    that begins with a dot stands for all below it."""
 
     base: str
     proxy: str = ""  # http://, socks5://
@@ -94,25 +96,20 @@ class Api:
     async def download(
         self, address: str, *, most: int, headers: Mapping[str, str] | None = None
     ) -> AsyncIterator[bytes]:
-        """In pieces. Raises as `ask`; Rejected("file-too-large"), Rejected("file-gone") and, for an address
-        that is none of the platform's, Rejected("file-elsewhere"): whoever writes may name any."""
-        url = self._url(address)
-        if url.scheme not in ("http", "https") or url.host not in self._hosts():
-            raise Rejected("file-elsewhere", host=url.host or "")
-        how = {"headers": headers, "timeout": aiohttp.ClientTimeout(total=LONGEST, sock_read=30)}
-        async with self._asked("GET", str(url), how) as response:
-            if response.status == 429:
-                raise Deferred("bot-busy", after=0.0, words="")
-            if response.status >= 500:
-                raise Deferred("bot-unreachable", number=response.status, words="")
-            if response.status != 200:
-                raise Rejected("file-gone", number=response.status)
-            size = 0
-            async for piece in response.content.iter_chunked(PIECE):
-                size += len(piece)
-                if size > most:
-                    raise Rejected("file-too-large", limit=most)
-                yield piece
+        """In pieces. Redirections are followed where they stay with the platform. Raises as `ask`;
+        Rejected("file-too-large"), Rejected("file-gone") and, for an address that is none of the platform's,
+        Rejected("file-elsewhere"): whoever writes may name any."""
+        url = self._own(self._url(address))
+        for _ in range(MOST_HOPS):
+            how = {"headers": headers, "timeout": aiohttp.ClientTimeout(total=LONGEST, sock_read=30)}
+            async with self._asked("GET", str(url), how) as response:
+                if not (further := _further(response)):
+                    async for piece in _content(response, most):
+                        yield piece
+                    return
+            former, url = url, self._own(url.join(further))
+            headers = headers if url.origin() == former.origin() else None
+        raise Rejected("file-gone", number=0)
 
     @asynccontextmanager
     async def _asked(
@@ -136,8 +133,40 @@ class Api:
         except ValueError as error:
             raise Rejected("file-elsewhere", host="") from error
 
-    def _hosts(self) -> Collection[str]:
-        return {URL(self.way.base).host or "", *self.way.hosts}
+    def _own(self, url: URL) -> URL:
+        host = url.host or ""
+        ours = (URL(self.way.base).host, *self.way.hosts)
+        if url.scheme in ("http", "https") and any(_is_of(host, one) for one in ours if one):
+            return url
+        raise Rejected("file-elsewhere", host=host)
+
+
+def _is_of(host: str, ours: str) -> bool:
+    return host.endswith(ours) if ours.startswith(".") else host == ours
+
+
+def _further(response: aiohttp.ClientResponse) -> URL | None:
+    """Where the file is instead."""
+    told = response.headers.get("Location", "")
+    try:
+        return URL(told, encoded=True) if told and 300 <= response.status < 400 else None
+    except ValueError:
+        return None
+
+
+async def _content(response: aiohttp.ClientResponse, most: int) -> AsyncIterator[bytes]:
+    if response.status == 429:
+        raise Deferred("bot-busy", after=0.0, words="")
+    if response.status >= 500:
+        raise Deferred("bot-unreachable", number=response.status, words="")
+    if response.status != 200:
+        raise Rejected("file-gone", number=response.status)
+    size = 0
+    async for piece in response.content.iter_chunked(PIECE):
+        size += len(piece)
+        if size > most:
+            raise Rejected("file-too-large", limit=most)
+        yield piece
 
 
 def words_of(body: Any) -> str:
