@@ -14,6 +14,7 @@ from intake.model.chats import IDENTITY, ChatEvent
 MOST_TEXT = 20_000  # characters of a message that are kept; the raw body has all
 MOST_NAME = 200
 MOST_WORD = 200  # of an id, a payload
+MOST_NUMBER = 10**20  # an id is smaller, and a database's column takes it
 LARGEST = 2**53  # a number that is larger is nobody's id as JSON has it
 
 _PLAIN_ID = re.compile(r"[a-z0-9.-]{1,40}")
@@ -74,7 +75,9 @@ def word(of: Any, name: str) -> str:
     found = of.get(name) if isinstance(of, dict) else None
     if isinstance(found, str):
         return storable(found).strip()[:MOST_WORD]
-    return str(found) if isinstance(found, int) and not isinstance(found, bool) else ""
+    if isinstance(found, bool) or not isinstance(found, int):
+        return ""
+    return str(found) if abs(found) < MOST_NUMBER else ""
 
 
 def needed(of: Any, name: str) -> str:

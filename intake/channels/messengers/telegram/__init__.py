@@ -1,0 +1,1 @@
+"""Telegram's Bot API, as https://core.telegram.org/bots/api describes it."""
