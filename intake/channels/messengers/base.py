@@ -112,10 +112,6 @@ class Adapter(ABC):
         Raises as `Api.call`; Rejected("chat-blocked") when the person does not want to hear of us,
         Rejected("chat-window-closed") when the platform's window is over."""
 
-    def hosts(self, keys: BotKeys) -> tuple[str, ...]:
-        """From which files are fetched besides the API's own."""
-        return ()
-
     def fetch(self, api: Api, keys: BotKeys, ref: str) -> AsyncIterator[bytes]:
         """The content of what somebody sent, in pieces. Raises as `Api.download`."""
         return api.download(ref, most=self.limits.fetch_bytes)
