@@ -1,6 +1,6 @@
 """Who calls or writes, as far as the number or address alone says it: exact keys only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,7 @@ def _owners(kind: PointKind) -> Select[Any]:
 # Made once: to put a statement together costs as much as to run it
 _CALLERS = _owners(PointKind.PHONE)
 _WRITERS = _owners(PointKind.EMAIL)
+_CHATTERS = _owners(PointKind.MESSENGER)
 _EMPLOYEE = select(_user.c.id).where(_user.c.mobile == bindparam("number"), _user.c.active).limit(1)
 
 
@@ -80,10 +81,11 @@ async def who_is(session: AsyncSession, number: str, extension: str | None = Non
     at_extension = [row for row in rows if extension and row.extension == extension]
     if not at_extension and (len(rows) > MANY or any(row.shared for row in rows)):
         return NOBODY
-    return _only(at_extension or rows) if rows else NOBODY
+    return only_party(at_extension or rows) if rows else NOBODY
 
 
-def _only(rows: list[Row[Any]]) -> Caller:
+def only_party(rows: Sequence[Row[Any]]) -> Caller:
+    """Whose these points are, each beside its owner, if they are one party's."""
     accounts = {row.account_id for row in rows}
     contacts = {row.contact_id for row in rows if row.contact_id}
     leads = {row.lead_id for row in rows if row.lead_id}
@@ -98,10 +100,19 @@ def _only(rows: list[Row[Any]]) -> Caller:
 
 async def who_writes(session: AsyncSession, address: str) -> Caller:
     """The one party that has this e-mail address; like `who_is`."""
-    rows = list((await (await session.connection()).execute(_WRITERS, {"value": address})).all())
+    return await _who_has(session, _WRITERS, address)
+
+
+async def who_chats(session: AsyncSession, identity: str) -> Caller:
+    """The one party whose key in a messenger this is; like `who_is`."""
+    return await _who_has(session, _CHATTERS, identity)
+
+
+async def _who_has(session: AsyncSession, query: Select[Any], value: str) -> Caller:
+    rows = list((await (await session.connection()).execute(query, {"value": value})).all())
     if len(rows) > MANY or any(row.shared for row in rows):
         return NOBODY
-    return _only(rows) if rows else NOBODY
+    return only_party(rows) if rows else NOBODY
 
 
 def agreed(found: Iterable[Caller]) -> Caller:
