@@ -3,7 +3,7 @@
 Each has `routes` and, where it pushes live updates, `register(app)`.
 """
 
-from web import api, live
+from web import api, hooks, live
 from web.pages import (
     absences,
     alarms,
@@ -112,6 +112,7 @@ SCREENS = (
     notifications,
     live,
     visitors,
+    hooks,
     api,
     health,
     wizard,
