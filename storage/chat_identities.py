@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 from sqlmodel import select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -60,7 +60,7 @@ async def owners_of_identities(session: AsyncSession, identities: Collection[str
     """The same of many, in one statement; those that are nobody's are left out."""
     if not identities:
         return {}
-    found: dict[str, list[Row[Any]]] = defaultdict(list)
+    found: dict[str, list[Any]] = defaultdict(list)
     for row in await (await session.connection()).execute(_OWNERS, {"values": list(identities)}):
         found[row.value].append(row)
     owners = {value: only_party(rows) for value, rows in found.items() if len(rows) <= MANY}

@@ -144,6 +144,7 @@ class ChatMessage(SQLModel, table=True):
     album: str = Field(default="", max_length=200)
     payload: str = Field(default="", max_length=200)  # of a button that was pressed
     edited_at: datetime | None = None
+    edited: int = 0  # ChatEvent.edited of what it says now
     deleted_at: datetime | None = None  # by them: the text stays here
     ignored_by: int | None = Field(default=None, foreign_key="ignore_entry.id", ondelete="SET NULL")
     # Of ours
@@ -170,6 +171,18 @@ class ChatPart(SQLModel, table=True):
     dialogue_id: int = Field(foreign_key="dialogue.id")
     external_id: str = Field(max_length=200)
     message_id: int = Field(foreign_key="chat_message.id", index=True, ondelete="CASCADE")
+
+
+class ChatAhead(SQLModel, table=True):
+    """What was told of a message before we knew it by that id: kept until we do."""
+
+    __tablename__ = "chat_ahead"
+
+    dialogue_id: int = Field(primary_key=True, foreign_key="dialogue.id", ondelete="CASCADE")
+    external_id: str = Field(primary_key=True, max_length=200)
+    at: datetime = Field(default_factory=now)
+    status: ChatStatus | None = Field(default=None, sa_type=choice(ChatStatus))  # None: it was deleted
+    error: str = Field(default="", max_length=500)
 
 
 class ChatVersion(SQLModel, table=True):

@@ -1455,6 +1455,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_change_row"), ["row"], unique=False)
 
     op.create_table(
+        "chat_ahead",
+        sa.Column("dialogue_id", sa.Integer(), nullable=False),
+        sa.Column("external_id", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=True),
+        sa.Column("error", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dialogue_id"],
+            ["dialogue.id"],
+            name=op.f("fk_chat_ahead_dialogue_id_dialogue"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("dialogue_id", "external_id", name=op.f("pk_chat_ahead")),
+    )
+    op.create_table(
         "import_file",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
@@ -1645,6 +1660,7 @@ def upgrade() -> None:
         sa.Column("album", sa.String(length=200), nullable=False),
         sa.Column("payload", sa.String(length=200), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("edited", sa.Integer(), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ignored_by", sa.Integer(), nullable=True),
         sa.Column("author_id", sa.Integer(), nullable=True),
