@@ -1,11 +1,15 @@
 """Messengers as frozen values: what people write to a bot, and what we write to them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 
 IDENTITY = "chat"  # begins the key that a person of a messenger is known by: chat:telegram:123456
+
+_PLAIN_ID = re.compile(r"[a-z0-9.-]{1,40}")
 
 
 class ChatKind(StrEnum):
@@ -184,6 +188,24 @@ class Limits:
     utf16: bool = False
 
 
+def identity_of(platform: str, *ids: str) -> str:
+    """By which a person is known: chat:telegram:123456. An id that is no plain one stands there as a digest,
+    so that case counts."""
+    told = ".".join(ids)
+    plain = told if _PLAIN_ID.fullmatch(told) else sha256(told.encode(errors="replace")).hexdigest()[:24]
+    return f"{IDENTITY}:{platform}:{plain}"
+
+
 def channel_of(bot_id: int | None) -> str:
     """As facts, health and rules name it."""
     return f"chat:{bot_id}"
+
+
+def is_identity(text: str | None) -> bool:
+    """Whether it is the key of a person of a messenger: what stands where else a phone or an address does."""
+    return bool(text) and str(text).startswith(f"{IDENTITY}:")
+
+
+def platform_of(identity: str) -> str:
+    """«chat:telegram:123456» -> «telegram»."""
+    return identity.split(":", 2)[1] if is_identity(identity) else ""

@@ -1,5 +1,5 @@
-"""What is ours as something comes in: our addresses, which mailbox a letter came to, whom we ignore, and how
-long the same person's next touch is of the same inquiry."""
+"""What is ours as something comes in: our addresses, which mailbox a letter came to, our bots, whom we ignore,
+and how long the same person's next touch is of the same inquiry."""
 
 import asyncio
 import time
@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.matching.ignoring import IgnoreList, Ignoring
+from storage.bots import bots as bots_of_ours
 from storage.database import Database
 from storage.ignoring import live_entries
 from storage.mailboxes import mailboxes
 from storage.preferences import settings
+from storage.tables.chats import Bot
 
 LOOK_AGAIN = 2.0  # seconds; what was set up just now is known so late
-AT_ONCE = ("ignore-list", "settings", "resync")  # what is told of these is known at once
+AT_ONCE = ("ignore-list", "settings", "bot", "resync")  # what is told of these is known at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,26 @@ UNKNOWN = Box()
 
 
 @dataclass(frozen=True, slots=True)
+class Doorman:
+    """A bot of ours, as far as it matters for what comes in. `instead` and `away`: what it says by itself."""
+
+    id: int
+    platform: str
+    name: str
+    groups: bool = False
+    instead: str = ""  # where we receive and do not answer
+    away: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     own: frozenset[str] = frozenset()
     by_channel: Mapping[str, Box] = field(default_factory=dict)
     by_address: Mapping[str, Box] = field(default_factory=dict)
     ignored: IgnoreList = field(default_factory=IgnoreList)
     touch_minutes: int = 0  # 0: the window is closed
+    bots: Mapping[int, Doorman] = field(default_factory=dict)
+    chat_again_hours: int = 24
 
     def box(self, channel: str, address: str) -> Box:
         """Where a letter came in: its IMAP mailbox, else that of the address it was sent to."""
@@ -77,5 +93,20 @@ async def house_with(session: AsyncSession, ignored: IgnoreList) -> House:
         labels = {str(label): str(name) for label, name in each.form_labels.items()}
         box = by_channel[f"imap:{each.id}"] = Box(each.id, labels)
         by_address |= {address.lower(): box for address in (each.address, *each.aliases)}
-    minutes = (await settings(session)).touch_minutes
-    return House(frozenset(by_address), by_channel, by_address, ignored, minutes)
+    known = await settings(session)
+    bots = {one.id or 0: _doorman(one) for one in await bots_of_ours(session)}
+    return House(
+        frozenset(by_address),
+        by_channel,
+        by_address,
+        ignored,
+        known.touch_minutes,
+        bots,
+        known.chat_again_hours,
+    )
+
+
+def _doorman(bot: Bot) -> Doorman:
+    instead = "" if bot.answers else bot.instead
+    away = bot.away if bot.answers else ""
+    return Doorman(bot.id or 0, bot.platform, bot.name, bot.groups, instead.strip(), away.strip())

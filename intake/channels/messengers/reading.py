@@ -1,15 +1,13 @@
 """JSON written by strangers: whatever it is, asked for without surprises. Pure."""
 
-import hashlib
 import json
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from intake.channels.messengers.base import Parsed
 from intake.letters.plain import storable
-from intake.model.chats import IDENTITY, ChatEvent
+from intake.model.chats import ChatEvent, identity_of
 
 MOST_TEXT = 20_000  # characters of a message that are kept; the raw body has all
 MOST_NAME = 200
@@ -17,7 +15,7 @@ MOST_WORD = 200  # of an id, a payload
 MOST_NUMBER = 10**20  # an id is smaller, and a database's column takes it
 LARGEST = 2**53  # a number that is larger is nobody's id as JSON has it
 
-_PLAIN_ID = re.compile(r"[a-z0-9.-]{1,40}")
+identity = identity_of  # chat:telegram:123456
 
 
 class Odd(Exception):
@@ -114,14 +112,6 @@ def moment(seconds: int | None) -> datetime | None:
         return datetime.fromtimestamp(seconds / 1000 if seconds > 10**11 else seconds, UTC)
     except (OverflowError, OSError, ValueError):
         return None
-
-
-def identity(platform: str, *ids: str) -> str:
-    """By which a person is known: chat:telegram:123456. An id that is no plain one stands there as a digest,
-    so that case counts."""
-    told = ".".join(ids)
-    plain = told if _PLAIN_ID.fullmatch(told) else hashlib.sha256(told.encode()).hexdigest()[:24]
-    return f"{IDENTITY}:{platform}:{plain}"
 
 
 def told(events: list[ChatEvent], ignored: list[str]) -> Parsed:
