@@ -11,13 +11,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.insert import insert_into
 from storage.tables.automation import InquiryKey, Touch
 from storage.tables.calls import CallRecord
+from storage.tables.chats import ChatMessage, Dialogue
 from storage.tables.forms import Submission
 from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry, InquiryEvent, InquiryState
 from storage.tables.letters import LetterRecord
 from storage.tables.work import Comment, Consent, Task
 
 BELONGINGS: tuple[type[SQLModel], ...] = (
-    CallRecord, InquiryEvent, LetterRecord, Submission, Touch, Comment, Task, Consent,
+    CallRecord, InquiryEvent, LetterRecord, Submission, ChatMessage, Dialogue, Touch, Comment, Task, Consent,
 )  # fmt: skip
 
 _CALLBACK = select(Inquiry).where(Inquiry.callback == bindparam("number")).with_for_update()

@@ -34,7 +34,8 @@ TAKEN_BACK = frozenset(
     | {f"{verb}-point" for verb in ("add", "change", "main", "drop")}
     | {f"{verb}-{what}" for verb in ("add", "drop") for what in ("label", "member")}
     | {"change-status", "comment", "add-task", "task-done", "task-reopened"}
-    | {"block-sender", "unblock-sender", "take-up"}
+    | {"block-sender", "unblock-sender", "take-up", "take-up-chat"}
+    | {"link-chat", "unlink-chat"}
     | {"ignore", "change-ignore", "stop-ignoring"}
     | {f"{verb}-custom" for verb in ("add", "change", "drop")}
     | {"withdraw"}

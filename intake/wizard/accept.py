@@ -15,6 +15,7 @@ from intake.matching.emails import read_emails
 from intake.matching.phones import read_phones
 from intake.model.wizard import Acceptance, Accepted, Criteria, LinkInterest, NewPoint
 from intake.wizard.by_hand import open_inquiry
+from intake.wizard.chats_kept import keep_chats
 from intake.wizard.claim import accepted_before, claim, inquiry_of_key
 from intake.wizard.decided import add_point
 from intake.wizard.forms_kept import keep_forms, points_said
@@ -74,6 +75,7 @@ async def accept_in(
         await _keep_what_was_said(session, j, acceptance, sides, inquiry)
         await hang(session, j, acceptance, interest, inquiry, who)
         await keep_forms(session, j, inquiry, interest, sides)
+        await keep_chats(session, j, inquiry, sides)
         await _touch(j, sides, inquiry)
         await _close(j, inquiry, interest, sides, acceptance)
         await _answer(session, j, inquiry, who)

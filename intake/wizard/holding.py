@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Conflict, Rejected
 from intake.model.wizard import Chosen, Existing, PartyKind
+from intake.wizard.chats_said import SELECTED
 from intake.wizard.claim import claim, inquiry_to_change
 from storage.access import Actor
 from storage.assignments import HANDED_OVER, end_assignment
@@ -74,7 +75,7 @@ async def later(database: Database, inquiry_id: int, draft: dict[str, Any], who:
     """Back to the queue with what was typed so far."""
     async with database.transaction() as session:
         inquiry = await claim(session, inquiry_id, who)
-        inquiry.draft = _bounded(draft)
+        inquiry.draft = _bounded(draft, inquiry)
         await _release(session, inquiry, "later", who)
 
 
@@ -82,7 +83,7 @@ async def save_draft(database: Database, inquiry_id: int, draft: dict[str, Any],
     """Keep what was typed so far: whoever types in what nobody has open has it from then on."""
     async with database.transaction() as session:
         inquiry = await claim(session, inquiry_id, who)
-        inquiry.draft = _bounded(draft)
+        inquiry.draft = _bounded(draft, inquiry)
         if not is_held(inquiry):
             await _hold(session, inquiry, "take", who)
 
@@ -175,7 +176,9 @@ def is_held(inquiry: Inquiry) -> bool:
     )
 
 
-def _bounded(draft: dict[str, Any]) -> dict[str, Any]:
+def _bounded(draft: dict[str, Any], inquiry: Inquiry) -> dict[str, Any]:
+    """What was selected in a chat is no field that anybody types into: it stays."""
     if len(json.dumps(draft, ensure_ascii=False)) > MAX_DRAFT:
         raise Rejected("too-long", field="draft", limit=MAX_DRAFT)
-    return draft
+    selected = inquiry.draft.get(SELECTED)
+    return {**draft, SELECTED: selected} if selected else draft

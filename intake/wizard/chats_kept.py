@@ -1,0 +1,43 @@
+"""What an inquiry's chats leave behind when it is accepted: whoever wrote there is known from now on."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.model.chats import platform_of
+from intake.model.wizard import Existing
+from intake.wizard.decided import add_point
+from intake.wizard.sides import Sides
+from storage import parties
+from storage.chats import dialogues_of
+from storage.database import announce
+from storage.history import Journal, stored_id
+from storage.tables.chats import Dialogue
+from storage.tables.inquiries import Inquiry
+from storage.tables.parties import Point, PointKind
+
+
+async def keep_chats(session: AsyncSession, j: Journal, inquiry: Inquiry, sides: Sides) -> None:
+    """On the contact's or the lead's card, else on the company's; journalled, so that undo takes it off
+    again. Who is somebody's already stays theirs, and a group is nobody's."""
+    if not sides.refs:
+        return
+    for dialogue in await dialogues_of(session, stored_id(inquiry)):
+        if not dialogue.group:
+            await _keep(session, j, dialogue, sides.refs[0])
+        announce(session, "dialogue", dialogue=dialogue.id, inquiry=inquiry.id, message=None)
+
+
+async def _keep(session: AsyncSession, j: Journal, dialogue: Dialogue, owner: Existing) -> None:
+    if await parties.owners_of(session, PointKind.MESSENGER, dialogue.identity):
+        return
+    await add_point(j, owner, point_of(dialogue), await parties.points_of(session, [owner]))
+
+
+def point_of(dialogue: Dialogue) -> Point:
+    """By which whoever writes there is known. Without an owner."""
+    return Point(
+        kind=PointKind.MESSENGER,
+        value=dialogue.identity,
+        raw=(f"@{dialogue.username}" if dialogue.username else dialogue.name)[:320],
+        note=platform_of(dialogue.identity)[:200] or None,
+        source="chat",
+    )
