@@ -1,8 +1,9 @@
 """The repeat-touch window: the same person by a form and by telephone within some minutes is one inquiry.
 
-Known by exact keys alone (InquiryKey: numbers and addresses as intake.matching.touching gives them), and by
+Known by exact keys alone (InquiryKey: numbers and addresses as intake.matching.touching gives them, and
+accounts with messengers), and by
 those only that speak of one person. Two letters are of one inquiry by their thread, two calls by the
-call-back item; two forms, and whatever came by different ways, by this.
+call-back item, what is said in one dialogue by that; two forms, and whatever came by different ways, by this.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +28,7 @@ from storage.tables.inquiries import OPEN_STATES, Channel, Inquiry
 from storage.tables.parties import Account, Point
 from storage.tables.people import User
 
-AGAIN = frozenset({Channel.FORM})  # two of these are of one inquiry, too
+AGAIN = frozenset({Channel.FORM, Channel.CHAT})  # two of these are of one inquiry, too
 MOST = 10  # inquiries that are looked at, the newest
 
 _key = InquiryKey.__table__  # type: ignore[attr-defined]

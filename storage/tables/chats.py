@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
@@ -144,7 +144,7 @@ class ChatMessage(SQLModel, table=True):
     album: str = Field(default="", max_length=200)
     payload: str = Field(default="", max_length=200)  # of a button that was pressed
     edited_at: datetime | None = None
-    edited: int = 0  # ChatEvent.edited of what it says now
+    edited: int = Field(default=0, sa_type=BigInteger)  # ChatEvent.edited of what it says now
     deleted_at: datetime | None = None  # by them: the text stays here
     ignored_by: int | None = Field(default=None, foreign_key="ignore_entry.id", ondelete="SET NULL")
     # Of ours

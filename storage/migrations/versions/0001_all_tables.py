@@ -1660,7 +1660,7 @@ def upgrade() -> None:
         sa.Column("album", sa.String(length=200), nullable=False),
         sa.Column("payload", sa.String(length=200), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("edited", sa.Integer(), nullable=False),
+        sa.Column("edited", sa.BigInteger(), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ignored_by", sa.Integer(), nullable=True),
         sa.Column("author_id", sa.Integer(), nullable=True),
