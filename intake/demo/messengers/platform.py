@@ -6,7 +6,7 @@ import json
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 from aiohttp import web
@@ -52,7 +52,7 @@ class Platform:
         """As this platform words it."""
         return web.json_response({"error": f"refused {status}"}, status=status)
 
-    async def __aenter__(self) -> "Platform":
+    async def __aenter__(self) -> Self:
         app = web.Application(middlewares=[self._doorkeeper], client_max_size=MOST_BODY)
         self.routes(app)
         self._runner = web.AppRunner(app, access_log=None)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -52,7 +53,7 @@ async def _send_file(api: Api, keys: BotKeys, part: ChatOut, method: tuple[str, 
         form.add_field(key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     form.add_field(
         field,
-        file.content,
+        BytesIO(file.content),  # written in pieces
         filename=_UNSAFE.sub(" ", file.filename) or "file",
         content_type=_UNSAFE.sub("", file.content_type) or "application/octet-stream",
     )
