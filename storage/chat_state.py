@@ -3,13 +3,14 @@ screens."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import func
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound
 from intake.model.chats import ChatKind, ChatStatus
-from storage.access import Actor, within
+from storage.access import Actor
+from storage.chats import dialogue_within
 from storage.database import announce
 from storage.tables.chats import ChatMessage, ChatWay, Dialogue
 from storage.tables.inquiries import Inquiry
@@ -19,17 +20,11 @@ NO_ANSWER = (ChatStatus.FAILED, ChatStatus.CANCELLED)  # nobody has got these
 SAID = (ChatKind.MESSAGE, ChatKind.COMMAND, ChatKind.BUTTON)  # kinds that somebody may wait for an answer to
 
 
-def theirs(who: Actor) -> ColumnElement[bool]:
-    """The dialogues that they may see: of nobody's inquiry, or of one that they may see."""
-    seen = select(Inquiry.id).where(within(who, Inquiry))
-    return or_(col(Dialogue.inquiry_id).is_(None), col(Dialogue.inquiry_id).in_(seen))
-
-
 async def dialogue_to_change(session: AsyncSession, dialogue_id: int, who: Actor | None = None) -> Dialogue:
     """Nobody else changes it until this transaction ends; whoever takes several rows takes this one first.
     Raises NotFound("no-dialogue") for one that `who` may not see."""
     query = select(Dialogue).where(Dialogue.id == dialogue_id).with_for_update()
-    query = query if who is None else query.where(theirs(who))
+    query = query if who is None else query.where(dialogue_within(who))
     found = (await session.exec(query.execution_options(populate_existing=True))).first()
     if found is None:
         raise NotFound("no-dialogue", id=dialogue_id)

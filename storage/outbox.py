@@ -2,7 +2,8 @@
 
 A job is claimed for a while (`LEASE`), and for as long again while it is being done: when its process dies,
 another does it again. One that fails is tried
-again after growing pauses and given up after `ATTEMPTS`, with its error kept for a person to see.
+again after growing pauses and given up after `ATTEMPTS`, with its error kept for a person to see. One that
+is not to be done yet (`Deferred` with `after`: seconds) is put off exactly so long, and this is no attempt.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from sqlmodel import col
 from sqlmodel import select as select_record
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.errors import Deferred
 from intake.metrics import JOBS_GIVEN_UP
 from storage.columns import now
 from storage.database import Database, announce
@@ -239,6 +241,11 @@ async def _rows_of(session: AsyncSession, query: Any) -> Sequence[Any]:
 
 
 async def _put_off(database: Database, job: Claimed, error: Exception) -> None:
+    if (wished := put_off_for(error)) is not None:
+        await _keep(database, [job], due_at=now() + wished, attempts=job.attempts - 1)
+        told = Announcement("job", {"kind": job.kind})  # or it would wait for the next look
+        asyncio.get_running_loop().call_later(wished.total_seconds(), database.hub.hand_out, told)
+        return
     log.warning("job %d (%s) failed, attempt %d", job.id, job.kind, job.attempts, exc_info=error)
     words = f"{type(error).__name__}: {error}".replace("\0", "")[:MOST_ERROR]
     if job.attempts >= ATTEMPTS:
@@ -247,6 +254,12 @@ async def _put_off(database: Database, job: Claimed, error: Exception) -> None:
         return
     pause = PAUSES[min(job.attempts, len(PAUSES)) - 1]
     await _keep(database, [job], due_at=now() + pause, error=words)
+
+
+def put_off_for(error: Exception) -> timedelta | None:
+    """How long the job itself wants to be left alone; None: it failed."""
+    after = error.params.get("after") if isinstance(error, Deferred) else None
+    return timedelta(seconds=after) if isinstance(after, int | float) and after > 0 else None
 
 
 async def _keep(database: Database, jobs: Sequence[Claimed], **changes: Any) -> None:

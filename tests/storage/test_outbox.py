@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlmodel import select
+from sqlmodel import select, update
 
+from intake.errors import Deferred
 from intake.metrics import JOBS_GIVEN_UP
 from storage import outbox
 from storage.columns import now
@@ -262,3 +263,37 @@ async def test_a_job_lets_more_urgent_things_pass_for_a_moment_only(database: Da
     assert await do_some(database, desk.handlers, 1, is_busy=is_busy) == 1
 
     assert (desk.done, asked) == ([{}], outbox.LOOKS)
+
+
+async def test_a_job_that_is_not_to_be_done_yet_is_put_off_so_long_and_that_is_no_attempt(database: Database):
+    async def busy(payload: dict[str, Any]) -> None:
+        raise Deferred("bot-busy", after=30.0)
+
+    await ask(database)
+    for _ in range(outbox.ATTEMPTS + 2):
+        assert await do_next(database, {"greet": busy})
+        left = (await only_job(database)).due_at - now()
+        assert timedelta(seconds=25) < left < timedelta(seconds=31)
+        async with database.transaction() as session:
+            await session.exec(update(Job).values(due_at=now()))
+
+    job = await only_job(database)
+    assert (job.attempts, job.given_up_at, job.error) == (0, None, None)
+
+
+async def test_it_is_done_in_its_moment_and_not_at_the_next_look(database: Database):
+    done = asyncio.Event()
+
+    async def once_busy(payload: dict[str, Any]) -> None:
+        if not waited:
+            waited.append(True)
+            raise Deferred("bot-busy", after=0.2)
+        done.set()
+
+    waited: list[bool] = []
+    await ask(database)
+    running = asyncio.create_task(run_outbox(database, {"greet": once_busy}, look_seconds=60))
+    async with asyncio.timeout(10):
+        await done.wait()
+    running.cancel()
+    assert waited
