@@ -1,4 +1,5 @@
-"""Whose are so many phones, addresses and ИНН: all in a few questions, for what is asked of many at once."""
+"""Whose are so many phones, addresses, keys in messengers and ИНН: all in a few questions, for what is asked
+of many at once."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -51,7 +52,7 @@ Interests = dict[tuple[str, int], list[OpenInterest]]
 
 @dataclass(frozen=True, slots=True)
 class Owners:
-    """By key: of phones and addresses, of ИНН."""
+    """By key: of phones, addresses and keys in messengers; of ИНН."""
 
     points: Mapping[str, list[Owner]] = field(default_factory=dict)
     inns: Mapping[str, list[Owner]] = field(default_factory=dict)
@@ -89,7 +90,7 @@ def _of_points(values: list[str]) -> Any:
         func.coalesce(_account.c.inn, _lead.c.inn), _point.c.created_at, _account.c.kpp,
         _point.c.extension, _point.c.shared,
     )  # fmt: skip
-    kinds = (PointKind.PHONE, PointKind.EMAIL)
+    kinds = (PointKind.PHONE, PointKind.EMAIL, PointKind.MESSENGER)
     return (
         select(*columns)
         .select_from(POINTS_WITH_OWNERS)

@@ -7,8 +7,10 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.model.chats import channel_of
 from storage.tables.automation import RuleVersion
 from storage.tables.calls import PhoneLine
+from storage.tables.chats import Bot
 from storage.tables.forms import WebForm
 from storage.tables.interests import Label, Pipeline, Status
 from storage.tables.letters import Mailbox
@@ -20,8 +22,8 @@ MOST_LABELS = 200  # suggested while typing
 
 @dataclass(frozen=True, slots=True)
 class RuleNames:
-    """`sources`: by what rules know them («form:3», «imap:2», «did:7495…»); `seats`: how many of a team take
-    part; `active`: who may be given work."""
+    """`sources`: by what rules know them («form:3», «imap:2», «did:7495…», «chat:4»); `seats`: how many of a
+    team take part; `active`: who may be given work."""
 
     sources: dict[str, str] = field(default_factory=dict)
     statuses: dict[int, str] = field(default_factory=dict)
@@ -62,10 +64,12 @@ async def _sources(session: AsyncSession) -> dict[str, str]:
     forms = await session.exec(select(WebForm).order_by(col(WebForm.name)))
     boxes = await session.exec(select(Mailbox).order_by(col(Mailbox.name)))
     lines = await session.exec(select(PhoneLine).order_by(col(PhoneLine.name)))
+    bots = await session.exec(select(Bot).order_by(col(Bot.name)))
     return (
         {f"form:{form.id}": form.name for form in forms}
         | {f"imap:{box.id}": box.name for box in boxes}
         | {f"did:{line.did}": line.name for line in lines}
+        | {channel_of(bot.id): bot.name for bot in bots}
     )
 
 

@@ -1,5 +1,5 @@
 """What is stored of events that rules are asked about, many at once: the fact, its inquiry, the letter or the
-submission that it is."""
+submission that it is, the message of a chat."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, exists, func, literal, or_, select
 
+from intake.model.chats import AttachmentKind, ChatKind
 from storage.batches import batches
 from storage.tables.automation import Touch
+from storage.tables.chats import Bot, ChatFile, ChatMessage, Dialogue
 from storage.tables.forms import Submission, SubmissionFile, WebForm
 from storage.tables.inquiries import Inquiry, InquiryEvent
 from storage.tables.letters import Attachment, LetterRecord, LetterWay, Mailbox
@@ -18,7 +20,9 @@ from storage.tables.letters import Attachment, LetterRecord, LetterWay, Mailbox
 CALL_ENDED = "call-ended"
 LETTER = "letter"
 SUBMISSION = "submission"
+MESSAGE = "message"
 FORM = "form:"  # begins a form's channel
+CHAT = "chat:"  # begins a bot's
 MOST_BODY = 20_000  # characters of a letter that rules look at
 
 _event = InquiryEvent.__table__  # type: ignore[attr-defined]
@@ -30,6 +34,10 @@ _submission = Submission.__table__  # type: ignore[attr-defined]
 _file = SubmissionFile.__table__  # type: ignore[attr-defined]
 _touch = Touch.__table__  # type: ignore[attr-defined]
 _form = WebForm.__table__  # type: ignore[attr-defined]
+_message = ChatMessage.__table__  # type: ignore[attr-defined]
+_dialogue = Dialogue.__table__  # type: ignore[attr-defined]
+_bot = Bot.__table__  # type: ignore[attr-defined]
+_chat_file = ChatFile.__table__  # type: ignore[attr-defined]
 
 _EVENT = (
     _event.c.id, _event.c.inquiry_id, _event.c.channel, _event.c.kind, _event.c.at, _event.c.heard_at,
@@ -47,6 +55,15 @@ _LETTER = (
 _SUBMISSION = (
     _submission.c.id, _submission.c.event_id, _submission.c.form_id, _submission.c.held,
     _submission.c["values"].label("filled"), _submission.c.said, _submission.c.page, _submission.c.utm,
+)  # fmt: skip
+_MESSAGE = (
+    _message.c.id, _message.c.event_id, _message.c.text, _message.c.author, _dialogue.c.identity,
+    _dialogue.c.name, _dialogue.c.username, _dialogue.c.phone, _dialogue.c.unlinked,
+    _dialogue.c.group.label("in_group"), _dialogue.c.source, _bot.c.name.label("bot"), _bot.c.platform,
+)  # fmt: skip
+_SENT = (
+    AttachmentKind.PHOTO, AttachmentKind.VIDEO, AttachmentKind.VOICE, AttachmentKind.AUDIO,
+    AttachmentKind.FILE,
 )  # fmt: skip
 
 
@@ -78,7 +95,8 @@ class Stored:
     events: list[Any]
     letters: Mapping[str, Any]  # by fingerprint
     submissions: Mapping[int, Any]  # by event
-    with_files: frozenset[tuple[str, int]]  # «letter» or «submission», its id
+    messages: Mapping[int, Any]  # of chats, by event
+    with_files: frozenset[tuple[str, int]]  # «letter», «submission» or «message», its id
     ours: frozenset[str]  # message ids that are those of letters we sent
 
 
@@ -133,9 +151,14 @@ def stored_of(connection: Connection, found: list[Any], asked: Asked) -> Stored:
     submissions = {
         row.event_id: row for row in _in(connection, select(*_SUBMISSION), _submission.c.event_id, forms)
     }
+    chats = [row.id for row in found if row.channel.startswith(CHAT)]
+    messages = {row.event_id: row for row in _in(connection, _messages(), _message.c.event_id, chats)}
     return Stored(
-        found, letters, submissions,
-        with_files=frozenset(_with_files(connection, letters.values(), submissions.values())),
+        found, letters, submissions, messages,
+        with_files=frozenset((
+            *_with_files(connection, letters.values(), submissions.values()),
+            *_sent_along(connection, messages.values()),
+        )),
         ours=frozenset(_ours(connection, letters.values())),
     )  # fmt: skip
 
@@ -167,7 +190,19 @@ def _is_asked() -> Any:
 
 
 def _asked_at_once() -> Any:
-    return or_(_event.c.kind == LETTER, _event.c.channel.startswith(FORM))
+    return or_(_event.c.kind == LETTER, _event.c.channel.startswith(FORM), _says_something())
+
+
+def _says_something() -> Any:
+    """In a chat: a press of a button, an edit or «blocked» asks for nothing."""
+    said = exists().where(_message.c.event_id == _event.c.id, _message.c.kind == ChatKind.MESSAGE)
+    return and_(_event.c.channel.startswith(CHAT), said)
+
+
+def _messages() -> Select[Any]:
+    joined = _message.join(_dialogue, _dialogue.c.id == _message.c.dialogue_id)
+    joined = joined.join(_bot, _bot.c.id == _dialogue.c.bot_id)
+    return select(*_MESSAGE).select_from(joined).where(_message.c.kind == ChatKind.MESSAGE)
 
 
 def _letters(asked: Asked) -> Select[Any]:
@@ -186,6 +221,12 @@ def _with_files(
     sent = select(_file.c.submission_id).distinct()
     for row in _in(connection, sent, _file.c.submission_id, [one.id for one in submissions]):
         yield SUBMISSION, row[0]
+
+
+def _sent_along(connection: Connection, messages: Iterable[Any]) -> Iterable[tuple[str, int]]:
+    sent = select(_chat_file.c.message_id).where(_chat_file.c.kind.in_(_SENT)).distinct()
+    for row in _in(connection, sent, _chat_file.c.message_id, [one.id for one in messages]):
+        yield MESSAGE, row[0]
 
 
 def _ours(connection: Connection, letters: Iterable[Any]) -> Iterable[str]:

@@ -24,8 +24,9 @@ PLACES: Mapping[str, str] = {
     "form": mark("from the form %(names)s"),
     "imap": mark("to the mailbox %(names)s"),
     "did": mark("to the line %(names)s"),
+    "chat": mark("to the bot %(names)s"),
 }
-CHANNEL_OF = {"form": Channel.FORM, "imap": Channel.LETTER, "did": Channel.CALL}
+CHANNEL_OF = {"form": Channel.FORM, "imap": Channel.LETTER, "did": Channel.CALL, "chat": Channel.CHAT}
 TASKS: Mapping[str, str] = {
     "call": mark("plan a call"), "letter": mark("plan a letter"), "task": mark("set a task"),
 }  # fmt: skip

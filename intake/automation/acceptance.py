@@ -9,6 +9,7 @@ from intake.matching.emails import read_emails
 from intake.matching.inn import clean_inn, clean_kpp
 from intake.matching.people import PersonName
 from intake.matching.phones import display_phone, read_phone, read_phones
+from intake.model.chats import is_identity
 from intake.model.prefill import Said
 from intake.model.rules import Outcome, Party, Plan, Subject
 from intake.model.wizard import (
@@ -65,7 +66,8 @@ def key_of(event_id: int) -> str:
 def title_from(template: str, said: Said, subject: Subject) -> str:
     """What stands in {braces} is replaced once, by one line each; what is not known leaves nothing."""
     company, person = _names(said)
-    phone = read_phone(said.criteria.phone or subject.sender)
+    sender = "" if is_identity(subject.sender) else subject.sender
+    phone = read_phone(said.criteria.phone or sender)
     values = {
         "name": person.short or said.criteria.name,
         "company": said.company or company.get("name", ""),

@@ -22,7 +22,7 @@ from storage.tables.routing import Because
 from storage.worktime import hours
 
 BY_DEFAULT = Responsible()
-WRITTEN = (Channel.LETTER, Channel.FORM)  # given to somebody even when no rule says to whom
+WRITTEN = (Channel.LETTER, Channel.FORM, Channel.CHAT)  # given to somebody even when no rule says to whom
 LOAD = "load"
 BY_PEOPLE = ("hand-over", "pass-on")  # a person has said whose it is
 
@@ -38,7 +38,7 @@ async def assign(
     """Give an undecided inquiry to somebody, in the caller's transaction.
 
     Nothing is done, and None answered, when it was given or handed over before, is decided, or when no rule
-    names anybody and it is no letter or form. None as well when nobody is there: then it is everybody's, and
+    names anybody and nobody has written it. None as well when nobody is there: then it is everybody's, and
     there is an alarm if somebody was meant to be.
     """
     await session.flush()

@@ -17,7 +17,7 @@ from intake.model.forms import Suspicion
 from intake.model.rules import Known, Party, Subject
 from intake.wizard.forms import name_of, one_line, texts
 from intake.wizard.letter_words import of_form
-from storage.subjects import CALL_ENDED, FORM, LETTER, SUBMISSION, House, Stored
+from storage.subjects import CALL_ENDED, CHAT, FORM, LETTER, MESSAGE, SUBMISSION, House, Stored
 
 MOST_SCORE = 100
 SPAM_SAYS = 90  # what a filter's «yes» counts
@@ -54,6 +54,9 @@ def hear(row: Any, found: Stored, house: House) -> Heard | None:
     if row.channel.startswith(FORM):
         submission = found.submissions.get(row.id)
         return _form(row, submission, found, house) if submission is not None else None
+    if row.channel.startswith(CHAT):
+        message = found.messages.get(row.id)
+        return _message(row, message, found) if message is not None else None
     return None
 
 
@@ -135,6 +138,28 @@ def _form(row: Any, one: Any, found: Stored, house: House) -> Heard:
     )
     inn = " ".join(filter(None, (one_line(told, "inn"), one_line(told, "kpp"))))
     return Heard(said, _keys(", ".join(texts(told, "phone")), emails, inn), row.heard_at)
+
+
+def _message(row: Any, one: Any, found: Stored) -> Heard:
+    """A phone counts where the platform vouches for it; what is written in a group is nobody's."""
+    told = (("platform", one.platform), ("username", one.username), ("source", one.source))
+    phone = one.phone if one.phone and not one.unlinked else ""
+    said = Subject(
+        event_id=row.id,
+        inquiry_id=row.inquiry_id,
+        channel="chat",
+        source=row.channel,
+        at=row.at,
+        sender=one.phone or one.identity,
+        sender_name=(one.author if one.in_group else "") or one.name,
+        body=one.text,
+        line=one.bot,
+        language=language_of(one.text),
+        has_files=(MESSAGE, one.id) in found.with_files,
+        fields=tuple((name, value) for name, value in told if value),
+    )
+    keys = Keys(phones=((phone, ""),) if phone else (), identities=(one.identity,))
+    return Heard(said, Keys() if one.in_group else keys, row.heard_at)
 
 
 def _sender(row: Any, told: Any) -> str:

@@ -168,6 +168,8 @@ def _names(row: Any) -> tuple[str, str]:
         if row.kind == stored.CALL_ENDED
         else "form"
         if row.channel.startswith(stored.FORM)
+        else "chat"
+        if row.channel.startswith(stored.CHAT)
         else "letter"
     )
     return row.channel, kind

@@ -12,16 +12,18 @@ MANY = 3  # people on one number or address, after which it says nothing about w
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What somebody said of themselves: phones with their extensions, addresses, ИНН and КПП."""
+    """What somebody said of themselves: phones with their extensions, addresses, ИНН and КПП; and by which
+    key a messenger knows them, which is nobody else's."""
 
     phones: tuple[tuple[str, str], ...] = ()
     emails: tuple[str, ...] = ()
     inn: str = ""
     kpp: str = ""
+    identities: tuple[str, ...] = ()
 
     @property
     def points(self) -> tuple[str, ...]:
-        return (*(phone for phone, _ in self.phones), *self.emails)
+        return (*(phone for phone, _ in self.phones), *self.emails, *self.identities)
 
     @property
     def inns(self) -> tuple[str, ...]:
@@ -56,8 +58,8 @@ def who(
 def _each(keys: Keys, owners: Owners, at: datetime | None) -> Iterable[Told | None]:
     for phone, extension in keys.phones:
         yield _of_point(phone, _then(owners.points.get(phone, ()), at), extension)
-    for email in keys.emails:
-        yield _of_point(email, _then(owners.points.get(email, ()), at), "")
+    for key in (*keys.emails, *keys.identities):
+        yield _of_point(key, _then(owners.points.get(key, ()), at), "")
     if keys.inn:
         yield _of_inn(keys, _then(owners.inns.get(keys.inn, ()), at))
 

@@ -109,7 +109,8 @@ class Responsible:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`channels` and `sources` empty: any. A source is «form:3», «imap:2» or a mailbox's address, «did:…»."""
+    """`channels` and `sources` empty: any. A source is «form:3», «imap:2» or a mailbox's address, «did:…»,
+    «chat:4»."""
 
     id: int
     version: int
@@ -142,7 +143,7 @@ class Subject:
     event_id: int
     inquiry_id: int | None
     channel: str  # call, letter, form, chat, manual
-    source: str  # form:3, imap:2, did:74951000101
+    source: str  # form:3, imap:2, did:74951000101, chat:4
     at: datetime
     sender: str = ""
     sender_name: str = ""

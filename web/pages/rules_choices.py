@@ -4,11 +4,11 @@ from intake.automation.asked import NAMED, OPS, WITHOUT_VALUE, WORDS
 from intake.model.rules import About, Condition, Do, Op, Way
 from intake.model.wizard import PartyKind
 from storage.rule_names import RuleNames
-from storage.tables.inquiries import Channel
 from web.i18n import gettext, mark, pgettext
 from web.pages.inquiries_words import CHANNELS, REASONS
 from web.rule_conditions_words import ABOUT, CHOSEN
 from web.rule_conditions_words import OPS as OP_WORDS
+from web.rule_words import CHANNEL_OF
 
 __all__ = ["NAMED", "WITHOUT_VALUE"]  # of use to the template as well
 Pairs = list[tuple[str, str]]
@@ -29,8 +29,7 @@ WAYS = {
     Way.USER: mark("one person"),
     Way.DEFAULT: mark("the default of the settings"),
 }
-KINDS = {"form": mark("Forms"), "imap": mark("Mailboxes"), "did": mark("Lines")}
-OF_CHANNEL = {"form": Channel.FORM, "imap": Channel.LETTER, "did": Channel.CALL}
+KINDS = {"form": mark("Forms"), "imap": mark("Mailboxes"), "did": mark("Lines"), "chat": mark("Bots")}
 
 
 def channels() -> list[tuple[str, str, str]]:
@@ -43,7 +42,7 @@ def sources(names: RuleNames, chosen: tuple[str, ...], of: tuple[str, ...]) -> l
     grouped: dict[str, Pairs] = {kind: [] for kind in KINDS}
     for source, name in names.sources.items():
         kind = source.partition(":")[0]
-        if not of or OF_CHANNEL[kind] in of or source in chosen:
+        if not of or CHANNEL_OF[kind] in of or source in chosen:
             grouped[kind].append((source, name))
     gone = [(source, source) for source in chosen if source not in names.sources]
     found = [(gettext(KINDS[kind]), pairs) for kind, pairs in grouped.items() if pairs]
