@@ -32,8 +32,8 @@ _ENVELOPE = frozenset(
     " sender_business_bot sender_tag date business_connection_id chat forward_origin forward_from"
     " forward_from_chat forward_from_message_id forward_signature forward_sender_name forward_date"
     " is_topic_message is_automatic_forward reply_to_message external_reply quote reply_to_story via_bot"
-    " edit_date has_protected_content is_from_offline is_paid_post media_group_id author_signature paid_star_count"
-    " entities link_preview_options suggested_post_info effect_id caption caption_entities"
+    " edit_date has_protected_content is_from_offline is_paid_post media_group_id author_signature"
+    " paid_star_count entities link_preview_options suggested_post_info effect_id caption caption_entities"
     " show_caption_above_media has_media_spoiler reply_markup reply_to_checklist_task_id text".split()
 )
 
