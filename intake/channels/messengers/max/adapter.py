@@ -12,7 +12,7 @@ from intake.channels.messengers.max import registering, sending
 from intake.channels.messengers.max.attachments import VIDEO
 from intake.channels.messengers.max.calls import call
 from intake.channels.messengers.max.updates import read
-from intake.channels.messengers.reading import parsed, part, parts, word
+from intake.channels.messengers.reading import parsed, part, parts, text, word
 from intake.errors import Rejected
 from intake.model.chats import BotKeys, ChatOut, Connected, Limits
 
@@ -81,8 +81,13 @@ class Max(Adapter):
 
 async def _video(api: Api, keys: BotKeys, token: str) -> str:
     """Where it can be fetched just now, in the best quality that there is."""
-    urls = part(await call(api, keys, "GET", f"videos/{token}"), "urls")
+    try:
+        urls = part(await call(api, keys, "GET", f"videos/{token}"), "urls")
+    except Rejected as refused:
+        if refused.params.get("number") != 404:
+            raise
+        urls = {}
     for name in _SIZES:
-        if isinstance(found := urls.get(name), str) and found:
+        if found := text(urls, name):
             return found
-    raise Rejected("file-gone", number=200)
+    raise Rejected("file-gone", number=404)
