@@ -82,3 +82,11 @@ async def see_alarm(session: AsyncSession, alarm_id: int, who: Actor) -> Alarm:
         await note(session, "see-alarm", who, alarm.inquiry_id, alarm=alarm_id, of=alarm.kind)
         announce(session, "alarm", id=alarm_id, kind=alarm.kind)
     return alarm
+
+
+async def call_off(session: AsyncSession, key: str) -> None:
+    """What it was about is well again: it leaves all screens, and nobody needs to have seen it."""
+    gone = update(Alarm).where(col(Alarm.key) == key, col(Alarm.seen_at).is_(None)).values(seen_at=now())
+    rows = (await (await session.connection()).execute(gone.returning(col(Alarm.id), col(Alarm.kind)))).all()
+    for alarm_id, kind in rows:
+        announce(session, "alarm", id=alarm_id, kind=kind)

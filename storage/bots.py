@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound
@@ -29,6 +29,11 @@ async def bot_by_key(session: AsyncSession, platform: str, key: str) -> Bot | No
     """The one whose address this is, be it switched off."""
     query = select(Bot).where(Bot.key == key, Bot.platform == platform)
     return (await session.exec(query)).first()
+
+
+async def keep_place(session: AsyncSession, bot_id: int, place: str) -> None:
+    """Up to where events were asked for: only after all before is committed."""
+    await session.exec(update(Bot).where(col(Bot.id) == bot_id).values(place=place))
 
 
 def keys_of(bot: Bot) -> BotKeys:

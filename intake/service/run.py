@@ -12,10 +12,14 @@ from aiohttp import web
 from intake.reception import Reception
 from intake.service.answers import SENDERS, TIME, letter_handlers
 from intake.service.background import keep_working
+from intake.service.bot_apis import Apis
+from intake.service.chat_works import chat_works
 from intake.service.garbage import look_no_more_at_what_stays
 from intake.service.jobs import DECIDERS, TOGETHER, decide_handlers, handlers
 from intake.service.mailboxes import Mailboxes
+from intake.service.messengers import Messengers
 from intake.service.notices import notice_handlers
+from intake.service.polled_bots import PolledBots
 from intake.service.smtp import receiving
 from intake.service.telephony import Telephony
 from intake.service.webhooks import SENDERS as WEBHOOK_SENDERS
@@ -55,16 +59,22 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         files = Files(settings.files_path)
         reception = Reception(database, files)
         telephony, mailboxes = Telephony(database, reception), Mailboxes(database, reception)
-        app = make_app(database, settings, telephony, mailboxes=mailboxes, reception=reception)
+        apis = await stack.enter_async_context(Apis())
+        messengers = Messengers(database, apis, settings.public_url)
+        app = make_app(
+            database, settings, telephony, mailboxes=mailboxes, reception=reception, messengers=messengers
+        )
         runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, settings.host, settings.port, reuse_port=not database.is_sqlite)
         await site.start()
-        for work in _works(settings, database, files, reception):
+        works = _works(settings, database, files, reception)
+        for work in (*works, *chat_works(database, files, apis, messengers)):
             await stack.enter_async_context(_beside(work))
         await stack.enter_async_context(telephony.running())
         await stack.enter_async_context(mailboxes.running())
+        await stack.enter_async_context(PolledBots(database, reception, apis).running())
         await stack.enter_async_context(receiving(settings, database, reception))
         yield _address(runner)
 
