@@ -19,6 +19,7 @@ from storage.database import Database
 from storage.tables.people import User
 from web.app import make_app
 from web.mailboxes import Mailboxes
+from web.messengers import Messengers
 from web.passwords import Passwords
 from web.telephony import Telephony
 
@@ -37,10 +38,21 @@ class Site:
         self.server: TestServer
 
     async def start(
-        self, telephony: Telephony | None = None, mailboxes: Mailboxes | None = None, **settings: Any
+        self,
+        telephony: Telephony | None = None,
+        mailboxes: Mailboxes | None = None,
+        messengers: Messengers | None = None,
+        **settings: Any,
     ) -> None:
         settings.setdefault("files_path", self.folder / "files")
-        app = make_app(self.database, Settings(**settings), telephony, Passwords(CHEAP), mailboxes)
+        app = make_app(
+            self.database,
+            Settings(**settings),
+            telephony,
+            Passwords(CHEAP),
+            mailboxes,
+            messengers=messengers,
+        )
         self.server = TestServer(app)
         await self._stack.enter_async_context(self.server)
 
