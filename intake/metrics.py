@@ -56,6 +56,13 @@ FORM_TAKING = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30),
     registry=REGISTRY,
 )
+CHAT_TAKING = Histogram(
+    "intake_chat_taking_seconds",
+    "From the moment a bot's request is understood to its commit",
+    ["channel"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30),
+    registry=REGISTRY,
+)
 CHANNEL_LINK = Gauge(
     "intake_channel_link",
     "How a channel's link is: 1 for the state it is in, 0 for the others",

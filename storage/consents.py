@@ -155,7 +155,7 @@ async def withdraw(database: Database, consent_id: int, how: str, note: str, who
                 withdrawn_note=said,
                 withdrawn_by=who.user_id,
             )
-        _announce(session, consent)
+        announce_consent(session, consent)
         return j.action_id
 
 
@@ -224,7 +224,8 @@ async def _agreed(session: AsyncSession, query: Any) -> list[Agreed]:
     ]
 
 
-def _announce(session: AsyncSession, consent: Consent) -> None:
+def announce_consent(session: AsyncSession, consent: Consent) -> None:
+    """Tell the cards that it is shown on."""
     for about in ABOUT:
         row_id = getattr(consent, f"{about}_id")
         if row_id is not None:

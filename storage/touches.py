@@ -1,9 +1,9 @@
 """The repeat-touch window: the same person by a form and by telephone within some minutes is one inquiry.
 
-Known by exact keys alone (InquiryKey: numbers and addresses as intake.matching.touching gives them, and
-accounts with messengers), and by
-those only that speak of one person. Two letters are of one inquiry by their thread, two calls by the
-call-back item, what is said in one dialogue by that; two forms, and whatever came by different ways, by this.
+Known by exact keys alone (InquiryKey: numbers and addresses as intake.matching.touching gives them, accounts
+with messengers), and by those only that speak of one person. Two letters are of one inquiry by their thread,
+two calls by the call-back item, what is said in one dialogue by that; two forms, and whatever came by
+different ways, by this.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -13,11 +13,15 @@ from intake.model.calls import CallEvent, Gap, Health
 from intake.model.chats import ChatsHeard
 from intake.model.forms import FormEvent, Taken
 from intake.model.letters import LetterEvent
+from intake.reception.bot_notes import BotNotes
 from intake.reception.calls import take, write_down
+from intake.reception.chat_rows import Brought, reason_of, tidy_chats
+from intake.reception.chat_rows import as_it_came as chats_as_they_came
+from intake.reception.chats import take_chats
 from intake.reception.form_rows import Sent, as_it_was_sent, tidy_form
 from intake.reception.forms import take_forms
 from intake.reception.gaps import take_gap, take_health
-from intake.reception.house import House, Houses
+from intake.reception.house import Doorman, House, Houses
 from intake.reception.letter_rows import tidy_letter
 from intake.reception.letters import Overtaken, take_letters
 from intake.reception.opening import Opened, Opener, as_it_came
@@ -48,11 +52,13 @@ class Reception:
         self._houses = Houses(database)
         self._letters = Together(self._write_letters)
         self._forms = Together(self._write_forms)
+        self._chats = Together(self._write_chats)
+        self.bots = BotNotes(database)
         self._going_on: set[tuple[str, str]] = set()  # calls, for the number of them that is exported
 
     def is_busy(self) -> bool:
-        """Letters or forms come one after another just now: what can wait a little lets them pass."""
-        return self._letters.is_busy() or self._forms.is_busy()
+        """Something is written just now, one after another: what can wait a little lets it pass."""
+        return self._letters.is_busy() or self._forms.is_busy() or self._chats.is_busy()
 
     @overload
     async def receive(self, fact: FormEvent) -> Taken: ...
@@ -73,6 +79,8 @@ class Reception:
         match fact:
             case FormEvent():
                 return await self._receive_form(fact)
+            case ChatsHeard():
+                await self._receive_chats(fact)
             case CallEvent():
                 await self._receive_call(tidy_event(fact))
             case LetterEvent():
@@ -167,9 +175,47 @@ class Reception:
         house = await self._house()
         return await self._at_once(lambda session: take_forms(session, sent, house))
 
-    async def _house(self) -> House:
+    async def _receive_chats(self, heard: ChatsHeard) -> None:
+        bot = await self._bot(heard.bot_id)
+        brought = tidy_chats(heard, bot)
+        came = len(brought.told) + (brought.malformed is not None)
+        if came:
+            metrics.EVENTS_HEARD.labels(heard.channel).inc(came)
+            with metrics.CHAT_TAKING.labels(heard.channel).time():
+                stored = await self._take_chats(heard, brought)
+            metrics.EVENTS_STORED.labels(heard.channel).inc(stored)
+            metrics.EVENTS_DEDUPLICATED.labels(heard.channel).inc(max(0, came - stored))
+        self.bots.heard(bot.id, heard.at, reason_of(heard, bot))
+
+    async def _bot(self, bot_id: int) -> Doorman:
+        """One that was made a moment ago is looked for once more."""
+        bot = (await self._house()).bots.get(bot_id) or (await self._house(anew=True)).bots.get(bot_id)
+        if bot is not None:
+            return bot
+        raise Rejected("no-bot", id=bot_id)
+
+    async def _take_chats(self, heard: ChatsHeard, brought: Brought) -> int:
+        """As it was understood; else as it came."""
         try:
-            return await self._houses.now()
+            return await self._chats.take(brought)
+        except Deferred:
+            raise
+        except Exception:
+            log.exception("what a bot has heard was written down, and nothing made of it: %s", heard.channel)
+        try:
+            return await self._chats.take(chats_as_they_came(heard))
+        except Deferred:
+            raise
+        except Exception as error:
+            raise Rejected("unstorable-fact", external_id=heard.channel) from error
+
+    async def _write_chats(self, brought: Sequence[Brought]) -> list[int]:
+        house = await self._house()
+        return await self._at_once(lambda session: take_chats(session, brought, house))
+
+    async def _house(self, *, anew: bool = False) -> House:
+        try:
+            return await self._houses.now(anew=anew)
         except (SQLAlchemyError, OSError) as error:
             raise Deferred("database-unavailable", reason=type(error).__name__) from error
 

@@ -1,5 +1,5 @@
-"""What is ours as something comes in: our addresses, which mailbox a letter came to, our bots, whom we ignore,
-and how long the same person's next touch is of the same inquiry."""
+"""What is ours as something comes in: our addresses, which mailbox a letter came to, our bots, whom we
+ignore, and how long the same person's next touch is of the same inquiry."""
 
 import asyncio
 import time
@@ -67,11 +67,12 @@ class Houses:
         self._list = IgnoreList()
         self._looking = asyncio.Lock()
 
-    async def now(self) -> House:
-        """Of letters that come at once the first looks for all, and they go on in the order they came in."""
+    async def now(self, *, anew: bool = False) -> House:
+        """Of letters that come at once the first looks for all, and they go on in the order they came in.
+        `anew`: what was set up just now counts, though nobody has told of it."""
         async with self._looking:
             told = [self._database.hub.told[topic] for topic in AT_ONCE]
-            if time.monotonic() >= self._until or told != self._told:
+            if anew or time.monotonic() >= self._until or told != self._told:
                 self._known = await self._look()
                 self._until, self._told = time.monotonic() + LOOK_AGAIN, told
             return self._known
