@@ -1,0 +1,1 @@
+"""Viber's REST Bot API, as https://developers.viber.com/docs/api/rest-bot-api/ describes it."""
