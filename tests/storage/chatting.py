@@ -1,119 +1,44 @@
-"""What people write to a bot of ours, as its adapter would tell it."""
+"""Chats as they are stored: a bot, somebody who writes to it, and what was said."""
 
-from dataclasses import replace
-from itertools import count
-from pathlib import Path
 from typing import Any
 
-from sqlmodel import col, select
-
-from intake.model.chats import (
-    Attached,
-    AttachmentKind,
-    ChatEvent,
-    ChatKind,
-    ChatsHeard,
-    ChatStatus,
-    Person,
-    identity_of,
-)
-from intake.reception import Reception
+from intake.model.chats import AttachmentKind, ChatKind
 from storage.columns import now
-from storage.database import Database
-from storage.files import Files
-from storage.tables.chats import Bot, ChatFile, ChatMessage, ChatPart, ChatVersion, ChatWay, Dialogue
-from storage.tables.history import Job
-from storage.tables.inquiries import Inquiry, InquiryEvent
+from storage.tables.chats import Bot, ChatFile, ChatMessage, ChatWay, Dialogue
+from storage.tables.inquiries import Channel, Inquiry
+from tests.storage.wizard_world import World
 
-PHOTO = Attached(AttachmentKind.PHOTO, filename="стол.jpg", size=12_000, ref="file-1")
-PHONE = "+79165550101"
-
-_numbers = count(1)
+MASHA = "chat:telegram:501"
 
 
-def bot(**values: Any) -> Bot:
-    """The first one of a database has the number 1."""
-    return Bot(**{"key": "k" * 32, "platform": "telegram", "name": "Бот отдела продаж", **values})
+async def a_bot(world: World, platform: str = "telegram", **values: Any) -> int:
+    name = values.pop("name", f"Бот {platform}")
+    return await world.keep(Bot(key=f"key-{platform}"[:32], platform=platform, name=name, **values))
 
 
-def person(id_: str = "7", **values: Any) -> Person:
-    known = {"identity": identity_of("telegram", id_), "name": "Ольга", "username": "olga"}
-    return Person(id_, **{**known, **values})
+async def a_dialogue(world: World, bot_id: int | None = None, identity: str = MASHA, **values: Any) -> int:
+    """With a person who calls herself Маша Лебедева, unless told otherwise."""
+    given = {"name": "Маша Лебедева", "username": "masha_l", **values}
+    bot_id = bot_id or await a_bot(world)
+    chat = identity.rpartition(":")[2]
+    return await world.keep(Dialogue(bot_id=bot_id, chat_id=chat, identity=identity, **given))
 
 
-def event(text: str = "", **values: Any) -> ChatEvent:
-    number = next(_numbers)
-    sender = values.pop("sender", person())
-    given: dict[str, Any] = {
-        "external_id": f"update {number}",
-        "kind": ChatKind.MESSAGE,
-        "chat_id": sender.id,
-        "message_id": f"m{number}",
-    }
-    return ChatEvent(text=text, sender=sender, **{**given, **values})
+async def said_in(world: World, dialogue: int, *texts: str, **values: Any) -> list[int]:
+    """Messages of theirs, one after another."""
+    given = {"way": ChatWay.IN, "kind": ChatKind.MESSAGE, "at": now(), **values}
+    return [await world.keep(ChatMessage(dialogue_id=dialogue, text=text, **given)) for text in texts]
 
 
-class Chats:
-    """A reception that bots tell what they hear, and what it has made of it."""
+async def asked_in_chat(world: World, *texts: str, **values: Any) -> tuple[int, int, list[int]]:
+    """An inquiry that a chat opened; its dialogue and messages."""
+    dialogue = await a_dialogue(world, **values)
+    inquiry = Inquiry(channel=Channel.CHAT, sender=MASHA, sender_name="Маша Лебедева", line="Бот telegram")
+    inquiry_id = await world.keep(inquiry)
+    async with world.database.transaction() as session:
+        (await session.get_one(Dialogue, dialogue)).inquiry_id = inquiry_id
+    return inquiry_id, dialogue, await said_in(world, dialogue, *texts, inquiry_id=inquiry_id)
 
-    def __init__(self, database: Database, folder: Path) -> None:
-        self.database = database
-        self.reception = Reception(database, Files(folder))
 
-    async def hear(self, *events: ChatEvent, bot_id: int = 1, **values: Any) -> None:
-        given: dict[str, Any] = {"at": now(), "raw": '{"update": 1}', **values}
-        await self.reception.receive(ChatsHeard(bot_id, events=events, **given))
-
-    async def write(self, text: str = "Здравствуйте!", **values: Any) -> ChatEvent:
-        """Told, and returned to be told again."""
-        told = event(text, **values)
-        await self.hear(told)
-        return told
-
-    async def edit(self, first: ChatEvent, text: str, edited: int = 1, **values: Any) -> ChatEvent:
-        names = {"kind": ChatKind.EDIT, "text": text, "edited": edited, **values}
-        told = replace(first, external_id=f"{first.external_id} edit {edited}", **names)
-        await self.hear(told)
-        return told
-
-    async def answered(self, dialogue_id: int, external_id: str, **values: Any) -> int:
-        """A message of ours that has gone; its id."""
-        sent = {"way": ChatWay.OUT, "status": ChatStatus.SENT, **values}
-        async with self.database.transaction() as session:
-            message = ChatMessage(dialogue_id=dialogue_id, **sent)
-            session.add(message)
-            await session.flush()
-            part = ChatPart(dialogue_id=dialogue_id, external_id=external_id, message_id=message.id or 0)
-            session.add(part)
-        return message.id or 0
-
-    async def status(self, of: str, status: ChatStatus, **values: Any) -> None:
-        await self.write("", kind=ChatKind.STATUS, message_id=of, status=status, **values)
-
-    async def all(self, table: Any) -> list[Any]:
-        async with self.database.reading() as session:
-            return list(await session.exec(select(table).order_by(*table.__table__.primary_key)))
-
-    async def messages(self) -> list[ChatMessage]:
-        return await self.all(ChatMessage)
-
-    async def dialogue(self) -> Dialogue:
-        [found] = await self.all(Dialogue)
-        return found
-
-    async def inquiries(self) -> list[Inquiry]:
-        return await self.all(Inquiry)
-
-    async def events(self) -> list[InquiryEvent]:
-        return await self.all(InquiryEvent)
-
-    async def versions(self) -> list[ChatVersion]:
-        return await self.all(ChatVersion)
-
-    async def files(self) -> list[ChatFile]:
-        return await self.all(ChatFile)
-
-    async def jobs(self, kind: str = "decide") -> list[Job]:
-        async with self.database.reading() as session:
-            query = select(Job).where(Job.kind == kind).order_by(col(Job.id))
-            return list(await session.exec(query))
+async def attached(world: World, message: int, kind: AttachmentKind, **values: Any) -> int:
+    return await world.keep(ChatFile(message_id=message, kind=kind, **values))

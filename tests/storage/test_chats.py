@@ -16,7 +16,7 @@ from storage.preferences import change_settings
 from storage.tables.chats import BotIgnored, ChatPart, ChatWay, Dialogue
 from storage.tables.inquiries import Channel, DeclineReason, InquiryState
 from tests.databases import store
-from tests.storage.chatting import PHOTO, Chats, bot, event, person
+from tests.storage.telling import PHOTO, Chats, bot, event, person
 
 pytestmark = pytest.mark.slow
 
