@@ -52,10 +52,7 @@ def _number(card: str) -> str:
 
 
 def _image(told: Json) -> Attached:
-    payload = part(told, "payload")
-    return Attached(
-        AttachmentKind.PHOTO, f"photo{word(payload, 'photo_id')}.jpg", "image/jpeg", ref=_address(payload)
-    )
+    return Attached(AttachmentKind.PHOTO, content_type="image/jpeg", ref=_address(part(told, "payload")))
 
 
 def _video(told: Json) -> Attached:
@@ -64,8 +61,7 @@ def _video(told: Json) -> Attached:
     token = re.sub(r"[^\w.~+=-]", "", text(payload, "token"))
     return Attached(
         AttachmentKind.VIDEO,
-        f"video{word(payload, 'id')}.mp4",
-        "video/mp4",
+        content_type="video/mp4",
         ref=f"{VIDEO}{token}" if token else _address(payload),
         seconds=whole(told, "duration"),
     )
@@ -76,8 +72,7 @@ def _voice(told: Json) -> Attached:
     payload = part(told, "payload")
     return Attached(
         AttachmentKind.VOICE,
-        f"voice{word(payload, 'id')}.m4a",
-        "audio/mp4",
+        content_type="audio/mp4",
         ref=_address(payload),
         seconds=whole(told, "duration"),
         title=line(told, "transcription"),
@@ -86,14 +81,13 @@ def _voice(told: Json) -> Attached:
 
 def _file(told: Json) -> Attached:
     payload = part(told, "payload")
-    name = line(told, "filename") or f"file{word(payload, 'fileId')}"
-    return Attached(AttachmentKind.FILE, name, size=whole(told, "size"), ref=_address(payload))
+    return Attached(
+        AttachmentKind.FILE, line(told, "filename"), size=whole(told, "size"), ref=_address(payload)
+    )
 
 
 def _sticker(told: Json) -> Attached:
-    payload = part(told, "payload")
-    name = f"sticker{word(payload, 'code')}.webp"
-    return Attached(AttachmentKind.STICKER, name, "image/webp", ref=_address(payload))
+    return Attached(AttachmentKind.STICKER, content_type="image/webp", ref=_address(part(told, "payload")))
 
 
 def _contact(told: Json) -> Attached:

@@ -11,7 +11,7 @@ MOST_ADDRESS = 2000
 
 def attached(message: Json) -> tuple[Attached, ...]:
     """In their order; a place is the last."""
-    found = [_one(one) for one in parts(message, "attachments")[:MOST]]
+    found = [_one(one) for one in parts(message, "attachments")[:MOST] if word(one, "type")]
     return tuple(found + ([_place(geo)] if (geo := part(message, "geo")) else []))
 
 
@@ -23,13 +23,11 @@ def _one(told: Json) -> Attached:
 def _photo(photo: Json) -> Attached:
     best = _largest(parts(photo, "sizes"))
     ref = _address(part(photo, "orig_photo")) or _address(best)
-    return Attached(AttachmentKind.PHOTO, f"photo{_number(photo)}.jpg", "image/jpeg", ref=ref)
+    return Attached(AttachmentKind.PHOTO, content_type="image/jpeg", ref=ref)
 
 
 def _graffiti(graffiti: Json) -> Attached:
-    return Attached(
-        AttachmentKind.PHOTO, f"graffiti{_number(graffiti)}.png", "image/png", ref=_address(graffiti)
-    )
+    return Attached(AttachmentKind.PHOTO, content_type="image/png", ref=_address(graffiti))
 
 
 def _video(video: Json) -> Attached:
@@ -38,8 +36,7 @@ def _video(video: Json) -> Attached:
     ref = next((found for name in ("mp4_720", "mp4_480", "mp4_360") if (found := _address(files, name))), "")
     return Attached(
         AttachmentKind.VIDEO,
-        f"video{_number(video)}.mp4" if ref else "",
-        "video/mp4" if ref else "",
+        content_type="video/mp4" if ref else "",
         ref=ref,
         seconds=whole(video, "duration"),
         title=line(video, "title"),
@@ -51,8 +48,7 @@ def _audio(audio: Json) -> Attached:
     title = " — ".join(one for one in (line(audio, "artist"), line(audio, "title")) if one)
     return Attached(
         AttachmentKind.AUDIO,
-        f"audio{_number(audio)}.mp3",
-        "audio/mpeg",
+        content_type="audio/mpeg",
         ref=_address(audio),
         seconds=whole(audio, "duration"),
         title=title,
@@ -63,8 +59,7 @@ def _voice(voice: Json) -> Attached:
     ogg = _address(voice, "link_ogg")
     return Attached(
         AttachmentKind.VOICE,
-        f"voice{_number(voice)}.{'ogg' if ogg else 'mp3'}",
-        "audio/ogg" if ogg else "audio/mpeg",
+        content_type="audio/ogg" if ogg else "audio/mpeg",
         ref=ogg or _address(voice, "link_mp3"),
         seconds=whole(voice, "duration"),
     )
@@ -73,23 +68,20 @@ def _voice(voice: Json) -> Attached:
 def _document(doc: Json) -> Attached:
     preview = part(doc, "preview")
     if voice := part(preview, "audio_msg") or part(preview, "audio_message"):
-        return _voice({**voice, "id": doc.get("id"), "owner_id": doc.get("owner_id")})
+        return _voice(voice)
     title, ending = line(doc, "title"), line(doc, "ext")
     named = title if not ending or title.lower().endswith(f".{ending.lower()}") else f"{title}.{ending}"
-    return Attached(
-        AttachmentKind.FILE, named or f"doc{_number(doc)}", size=whole(doc, "size"), ref=_address(doc)
-    )
+    return Attached(AttachmentKind.FILE, named, size=whole(doc, "size"), ref=_address(doc))
 
 
 def _sticker(sticker: Json) -> Attached:
-    number = word(sticker, "sticker_id") or word(sticker, "id")
     best = _largest(parts(sticker, "images"))
-    return Attached(AttachmentKind.STICKER, f"sticker{number}.png", "image/png", ref=_address(best))
+    return Attached(AttachmentKind.STICKER, content_type="image/png", ref=_address(best))
 
 
 def _gift(gift: Json) -> Attached:
     ref = _address(gift, "thumb_256") or _address(gift, "thumb_96")
-    return Attached(AttachmentKind.STICKER, f"gift{word(gift, 'id')}.png", "image/png", ref=ref)
+    return Attached(AttachmentKind.STICKER, content_type="image/png", ref=ref)
 
 
 def _link(link: Json) -> Attached:
@@ -120,7 +112,11 @@ def _linked(kind: str) -> Callable[[Json], Attached]:
         if address := _address(told) or _address(told, "view_url"):
             return Attached(AttachmentKind.LINK, title=title, url=address)
         number = _number(told)
-        return _shown(f"{kind}{number}", title) if number else Attached(AttachmentKind.LINK, title=title)
+        return (
+            _shown(f"{kind}{number}", title)
+            if number and kind.isidentifier()
+            else Attached(AttachmentKind.LINK, title=title)
+        )
 
     return read
 
