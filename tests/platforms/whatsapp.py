@@ -188,8 +188,8 @@ class FakeWhatsApp(Platform):
             return fault(100, "(#100) Unsupported get request. Object does not exist", 400)
         _, content_type, content = self.files[asked]
         address = f"{self.base}/lookaside/{asked}"
-        told: Json = {"url": address, "mime_type": content_type, "file_size": len(content), "id": asked}
-        return web.json_response(told)
+        found: Json = {"url": address, "mime_type": content_type, "file_size": len(content), "id": asked}
+        return web.json_response(found)
 
     async def _configure(self, request: web.Request) -> web.Response:
         """Meta asks the address with the verify token before it takes it."""

@@ -67,8 +67,8 @@ def _content_type(of: Json) -> str:
 
 
 def _place(of: Json) -> Attached | None:
-    latitude = decimal(of, "latitude", -90, 90) or decimal(of, "lat", -90, 90)
-    longitude = decimal(of, "longitude", -180, 180) or decimal(of, "lon", -180, 180)
+    latitude = _degrees(of, 90, "latitude", "lat")
+    longitude = _degrees(of, 180, "longitude", "lon", "lng")
     if latitude is None or longitude is None:
         return None
     title = line(of, "title") or line(of, "name") or line(of, "address")
@@ -78,6 +78,11 @@ def _place(of: Json) -> Attached | None:
 def _somebody(of: Json) -> Attached | None:
     title, phone = line(of, "name") or line(of, "title"), line(of, "phone", 40)
     return Attached(AttachmentKind.CONTACT, title=title, phone=phone) if title or phone else None
+
+
+def _degrees(of: Json, most: float, *names: str) -> float | None:
+    found = (decimal(of, name, -most, most) for name in names)
+    return next((number for number in found if number is not None), None)
 
 
 def _first(of: Json, *names: str) -> int | None:

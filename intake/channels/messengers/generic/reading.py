@@ -49,8 +49,8 @@ def read(body: bytes, keys: BotKeys) -> Parsed:
     listed = found if isinstance(found, list) else where.find(found, "list", (list,)) or [found]
     events: list[ChatEvent] = []
     ignored: list[str] = []
-    for one in listed[:MOST]:
-        got = _one(one, where, keys)
+    for number, one in enumerate(listed[:MOST]):
+        got = _one(one, where, keys, f"{hashlib.sha256(body).hexdigest()[:32]}.{number}")
         ignored.append(got) if isinstance(got, str) else events.append(got)
     return told(events, ignored or ([] if events else ["empty"]))
 
@@ -64,25 +64,26 @@ def keyed(parsed: Parsed, key: str) -> Parsed:
     )
 
 
-def _one(of: Any, where: Paths, keys: BotKeys) -> ChatEvent | str:
+def _one(of: Any, where: Paths, keys: BotKeys, mark: str) -> ChatEvent | str:
+    """`mark` is the same when the same body is told again."""
     if not isinstance(of, dict):
         return "malformed: no JSON object"
     name = storable(where.find(of, "kind", (str,)) or "").strip().lower()
     kind = ChatKind.MESSAGE if not name or kind_named(name) else _KINDS.get(name)
-    group = where.find(of, "group", (bool,)) is True
     if kind is None:
         return f"unknown-kind: {name[:60]}"
     if _is_ours(of, where) and kind is not ChatKind.STATUS:
         return "own"
-    if group and not keys.groups:
+    if _is_group(of, where) and not keys.groups:
         return "group"
     try:
-        return _event(of, where, kind, keys, group)
+        return _event(of, where, kind, keys, mark)
     except Odd as error:
         return f"malformed: {error.args[0]}"
 
 
-def _event(of: Any, where: Paths, kind: ChatKind, keys: BotKeys, group: bool) -> ChatEvent:
+def _event(of: Any, where: Paths, kind: ChatKind, keys: BotKeys, mark: str) -> ChatEvent:
+    group = _is_group(of, where)
     sender = _sender(of, where, keys)
     chat = _word(of, where, "chat_id") or sender.id
     if not chat:
@@ -92,7 +93,7 @@ def _event(of: Any, where: Paths, kind: ChatKind, keys: BotKeys, group: bool) ->
     if not message and kind in _OF_ANOTHER:
         raise Odd("no id")
     event = ChatEvent(
-        external_id=_known_by(of, message, kind, status),
+        external_id=_known_by(message, kind, status, mark),
         kind=kind,
         chat_id=chat,
         sender=sender if sender.id else replace(sender, id=chat, identity=_identity(keys, chat)),
@@ -113,14 +114,17 @@ def _event(of: Any, where: Paths, kind: ChatKind, keys: BotKeys, group: bool) ->
     return _trusted(event, keys) if kind is not ChatKind.EDIT else replace(event, edited=_when(event))
 
 
-def _known_by(of: Any, message: str, kind: ChatKind, status: ChatStatus | None) -> str:
-    """The same when it is told again; without an id it is known by all that it says."""
+def _known_by(message: str, kind: ChatKind, status: ChatStatus | None, mark: str) -> str:
+    """The same when it is told again. A message may be edited often."""
     if status:
         return f"{message}:{status}"
     if message and kind is not ChatKind.EDIT:
         return message if kind is ChatKind.MESSAGE else f"{message}:{kind}"
-    digest = hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()
-    return f"{message}:{kind}:{digest[:16]}" if message else digest
+    return f"{message}:{kind}:{mark}" if message else mark
+
+
+def _is_group(of: Any, where: Paths) -> bool:
+    return where.find(of, "group", (bool,)) is True
 
 
 def _sender(of: Any, where: Paths, keys: BotKeys) -> Person:
