@@ -54,7 +54,6 @@ def _owners(kind: PointKind) -> Select[Any]:
 # Made once: to put a statement together costs as much as to run it
 _CALLERS = _owners(PointKind.PHONE)
 _WRITERS = _owners(PointKind.EMAIL)
-_CHATTERS = _owners(PointKind.MESSENGER)
 _EMPLOYEE = select(_user.c.id).where(_user.c.mobile == bindparam("number"), _user.c.active).limit(1)
 
 
@@ -100,16 +99,7 @@ def only_party(rows: Sequence[Row[Any]]) -> Caller:
 
 async def who_writes(session: AsyncSession, address: str) -> Caller:
     """The one party that has this e-mail address; like `who_is`."""
-    return await _who_has(session, _WRITERS, address)
-
-
-async def who_chats(session: AsyncSession, identity: str) -> Caller:
-    """The one party whose key in a messenger this is; like `who_is`."""
-    return await _who_has(session, _CHATTERS, identity)
-
-
-async def _who_has(session: AsyncSession, query: Select[Any], value: str) -> Caller:
-    rows = list((await (await session.connection()).execute(query, {"value": value})).all())
+    rows = list((await (await session.connection()).execute(_WRITERS, {"value": address})).all())
     if len(rows) > MANY or any(row.shared for row in rows):
         return NOBODY
     return only_party(rows) if rows else NOBODY

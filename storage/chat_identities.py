@@ -87,7 +87,7 @@ async def link_in(j: Journal, dialogue: Dialogue, ref: Existing, who: Actor) -> 
         if parties.owner_of(point) != ref:
             await j.delete(point)
     if not any(parties.owner_of(point) == ref for point in await _points(session, dialogue.identity)):
-        await j.add(parties.give(_point_of(dialogue), ref))
+        await j.add(parties.give(point_of(dialogue), ref))
     for each in same:
         await j.change(each, unlinked=False)
         announce_dialogue(session, each)
@@ -120,7 +120,8 @@ async def party_with_phone(session: AsyncSession, phone: str) -> Existing | None
     return owners.pop() if len(owners) == 1 and not any(point.shared for point in points) else None
 
 
-def _point_of(dialogue: Dialogue) -> Point:
+def point_of(dialogue: Dialogue) -> Point:
+    """By which whoever writes there is known. Without an owner."""
     raw = f"@{dialogue.username}" if dialogue.username else dialogue.name
     return Point(kind=PointKind.MESSENGER, value=dialogue.identity, raw=raw, source="chat")
 

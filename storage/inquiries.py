@@ -11,7 +11,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound
+from intake.model.chats import is_identity
 from storage.access import Actor, within
+from storage.chat_lines import ChatLine, last_chats
 from storage.database import announce
 from storage.letter_rows import LetterLine, last_letters
 from storage.submission_lines import FormLine, last_requests
@@ -53,7 +55,7 @@ class Filter:
 @dataclass(frozen=True, slots=True)
 class InquiryRow:
     """An inquiry as a list shows it. Names are empty when it is nobody known; `call` is the one that goes on,
-    else the last one; `letter` the last that came in, `form` the last request."""
+    else the last one; `letter` the last that came in, `form` the last request, `chat` the last message."""
 
     inquiry: Inquiry
     person: str = ""
@@ -65,6 +67,7 @@ class InquiryRow:
     open_interests: int = 0
     letter: LetterLine | None = None
     form: FormLine | None = None
+    chat: ChatLine | None = None
     unsent: bool = False  # a letter of ours to them did not go
 
     @property
@@ -132,7 +135,7 @@ async def inquiry_titles(session: AsyncSession, who: Actor, ids: Sequence[int]) 
     found = (await session.exec(query)).all()
     return {
         inquiry.id: person_name(contact or lead) or company_name(account or lead) or inquiry.sender_name
-        or inquiry.sender or ""
+        or ("" if is_identity(inquiry.sender) else inquiry.sender or "")
         for inquiry, account, contact, lead, *_ in found
     }  # fmt: skip
 
@@ -192,6 +195,7 @@ async def _filled(session: AsyncSession, query: Any) -> list[InquiryRow]:
     last = await _calls(session, [row[0].id for row in found])
     by_letter = [row[0].id for row in found if row[0].channel in WRITTEN]
     requests = await last_requests(session, [row[0].id for row in found])
+    chats = await last_chats(session, [row[0].id for row in found])
     letters, unsent = await last_letters(session, by_letter), await with_unsent(session, by_letter)
     interests = await _open_interests(session, [row[0] for row in found])
     return [
@@ -206,6 +210,7 @@ async def _filled(session: AsyncSession, query: Any) -> list[InquiryRow]:
             open_interests=sum(interests.get(key, 0) for key in _party(inquiry)),
             letter=letters.get(inquiry.id),
             form=requests.get(inquiry.id),
+            chat=chats.get(inquiry.id),
             unsent=inquiry.id in unsent,
         )
         for inquiry, account, contact, lead, line, responsible, holder in found

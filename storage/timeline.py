@@ -1,5 +1,5 @@
-"""One timeline of everything about an inquiry, a party or an interest: calls, letters, comments,
-tasks, deeds."""
+"""One timeline of everything about an inquiry, a party or an interest: calls, letters, chats,
+comments, tasks, deeds."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.model.wizard import Existing, PartyKind
+from storage.chat_lines import Stretch, stretches_about
 from storage.consents import Agreed, consents_about
 from storage.duplicates import merged_from
 from storage.letter_lines import LetterTold, letters_about
@@ -42,7 +43,7 @@ class Entry:
     """`who` is a user's name; empty for what came from outside or happened by itself."""
 
     at: datetime
-    what: CallRecord | LetterTold | RequestTold | Joined | Inquiry | Comment | Task | Agreed | Deed
+    what: CallRecord | LetterTold | RequestTold | Stretch | Joined | Inquiry | Comment | Task | Agreed | Deed
     who: str = ""
 
 
@@ -59,6 +60,7 @@ async def timeline(session: AsyncSession, about: str, row_id: int, limit: int = 
     for letter in await letters_about(session, column, row_id, ids, limit):
         entries.append(Entry(letter.at, letter, names.get(letter.author_id, "")))
     entries += [Entry(sent.at, sent) for sent in await requests_of(session, ids, limit)]
+    entries += [Entry(one.at, one) for one in await stretches_about(session, column, row_id, ids, limit)]
     entries += [Entry(one.touch.at, one, one.by) for one in await touches_of(session, ids)]
     for comment in await _with(session, Comment, column, row_id, "created_at", limit):
         entries.append(Entry(comment.created_at, comment, names.get(comment.author_id, "")))

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from intake.matching.emails import Email, read_emails
 from intake.matching.inn import clean_inn, inn_problem
 from intake.matching.phones import Phone, read_phones, tail
+from intake.model.chats import is_identity
 
 MAX_TEXT = 300  # letters of a field that are looked at
 MIN_FRAGMENT = 3  # digits from which a piece of a number is worth looking for
@@ -42,8 +43,11 @@ class Other:
 
 
 def read_other(text: str, area_code: str | None = None) -> Other:
-    """«@ivanov», «https://firma.example/contacts», «договор № 12-34/2024», or a phone in the wrong field."""
+    """«@ivanov», «https://firma.example/contacts», «договор № 12-34/2024», or a phone in the wrong field; and
+    the key of a person in a messenger, which is nothing else besides."""
     text = _plain(text)
+    if is_identity(text):
+        return Other(nicks=(text,))
     pieces = text.split()
     sites = tuple(dict.fromkeys(site for piece in pieces if (site := site_key(piece))))
     nicks = (nick_key(text), *(nick_key(piece) for piece in pieces if _names_a_messenger(piece)))

@@ -32,6 +32,7 @@ class Asked:
     kpp: str = ""
     extension: str | None = None
     points: tuple[Wanted, ...] = ()
+    nicks: tuple[str, ...] = ()
     interest_numbers: tuple[int, ...] = ()
 
     @property
@@ -57,6 +58,7 @@ def ask(criteria: Criteria) -> Asked:
             *_emails(criteria, other),
             *_nicks_and_sites(criteria, other),
         ),
+        nicks=other.nicks,
         interest_numbers=tuple(
             int(number)
             for number in other.documents

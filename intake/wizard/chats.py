@@ -12,7 +12,8 @@ from intake.wizard.claim import inquiry_to_change
 from intake.wizard.letter_words import gist
 from storage.access import Actor
 from storage.callbacks import is_open
-from storage.callers import NOBODY, who_chats, who_is
+from storage.callers import NOBODY, who_is
+from storage.chat_identities import owner_of
 from storage.chats import dialogue_to_change, heard_in
 from storage.columns import now
 from storage.database import Database, announce
@@ -88,7 +89,7 @@ async def _columns(
     session: AsyncSession, dialogue: Dialogue, chosen: Sequence[ChatMessage]
 ) -> dict[str, Any]:
     bot = await session.get_one(Bot, dialogue.bot_id)
-    caller = NOBODY if dialogue.group else await who_chats(session, dialogue.identity)
+    caller = NOBODY if dialogue.group else await owner_of(session, dialogue.identity)
     if caller == NOBODY and dialogue.phone and not dialogue.unlinked:
         caller = await who_is(session, dialogue.phone)
     said = gist("\n".join(one.text for one in chosen))

@@ -2,17 +2,17 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.model.chats import platform_of
 from intake.model.wizard import Existing
 from intake.wizard.decided import add_point
 from intake.wizard.sides import Sides
 from storage import parties
+from storage.chat_identities import point_of
 from storage.chats import dialogues_of
 from storage.database import announce
 from storage.history import Journal, stored_id
 from storage.tables.chats import Dialogue
 from storage.tables.inquiries import Inquiry
-from storage.tables.parties import Point, PointKind
+from storage.tables.parties import PointKind
 
 
 async def keep_chats(session: AsyncSession, j: Journal, inquiry: Inquiry, sides: Sides) -> None:
@@ -30,14 +30,3 @@ async def _keep(session: AsyncSession, j: Journal, dialogue: Dialogue, owner: Ex
     if await parties.owners_of(session, PointKind.MESSENGER, dialogue.identity):
         return
     await add_point(j, owner, point_of(dialogue), await parties.points_of(session, [owner]))
-
-
-def point_of(dialogue: Dialogue) -> Point:
-    """By which whoever writes there is known. Without an owner."""
-    return Point(
-        kind=PointKind.MESSENGER,
-        value=dialogue.identity,
-        raw=(f"@{dialogue.username}" if dialogue.username else dialogue.name)[:320],
-        note=platform_of(dialogue.identity)[:200] or None,
-        source="chat",
-    )

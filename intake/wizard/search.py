@@ -19,10 +19,12 @@ from storage.access import Actor
 from storage.database import Database
 from storage.search import cards as look
 from storage.search import keys
+from storage.search.keys import Wanted
 from storage.search.mentions import mentioning
 from storage.search.merged import chosen_now
 from storage.search.names import by_name
 from storage.search.rarity import rarity
+from storage.tables.parties import PointKind
 
 MAX_CARDS = 50  # of each kind that are fetched and ranked
 MAX_LIMIT = 50  # hits a pane may ask for
@@ -62,7 +64,9 @@ def _search(connection: Connection, criteria: Criteria, who: Actor, chosen: Chos
 
 
 def _by_keys(connection: Connection, criteria: Criteria, asked: Asked, who: Actor) -> Proofs:
-    reached = keys.by_points(connection, asked.points)
+    identities = keys.of_nicks(connection, asked.nicks)
+    by_nick = Wanted("messenger", PointKind.MESSENGER, identities)
+    reached = keys.by_points(connection, [*asked.points, by_nick])
     numbers = keys.by_interest_number(connection, asked.interest_numbers, who)
     if asked.inn:
         numbers += keys.by_inn(connection, asked.inn, criteria.mode, who)

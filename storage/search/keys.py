@@ -74,6 +74,14 @@ def _answers(statement: Statement, question: Wanted) -> str:
     return f"kind = '{question.kind.value}' AND {where}"
 
 
+def of_nicks(connection: Connection, nicks: Sequence[str]) -> tuple[str, ...]:
+    """By which keys messengers know the people who call themselves so there now."""
+    if not nicks:
+        return ()
+    query = f"SELECT DISTINCT identity FROM dialogue WHERE username AMONG TEXTS 1 LIMIT {MAX_KEYED}"  # noqa: S608
+    return tuple(row[0] for row in rows(connection, query, list(nicks)))
+
+
 def people_at(connection: Connection, hits: Sequence[PointHit]) -> dict[str, int]:
     """How many different contacts and leads have each phone and address that was found, seen or not."""
     people: dict[str, set[tuple[PartyKind, int]]] = {}

@@ -66,6 +66,7 @@ class Dialogue(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("bot_id", "chat_id"),
         Index("ix_dialogue_last_at", "last_at"),
+        Index("ix_dialogue_username", "username"),
         Index(  # those that wait for us
             "ix_dialogue_waiting_since",
             "waiting_since",
@@ -79,7 +80,7 @@ class Dialogue(SQLModel, table=True):
     chat_id: str = Field(max_length=200)  # the platform's
     identity: str = Field(max_length=120, index=True)  # Person.identity; of a group: of the chat
     name: str = Field(default="", max_length=300)
-    username: str = Field(default="", max_length=200)
+    username: str = Field(default="", max_length=200)  # lower case: nobody minds it there
     phone: str | None = Field(default=None, max_length=20)  # E.164: the platform vouches for it
     group: bool = False
     source: str = Field(default="", max_length=200)  # of the deep link that they came by last

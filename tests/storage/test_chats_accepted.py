@@ -6,11 +6,11 @@ from sqlmodel import select
 from intake.model.wizard import Newcomer, NewPerson, PartyKind
 from intake.wizard.accept import accept
 from intake.wizard.undo import undo
-from storage.callers import who_chats
+from storage.chat_identities import owner_of
 from storage.tables.chats import Dialogue
 from storage.tables.parties import Contact, Point, PointKind
 from storage.tables.work import Consent
-from tests.storage.chatting import MASHA, a_bot, a_dialogue, asked_in_chat, said_in
+from tests.storage.chat_rows import MASHA, a_bot, a_dialogue, asked_in_chat, said_in
 from tests.storage.wizard_world import World, known
 
 pytestmark = pytest.mark.slow
@@ -28,7 +28,7 @@ async def test_the_chosen_contact_is_known_in_that_messenger_from_then_on(world:
     (point,) = await keys_of(world, world.marina)
     assert (point.value, point.raw) == (MASHA, "@masha_l")
     async with world.database.reading() as session:
-        assert (await who_chats(session, MASHA)).contact_id == world.marina
+        assert (await owner_of(session, MASHA)).contact_id == world.marina
     assert accepted.contact_id == world.marina
 
 

@@ -7,17 +7,20 @@ import pytest
 from intake.errors import NotFound
 from intake.model.chats import AttachmentKind, ChatKind
 from intake.model.prefill import Offer, Said
+from intake.model.wizard import Criteria
 from intake.wizard.chats import take_up
 from intake.wizard.chats_said import plain_name
 from intake.wizard.holding import save_draft
 from intake.wizard.said import said
+from intake.wizard.search import search
 from storage.access import Actor
 from storage.decisions import last_action
 from storage.edits import take_back
 from storage.tables.automation import InquiryKey
 from storage.tables.chats import ChatMessage, ChatWay, Dialogue
 from storage.tables.inquiries import Channel, Inquiry, InquiryState
-from tests.storage.chatting import MASHA, a_dialogue, asked_in_chat, attached, said_in
+from storage.tables.parties import Point, PointKind
+from tests.storage.chat_rows import MASHA, a_dialogue, asked_in_chat, attached, said_in
 from tests.storage.wizard_world import MARINA, World
 
 pytestmark = pytest.mark.slow
@@ -152,3 +155,16 @@ async def test_a_dialogue_of_a_colleagues_inquiry_cannot_be_taken_up(world: Worl
         await take_up(world.database, dialogue, [999_999], world.alice)
     with pytest.raises(NotFound):
         await take_up(world.database, 999_999, [], world.boss)
+
+
+@pytest.mark.parametrize("typed", ["@Masha_L", "t.me/masha_l", MASHA])
+async def test_whoever_is_linked_is_found_by_the_nick_and_by_the_key(world: World, typed: str) -> None:
+    await a_dialogue(world, username="masha_l")
+    await world.keep(Point(contact_id=world.marina, kind=PointKind.MESSENGER, value=MASHA, raw="Маша"))
+    found = await search(world.database, Criteria(other=typed), world.boss)
+    assert [(hit.id, hit.reasons[0].code) for hit in found.contacts[:1]] == [(world.marina, "messenger")]
+
+
+async def test_the_digits_of_a_key_are_neither_a_telephone_nor_a_company(world: World) -> None:
+    found = await search(world.database, Criteria(other="chat:telegram:7801234567"), world.boss)
+    assert (found.clients, found.contacts) == ((), ())

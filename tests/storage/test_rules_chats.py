@@ -12,7 +12,7 @@ from storage.subjects import event_of, events_between, house, span_of
 from storage.tables.chats import ChatMessage, Dialogue
 from storage.tables.inquiries import InquiryEvent, InquiryState
 from storage.tables.parties import Point, PointKind
-from tests.storage.chatting import MASHA, asked_in_chat, attached
+from tests.storage.chat_rows import MASHA, asked_in_chat, attached
 from tests.storage.ruling import Ruled, drawn, ruled
 from tests.storage.wizard_world import MARINA, World
 

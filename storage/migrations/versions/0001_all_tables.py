@@ -1271,6 +1271,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_dialogue_inquiry_id"), ["inquiry_id"], unique=False)
         batch_op.create_index("ix_dialogue_last_at", ["last_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_dialogue_taken_by"), ["taken_by"], unique=False)
+        batch_op.create_index("ix_dialogue_username", ["username"], unique=False)
         batch_op.create_index(
             "ix_dialogue_waiting_since",
             ["waiting_since"],
