@@ -199,6 +199,7 @@ SENTENCES = {
     "bot-unreachable": mark("The platform cannot be reached, or is out of order."),
     "bot-busy": mark("The platform asks for a little patience."),
     "bot-refused": mark("The platform does not accept that."),
+    "no-public-url": mark("The service has no public address (INTAKE_PUBLIC_URL): no platform can reach it."),
     "bot-certificate-file": mark("The certificate file cannot be read: %(path)s"),
     "bot-proxy": mark("The proxy's address makes no sense."),
     "bot-platform-unknown": mark("This version does not know the bot's platform."),

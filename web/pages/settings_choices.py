@@ -17,6 +17,7 @@ def tabs() -> Pairs:
     return [
         ("settings", gettext("Telephony")),
         ("settings.mail", pgettext("tab", "Mail")),
+        ("settings.bots", gettext("Messengers")),
         ("settings.forms", gettext("Forms")),
         ("settings.letters", pgettext("tab", "Templates")),
         ("settings.rules", gettext("Rules")),

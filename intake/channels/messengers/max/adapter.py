@@ -28,7 +28,7 @@ class Max(Adapter):
 
     name = "max"
     title = "MAX"
-    icon = "brand-max"
+    icon = "message-square-text"
     base = "https://platform-api2.max.ru"
     hosts = (".max.ru", ".oneme.ru", ".okcdn.ru", ".mycdn.me", ".vkuser.net")
     limits = Limits(

@@ -19,7 +19,7 @@ class Vk(Adapter):
 
     name = "vk"
     title = "VK"
-    icon = "brand-vk"
+    icon = "users-round"
     base = "https://api.vk.com"
     hosts = (
         ".vk.com",
