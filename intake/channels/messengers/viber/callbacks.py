@@ -57,7 +57,9 @@ def _message(told: Json) -> Parsed:
     event = _event(told, ChatKind.MESSAGE, _person(part(told, "sender")))
     said, attached = text(message, "text"), _attached(message)
     if said.startswith(PRESS) and not attached:
-        return Parsed((replace(event, kind=ChatKind.BUTTON, payload=said.removeprefix(PRESS)[:200]),))
+        return Parsed(
+            (replace(event, kind=ChatKind.BUTTON, message_id="", payload=said.removeprefix(PRESS)[:200]),)
+        )
     if not said and not attached:
         return _unknown(word(message, "type") or "empty")
     return Parsed((replace(event, text=said, attachments=attached),))
