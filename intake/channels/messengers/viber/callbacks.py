@@ -20,6 +20,7 @@ from intake.channels.messengers.reading import (
 from intake.model.chats import Attached, AttachmentKind, ChatEvent, ChatKind, ChatStatus, Person
 
 PLATFORM = "viber"
+MOST_TOKEN = 100  # characters of one that are told apart
 PRESS = "press:"  # begins what one of our buttons writes in the person's name
 WANTED = ("delivered", "seen", "failed", "subscribed", "unsubscribed", "conversation_started")
 
@@ -70,7 +71,7 @@ def _status(told: Json, kind: str) -> ChatEvent:
     event = _event(told, ChatKind.STATUS, _by_id(told))
     return replace(
         event,
-        external_id=f"{event.message_id}:{kind}",
+        external_id=f"{event.message_id[:MOST_TOKEN]}:{kind}",
         status=_STATUSES[kind],
         error=line(told, "desc", 500) if kind == "failed" else "",
     )
