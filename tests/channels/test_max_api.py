@@ -251,3 +251,10 @@ async def test_a_film_that_is_gone_is_told_so():
         with pytest.raises(Rejected) as refused:
             _ = [piece async for piece in Max().fetch(api, KEYS, "video:none")]
         assert refused.value.code == "file-gone"
+
+
+async def test_a_films_token_stays_within_its_address():
+    async with speaking() as (messenger, api):
+        with pytest.raises(Rejected):
+            _ = [piece async for piece in Max().fetch(api, KEYS, "video:../me?x=1#/a+b")]
+        assert [one.path for one in messenger.asked] == ["/videos/../me?x=1#/a+b"]

@@ -3,6 +3,7 @@
 import hmac
 import json
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 import aiohttp
 
@@ -82,7 +83,7 @@ class Max(Adapter):
 async def _video(api: Api, keys: BotKeys, token: str) -> str:
     """Where it can be fetched just now, in the best quality that there is."""
     try:
-        urls = part(await call(api, keys, "GET", f"videos/{token}"), "urls")
+        urls = part(await call(api, keys, "GET", f"videos/{quote(token, safe='')}"), "urls")
     except Rejected as refused:
         if refused.params.get("number") != 404:
             raise

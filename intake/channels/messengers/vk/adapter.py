@@ -101,7 +101,7 @@ def _told(body: bytes) -> Json:
     try:
         return object_in(body)
     except Odd:
-        raise forged() from None
+        return {}
 
 
 def _is_secret(told: object, keys: BotKeys) -> bool:
