@@ -6,6 +6,7 @@ from aiohttp import web
 
 from intake.model.calls import Link
 from storage.desk import Heard, channels, count_my_tasks, count_open_inquiries
+from storage.dialogues_counts import waiting_count
 from storage.live import Announcement
 from storage.notifications import unread
 from web import nav
@@ -59,7 +60,12 @@ def register(app: web.Application) -> None:
     async def health(_announcement: Announcement, viewer: Viewer) -> str:
         return render(app, "frame/health.html", **live_context(app, viewer), **await _health(app))
 
+    async def dialogues(_announcement: Announcement, viewer: Viewer) -> str:
+        counted = {"counts": await _count_dialogues(app, viewer), "warmths": {}}
+        return render(app, "frame/counts.html", **live_context(app, viewer), **counted)
+
     app[LIVE].register_settled("inquiry", inquiries)
+    app[LIVE].register_settled("dialogue", dialogues)
     app[LIVE].register("task", tasks)
     app[LIVE].register_shared("channel", health)
 
@@ -67,7 +73,13 @@ def register(app: web.Application) -> None:
 async def _counts(app: web.Application, viewer: Viewer) -> dict[str, Any]:
     counted = await _count_inquiries(app, viewer)
     counted["counts"]["tasks"] = await _count_tasks(app, viewer)
+    counted["counts"] |= await _count_dialogues(app, viewer)
     return counted
+
+
+async def _count_dialogues(app: web.Application, viewer: Viewer) -> dict[str, int]:
+    async with app[DATABASE].reading() as session:
+        return {"dialogues": await waiting_count(session, viewer.actor())}
 
 
 async def _unread(app: web.Application, viewer: Viewer) -> int:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 LONGEST_NAME = 120  # characters, with the ending
 LONGEST_ENDING = 12
-HEAD = 32  # bytes that tell what a file is
+HEAD = 64  # bytes that tell what a file is
 
 # Control characters, what file systems know better, and what turns the direction of «gpj.exe»
 UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f/\\\\:*?"<>|;%\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]')
@@ -20,6 +20,8 @@ MAGIC = (
     (b"BM", "image/bmp"),
     (b"%PDF-", "application/pdf"),
 )
+MPEG_LAYERS = (b"\xfb", b"\xfa", b"\xf3", b"\xf2", b"\xe3", b"\xe2")  # the third layer, with and without CRC
+FILMS = (b"iso", b"mp4", b"avc", b"das", b"M4V", b"3gp", b"MSN", b"qt ")  # how the brands of films begin
 PDF = "application/pdf"
 NO_CONTENT = "default-src 'none'; sandbox"
 
@@ -44,6 +46,22 @@ def shown_as(head: bytes) -> str | None:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for magic, kind in MAGIC if head.startswith(magic)), None)
+
+
+def played_as(head: bytes) -> str | None:
+    """The kind of a sound or film that a browser's own player may have, by its first bytes alone."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return "audio/wav"
+    if head.startswith(b"OggS"):
+        return "audio/ogg"
+    if head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1:2] in MPEG_LAYERS):
+        return "audio/mpeg"
+    if head[:4] == b"\x1aE\xdf\xa3" and b"webm" in head:
+        return "video/webm"
+    if head[4:8] == b"ftyp":
+        brand = head[8:12]
+        return "audio/mp4" if brand in (b"M4A ", b"M4B ") else "video/mp4" if brand[:3] in FILMS else None
+    return None
 
 
 def safe_name(name: str) -> str:

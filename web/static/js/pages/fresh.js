@@ -10,9 +10,12 @@ const TOKENS = {
   inquiry: ({ inquiry }) => [`inquiry/${inquiry}`, "inquiries"],
   call: ({ inquiry }) => [`inquiry/${inquiry}`],
   letter: ({ inquiry }) => [`inquiry/${inquiry}`],
+  dialogue: ({ dialogue, inquiry }) => [`dialogue/${dialogue}`, `inquiry/${inquiry}`],
   task: () => ["tasks"],
 };
 const SLOWLY = { inquiries: 5000 }; // a card is not asked for again at each step of each call
+const QUICK = 30; // what people write to each other is there at once
+const pauseOf = (token) => (token.startsWith("dialogue/") ? QUICK : SLOWLY[token] ?? PAUSE);
 
 function ask(element, pause) {
   if (waiting.has(element)) return;
@@ -27,7 +30,7 @@ for (const [topic, tokens] of Object.entries(TOKENS)) {
     const told = tokens(detail ?? {});
     for (const element of document.querySelectorAll("[data-fresh]")) {
       const heard = told.filter((token) => element.dataset.fresh.split(" ").includes(token));
-      if (heard.length) ask(element, Math.min(...heard.map((token) => SLOWLY[token] ?? PAUSE)));
+      if (heard.length) ask(element, Math.min(...heard.map(pauseOf)));
     }
   });
 }
