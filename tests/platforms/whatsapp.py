@@ -71,6 +71,7 @@ class FakeWhatsApp(Platform):
         self.closed: set[str] = set()
         self.unreachable: set[str] = set()
         self.subscribed = 0
+        self.fault = 0  # the number of the error that every message meets
         self.refuses_address = False  # the app's own webhook was never set up
         self.files: dict[str, tuple[str, str, bytes]] = {}  # name, type, content
         self.people: dict[str, Someone] = {}
@@ -244,6 +245,8 @@ class FakeWhatsApp(Platform):
         content = asked.get(kind)
         if asked.get("messaging_product") != "whatsapp" or not isinstance(content, dict) or not chat:
             return fault(100, "(#100) Invalid parameter", 400)
+        if self.fault:
+            return fault(self.fault, f"(#{self.fault}) Refused", 400)
         if chat in self.closed:
             words = "More than 24 hours have passed since the customer last replied"
             return fault(131047, "(#131047) Re-engagement message", 400, words)

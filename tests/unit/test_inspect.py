@@ -67,3 +67,29 @@ def test_any_bytes_are_an_answer_as_a_letter_too(tmp_path: Path) -> None:
     (tmp_path / "empty").write_bytes(b"")
     for what in ("letters", "replies"):
         assert len(inspect(tmp_path / "noise", tmp_path / "empty", what=what)) == 2
+
+
+def test_a_webhook_is_told_beside_what_is_none(tmp_path: Path) -> None:
+    (tmp_path / "odd.bin").write_bytes(b"\xff\xfe[")
+    told = {"id": "m-1", "chat_id": "c-5", "sender": {"id": 7, "name": "Анна\u2028"}, "text": "Алло"}
+    (tmp_path / "told.json").write_text(json.dumps(told))
+    odd, good = inspect("generic", tmp_path / "odd.bin", tmp_path / "told.json", what="webhook")
+    assert odd == {"file": str(tmp_path / "odd.bin"), "events": [], "ignored": "malformed: no JSON"}
+    assert good["ignored"] is None
+    (event,) = good["events"]  # type: ignore[misc]
+    assert list(event)[:8] == "external_id kind chat_id sender text attachments reply_to sent_at".split()
+    assert list(event["sender"])[:4] == ["id", "name", "username", "phone"]
+    assert (event["kind"], event["sender"]["id"], event["sender"]["phone"]) == ("message", "7", None)
+
+
+def test_a_bots_settings_may_be_given(tmp_path: Path) -> None:
+    (tmp_path / "told.json").write_text('{"id": 1, "chat_id": 2, "group": true, "data": {"said": "Всем"}}')
+    given = ("--groups", "--option", "paths=text=data.said")
+    (answer,) = inspect(*given, "generic", tmp_path / "told.json", what="webhook")
+    assert answer["events"][0]["text"] == "Всем"  # type: ignore[index]
+
+
+def test_a_platform_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "told.json").write_text("{}")
+    result = CliRunner().invoke(app, ["inspect", "webhook", "icq", str(tmp_path / "told.json")])
+    assert result.exit_code == 2
