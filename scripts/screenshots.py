@@ -23,7 +23,7 @@ from intake.demo.caller import Caller
 from intake.demo.facts import Company, World
 from intake.demo.pbx import Pbx
 from intake.demo.ride import Incoming
-from intake.demo.run import SEED, demonstration
+from intake.demo.run import SEED, demonstration, unused
 from intake.demo.world import make_world
 from intake.log import set_up_logging
 from tests.real.chromium import launched, sit_down
@@ -254,10 +254,10 @@ async def stage() -> AsyncIterator[Stage]:
     world = make_world(SEED, COMPANIES, datetime.now(UTC))
     with tempfile.TemporaryDirectory(prefix="intake-screenshots-") as folder:
         async with (
-            demonstration(Path(folder), 0, world, PASSWORD) as (address, pbx, _, _),
+            demonstration(Path(folder), unused(), world, PASSWORD) as town,
             launched() as browser,
         ):
-            yield Stage(browser, address, pbx, world)
+            yield Stage(browser, town.address, town.pbx, world)
 
 
 async def draw(names: list[str]) -> None:

@@ -10,6 +10,7 @@ import socket
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,11 +19,15 @@ from argon2 import PasswordHasher
 from pydantic import SecretStr
 
 from intake.demo.callers import callers
+from intake.demo.chat_past import furnish_bots, write_chats
+from intake.demo.chats import Chats, Messenger, keep_chatting
 from intake.demo.facts import World
 from intake.demo.form_past import write_requests
 from intake.demo.house import MAILBOX
 from intake.demo.letter_past import write_past
 from intake.demo.loading import load_lines, load_world
+from intake.demo.messengers.max import FakeMax
+from intake.demo.messengers.telegram import FakeTelegram
 from intake.demo.pbx import SECRET, TRUNK, Pbx
 from intake.demo.post import HOST, Post
 from intake.demo.rules import write_answer_times, write_rules
@@ -43,7 +48,30 @@ from storage.tables.letters import Mailbox, Security
 SEED = 2026
 LETTERS = 2.0  # pauses between letters, in those between calls
 VISITORS = 2.5  # … and between visitors who send a form
+CHATS = 2.2  # … and between people who begin to chat
 USERNAME = "intake"
+BOT_SECRET = "demonstration"  # noqa: S105 - between two servers of one process
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """The service at its address, and the world around it."""
+
+    address: str
+    pbx: Pbx
+    post: Post
+    messengers: tuple[Messenger, ...]
+    forms: list[str]  # their keys
+
+    async def live(self, world: World, pace: float) -> None:
+        """People call, write, chat and fill in forms, until cancelled."""
+        chance = random.Random()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(keep_ringing(self.pbx, callers(world, chance), pace))
+            visitors = Visitors(world, chance)
+            group.create_task(keep_visiting(self.address, self.forms, visitors, VISITORS * pace))
+            group.create_task(self.post.keep_writing(LETTERS * pace))
+            group.create_task(keep_chatting(self.messengers, Chats(world, chance), CHATS * pace))
 
 
 async def demo(port: int, companies: int, pace: float) -> None:
@@ -56,27 +84,19 @@ async def demo(port: int, companies: int, pace: float) -> None:
     with tempfile.TemporaryDirectory(prefix="intake-demo-") as folder:
         world = make_world(SEED, companies, datetime.now(UTC))
         password = secrets.token_urlsafe(6)
-        async with demonstration(Path(folder), _free(port), world, password) as (address, pbx, post, keys):
-            _greet(address, world, password)
-            ringing = asyncio.create_task(keep_ringing(pbx, callers(world, random.Random()), pace))
-            visitors = Visitors(world, random.Random())
-            visiting = asyncio.create_task(keep_visiting(address, keys, visitors, VISITORS * pace))
-            writing = asyncio.create_task(post.keep_writing(LETTERS * pace))
+        async with demonstration(Path(folder), _free(port) or unused(), world, password) as town:
+            _greet(town.address, world, password)
+            living = asyncio.create_task(town.live(world, pace))
             await stop.wait()
-            ringing.cancel()
-            writing.cancel()
-            visiting.cancel()
+            living.cancel()
             typer.echo("\nStopping …")
 
 
 @asynccontextmanager
-async def demonstration(
-    folder: Path, port: int, world: World, password: str
-) -> AsyncIterator[tuple[str, Pbx, Post, list[str]]]:
-    """The service on this port of 127.0.0.1, its PBX, its post office and the keys of its forms, all over a
-    database in `folder`."""
+async def demonstration(folder: Path, port: int, world: World, password: str) -> AsyncIterator[Town]:
+    """The service on this port of 127.0.0.1 over a database in `folder`, and all that is around it."""
     pbx, post = Pbx(USERNAME, SECRET, folder / "Master.csv"), Post(world, random.Random())
-    post.receiver = _unused()
+    post.receiver = unused()
     await pbx.start()
     settings = Settings.model_construct(  # nobody's intake.toml or environment shall matter here
         database_url=SecretStr(f"sqlite+aiosqlite:///{folder / 'intake.db'}"),
@@ -86,21 +106,31 @@ async def demonstration(
         smtp_port=post.receiver,
         smtp_name="our.example",
         port=port,
+        public_url=f"http://{HOST}:{port}",
         log_level="warning",
         log_format="text",
     )
     try:
-        async with post.open():
+        async with post.open(), FakeTelegram() as telegram, FakeMax() as max_:
             hashed = PasswordHasher(time_cost=1, memory_cost=8192).hash(password)
-            keys = await _furnish(settings, world, pbx, post, hashed)
+            forms = await _furnish(settings, world, pbx, post, (telegram, max_), hashed)
             async with service(settings) as address:
-                yield address, pbx, post, keys
+                telegram.hooked(f"{address}/hooks/telegram/telegram", BOT_SECRET, [])
+                max_.hook, max_.secret = f"{address}/hooks/max/max", BOT_SECRET
+                yield Town(address, pbx, post, (telegram, max_), forms)
     finally:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(pbx.stop(), 5)
 
 
-async def _furnish(settings: Settings, world: World, pbx: Pbx, post: Post, password_hash: str) -> list[str]:
+async def _furnish(
+    settings: Settings,
+    world: World,
+    pbx: Pbx,
+    post: Post,
+    platforms: tuple[FakeTelegram, FakeMax],
+    password_hash: str,
+) -> list[str]:
     """Returns the keys of the forms."""
     use_keys(settings.secret_keys())
     url = settings.database_url.get_secret_value()
@@ -116,10 +146,12 @@ async def _furnish(settings: Settings, world: World, pbx: Pbx, post: Post, passw
             await session.flush()
             await load_world(session, world, password_hash)
             await load_lines(session, world, row.id or 0)
+            bot = await furnish_bots(session, *platforms, BOT_SECRET)
         files = Files(settings.files_path)
         reception = Reception(database, files)
         await write_past(database, reception, world)
         keys = await write_requests(database, reception, files, world)
+        await write_chats(database, reception, world, bot.id or 0)
         async with database.transaction() as session:
             await write_answer_times(session, random.Random(world.seed))
             await write_rules(session)
@@ -145,7 +177,7 @@ def _greet(address: str, world: World, password: str) -> None:
 
 
 def _free(port: int) -> int:
-    """The port asked for, or any free one (0) when somebody has it."""
+    """The port asked for, or 0 when somebody has it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -155,7 +187,7 @@ def _free(port: int) -> int:
     return port
 
 
-def _unused() -> int:
+def unused() -> int:
     """A port that nobody has at this moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
