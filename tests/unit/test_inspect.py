@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from typer.testing import CliRunner
 
@@ -76,7 +77,7 @@ def test_a_webhook_is_told_beside_what_is_none(tmp_path: Path) -> None:
     odd, good = inspect("generic", tmp_path / "odd.bin", tmp_path / "told.json", what="webhook")
     assert odd == {"file": str(tmp_path / "odd.bin"), "events": [], "ignored": "malformed: no JSON"}
     assert good["ignored"] is None
-    (event,) = good["events"]  # type: ignore[misc]
+    event: dict[str, Any] = good["events"][0]  # type: ignore[index]
     assert list(event)[:8] == "external_id kind chat_id sender text attachments reply_to sent_at".split()
     assert list(event["sender"])[:4] == ["id", "name", "username", "phone"]
     assert (event["kind"], event["sender"]["id"], event["sender"]["phone"]) == ("message", "7", None)
