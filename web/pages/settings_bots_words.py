@@ -166,6 +166,11 @@ IGNORED = {
     "own": mark("we have written it ourselves"),
     "group": mark("it was written in a group"),
     "unknown-kind": mark("of a kind that we do not take"),
+    "reaction": mark("a reaction to a message"),
+    "unsupported": mark("the platform does not show it to bots"),
+    "another-number": mark("it is for another number of the same app"),
+    "system": mark("a word of the platform itself"),
+    "empty": mark("there was nothing in it"),
 }
 
 
