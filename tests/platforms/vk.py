@@ -21,25 +21,12 @@ import aiohttp
 from aiohttp import web
 
 from intake.demo.messengers.people import Key, Sent, Someone
-from tests.platforms.vk_people import Json, VkPeople
+from tests.platforms.vk_people import Json
+from tests.platforms.vk_uploads import WORDS, Fault, VkUploads, answer_of
 
 TOKEN = "vk1.a.fakefakefakefakefakefakefakefakefakefakefake"
 CODE = "6be0a1c7"  # what VK wants to hear from an address
 MOST_TEXT = 4096
-WORDS = {
-    5: "User authorization failed: invalid access_token (4).",
-    6: "Too many requests per second",
-    10: "Internal server error",
-    15: "Access denied",
-    100: "One of the parameters specified was missing or invalid",
-    901: "Can't send messages for users without permission",
-    914: "Message is too long",
-    2000: "Servers number limit is reached",
-}
-
-
-class Fault(Exception):
-    """An error of the API: its number."""
 
 
 @dataclass
@@ -52,7 +39,7 @@ class Server:
     status: str = "wait"
 
 
-class FakeVk(VkPeople):
+class FakeVk(VkUploads):
     """`sent` is what the community has said; `errors` are numbers that the next calls of methods get."""
 
     def __init__(self, token: str = TOKEN, group_id: int = 200_300_400, name: str = "Ромашка") -> None:
@@ -68,7 +55,6 @@ class FakeVk(VkPeople):
         self._telling = asyncio.Lock()
         self._happened = asyncio.Condition()
         self._by_random: dict[int, Json] = {}
-        self._uploads: dict[str, Json] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aexit__(self, *exc: object) -> None:
@@ -101,10 +87,8 @@ class FakeVk(VkPeople):
 
     def routes(self, app: web.Application) -> None:
         app.router.add_post("/method/{method}", self._called)
-        app.router.add_post("/upload/{kind}/{number}", self._upload)
+        super().routes(app)
         app.router.add_get("/lp", self._poll)
-        app.router.add_get("/file/{number}", self._file)
-        app.router.add_get("/moved/{number}", self._moved)
 
     def is_token(self, request: web.Request) -> bool:
         """It stands in the body: looked at by whoever reads that."""
@@ -216,43 +200,9 @@ class FakeVk(VkPeople):
                 given.get("message", ""),
                 str(next(iter(forward.get("conversation_message_ids", [])), "")),
                 tuple(Key(peer, str(number), one["label"], one["payload"]) for one in actions),
-                **self._uploads.get(given.get("attachment", ""), {}),
+                **self.uploads.get(given.get("attachment", ""), {}),
             )
         )
-
-    async def _photos_getMessagesUploadServer(self, given: Json) -> Json:  # noqa: N802
-        return {"upload_url": f"{self.base}/upload/photo/{next(self._numbers)}?act=x"}
-
-    async def _docs_getMessagesUploadServer(self, given: Json) -> Json:  # noqa: N802
-        return {"upload_url": f"{self.base}/upload/{given['type']}/{next(self._numbers)}?act=x"}
-
-    async def _photos_saveMessagesPhoto(self, given: Json) -> list[Json]:  # noqa: N802
-        number = json.loads(given["photo"])[0]["photo"]
-        if given["hash"] != "h" or given["server"] != "77":
-            raise Fault(100)
-        return [{"id": int(number), "owner_id": 12, "access_key": "k"}]
-
-    async def _docs_save(self, given: Json) -> Json:
-        kind, _, number = given["file"].partition("|")
-        return {"type": kind, kind: {"id": int(number), "owner_id": 12, "access_key": "k"}}
-
-    async def _upload(self, request: web.Request) -> web.Response:
-        """Answers JSON that is called HTML, as the real one does."""
-        kind, number = request.match_info["kind"], request.match_info["number"]
-        file = (await request.post()).get("photo" if kind == "photo" else "file")
-        if not isinstance(file, web.FileField):
-            return web.Response(text='{"error":"no_file"}', content_type="text/html")
-        name = f"{'photo' if kind == 'photo' else 'doc'}12_{number}_k"
-        self._uploads[name] = {
-            "filename": file.filename,
-            "content_type": file.content_type,
-            "content": file.file.read(),
-            "kind": kind,
-        }
-        told: Json = {"file": f"{kind}|{number}"}
-        if kind == "photo":
-            told = {"server": 77, "photo": json.dumps([{"photo": number}]), "hash": "h"}
-        return web.Response(text=json.dumps(told), content_type="text/html")
 
     async def _poll(self, request: web.Request) -> web.Response:
         if request.query.get("key") != "key":
@@ -265,14 +215,6 @@ class FakeVk(VkPeople):
             with suppress(TimeoutError):
                 await asyncio.wait_for(waiting, float(request.query.get("wait", "25")))
         return web.json_response({"ts": str(len(self.events)), "updates": self.events[place:]})
-
-    async def _file(self, request: web.Request) -> web.Response:
-        content = self.files.get(request.match_info["number"])
-        return web.Response(body=content) if content is not None else web.Response(status=404)
-
-    async def _moved(self, request: web.Request) -> web.Response:
-        """As documents are: the address that is told leads to the one that has it."""
-        raise web.HTTPFound(f"/file/{request.match_info['number']}")
 
     def _confirms(self, server: Server) -> None:
         """VK asks the address once."""
@@ -292,9 +234,3 @@ class FakeVk(VkPeople):
                 answer = await response.text()
         self.confirmed.append(str(answer))
         server.status = "ok" if answer == CODE else "failed"
-
-
-def answer_of(error: int) -> web.Response:
-    """As VK has it: with the status 200."""
-    told = {"error_code": error, "error_msg": WORDS.get(error, f"error {error}"), "request_params": []}
-    return web.json_response({"error": told})
