@@ -14,7 +14,7 @@ from web.show import phone
 VIEWS = {
     View.WAITING: ("clock", mark("Waiting")),
     View.MINE: ("user", mark("Mine")),
-    View.ALL: ("inbox", mark("All")),
+    View.ALL: ("inbox", mark("All of them")),
 }
 STATUSES = {
     ChatStatus.QUEUED: ("clock", mark("waits to be sent")),
@@ -22,7 +22,7 @@ STATUSES = {
     ChatStatus.SENT: ("check", mark("sent")),
     ChatStatus.DELIVERED: ("check-check", mark("delivered")),
     ChatStatus.READ: ("check-check", mark("read")),
-    ChatStatus.FAILED: ("circle-alert", mark("not sent")),
+    ChatStatus.FAILED: ("circle-alert", mark("the message has not gone")),
     ChatStatus.CANCELLED: ("undo-2", mark("taken back")),
 }
 HAPPENED = {
@@ -39,7 +39,7 @@ FILES = {
     AttachmentKind.STICKER: ("sticker", mark("Sticker")),
     AttachmentKind.LOCATION: ("map-pin", mark("Place")),
     AttachmentKind.CONTACT: ("contact", mark("Contact")),
-    AttachmentKind.LINK: ("link", mark("Link")),
+    AttachmentKind.LINK: ("link", mark("A link")),
 }
 BY_ITSELF = {
     "away": mark("said by itself: outside working hours"),

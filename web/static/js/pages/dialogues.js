@@ -32,7 +32,7 @@ function look() {
   size.observe(place);
   place.addEventListener("scroll", () => { const end = atEnd(place); follow.set(place, end); if (end) button().hidden = true; }, { passive: true });
   new MutationObserver((records) => {
-    const came = records.some(({ addedNodes }) => [...addedNodes].some((one) => one.matches?.(".msg.in")));
+    const came = records.some(({ addedNodes }) => [...addedNodes].some((one) => one.matches?.(".msg.theirs")));
     if (follow.get(place)) toEnd(place);
     else if (came && !upwards) button().hidden = false;
   }).observe(place, { childList: true, subtree: true });
