@@ -60,7 +60,7 @@ class FakeTelegram(TelegramPeople):
             return
         self.waiting.append({"update_id": next(self._numbers), kind: content})
         if self.hook:
-            await self._drain()
+            await self.tell_again()
 
     def routes(self, app: web.Application) -> None:
         app.router.add_route("*", "/bot{token:[^/]+}/{method}", self._asked_for)
@@ -76,12 +76,12 @@ class FakeTelegram(TelegramPeople):
         """Where updates go from now on; what waits goes there at once."""
         self.hook, self.secret, self.allowed, self.problem = url, secret, allowed, None
         if url and self.waiting:
-            task = asyncio.create_task(self._drain())
+            task = asyncio.create_task(self.tell_again())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _drain(self) -> None:
-        """One after another, as a webhook with one connection gets them."""
+    async def tell_again(self) -> None:
+        """What waits, one after another, as a webhook with one connection gets it."""
         async with self._telling:
             while self.waiting and self.hook:
                 update = self.waiting[0]
