@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -176,15 +177,29 @@ async def _next_turn(session: AsyncSession, message: ChatMessage) -> None:
 
 
 async def _ahead(session: AsyncSession, message: ChatMessage) -> tuple[ChatStatus, str]:
-    """How far it has come by what was told before it was known; and what went wrong."""
-    known = select(ChatPart.external_id).where(ChatPart.message_id == message.id)
-    mine = (col(ChatAhead.dialogue_id) == message.dialogue_id, col(ChatAhead.external_id).in_(known))
-    told = (await session.exec(select(ChatAhead).where(*mine))).all()
-    if told:
-        await session.exec(delete(ChatAhead).where(*mine))
-    found = [one.status for one in told if one.status is not None]
-    words = next((one.error for one in told if one.error), "")
-    return max([ChatStatus.SENT, *found], key=HOW_FAR.index), words
+    """How far it has come by what was told before it was known: of several parts the last one counts, and
+    that any has failed. And what went wrong."""
+    query = (
+        select(ChatAhead)
+        .join(ChatPart, col(ChatPart.external_id) == ChatAhead.external_id)
+        .where(ChatPart.message_id == message.id, ChatAhead.dialogue_id == message.dialogue_id)
+        .where(col(ChatAhead.status).is_not(None))
+        .order_by(col(ChatPart.id))
+    )
+    told = list(await session.exec(query))
+    for one in told:
+        await session.exec(delete(ChatAhead).where(_is_the_same(one)))
+    if failed := [one for one in told if one.status is ChatStatus.FAILED]:
+        return ChatStatus.FAILED, failed[0].error
+    newest = select(ChatPart.external_id).where(ChatPart.message_id == message.id)
+    last = (await session.exec(newest.order_by(col(ChatPart.id).desc()).limit(1))).first()
+    found = [one.status for one in told if one.status is not None and one.external_id == last]
+    return max([ChatStatus.SENT, *found], key=HOW_FAR.index), ""
+
+
+def _is_the_same(one: ChatAhead) -> ColumnElement[bool]:
+    mine = col(ChatAhead.dialogue_id) == one.dialogue_id
+    return mine & (col(ChatAhead.external_id) == one.external_id)
 
 
 async def _told_as(session: AsyncSession, message_id: int | None) -> str:

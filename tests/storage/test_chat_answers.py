@@ -220,12 +220,15 @@ async def test_what_was_told_before_it_was_known_counts_afterwards(chat: Chat):
         chat.database,
         ChatAhead(dialogue_id=chat.dialogue_id, external_id="41", status=ChatStatus.READ),
         ChatAhead(dialogue_id=chat.dialogue_id, external_id="42", status=ChatStatus.DELIVERED),
+        ChatAhead(dialogue_id=chat.dialogue_id, external_id="43", status=ChatStatus.READ),
         ChatAhead(dialogue_id=chat.dialogue_id, external_id="77", status=ChatStatus.FAILED, error="131047"),
     )
     first, second = await chat.answer("1"), await chat.answer("2")
     await sent(chat, first.id, "41", "42")
     await sent(chat, second.id, "77")
-    assert await chat.status(first) is ChatStatus.READ
+    assert await chat.status(first) is ChatStatus.DELIVERED
+    async with chat.database.reading() as session:
+        assert [one.external_id for one in await session.exec(select(ChatAhead))] == ["43"]
     assert ((await chat.message(second.id)).error, await chat.status(second)) == ("131047", ChatStatus.FAILED)
 
 

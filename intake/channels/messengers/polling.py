@@ -12,6 +12,7 @@ from intake.channels.pauses import Pauses
 from intake.channels.surely import deliver_surely, surely
 from intake.channels.telling import Telling
 from intake.errors import Deferred, IntakeError, Rejected
+from intake.letters.plain import storable
 from intake.model.calls import Health, Link
 from intake.model.chats import BotKeys, ChatsHeard, channel_of
 
@@ -65,7 +66,7 @@ class Polling:
 
     def _heard(self, body: bytes) -> ChatsHeard:
         parsed = self._adapter.parse(body, self._keys)
-        raw = body.decode("utf-8", "replace")
+        raw = storable(body.decode("utf-8", "replace"))
         return ChatsHeard(self._keys.bot_id, datetime.now(UTC), parsed.events, parsed.ignored, raw)
 
     async def _told_off(self, deliver: Deliver, error: IntakeError) -> float:
