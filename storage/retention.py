@@ -1,5 +1,5 @@
-"""What of letters and forms is not kept for ever: old files, by the administrator's setting, and files nobody
-names.
+"""What of letters, forms and chats is not kept for ever: old files, by the administrator's setting, and files
+nobody names.
 
 Text, names and sizes stay; what was attached or sent along, and the letter as it came, are gone.
 """
@@ -10,19 +10,22 @@ from typing import Any
 
 import structlog
 from sqlalchemy import ColumnElement, and_, or_
-from sqlmodel import col, select, update
+from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.model.chats import ChatStatus
 from storage.columns import now
 from storage.database import Database
 from storage.files import Files
 from storage.preferences import settings
+from storage.tables.chats import ChatAhead, ChatDraft, ChatFile, ChatMessage
 from storage.tables.forms import Submission, SubmissionFile
 from storage.tables.letters import Attachment, LetterDraft, LetterRecord, Sending
 from storage.trouble import is_trouble
 
 EVERY = 6 * 3600.0  # seconds between two rounds
 YOUNG = 24 * 3600.0  # seconds; a file so young may belong to a transaction that goes on, or to a form
+FORGOTTEN = timedelta(days=7)  # what is told of a message that never comes
 SOME = 200  # letters or files looked at together: writers wait no longer for us than for a call
 
 log = structlog.get_logger()
@@ -47,6 +50,8 @@ async def tidy(database: Database, files: Files) -> int:
     if days:
         await forget(database, now() - timedelta(days=days))
         await forget_sent(database, now() - timedelta(days=days))
+        await forget_said(database, now() - timedelta(days=days))
+    await forget_ahead(database, now() - FORGOTTEN)
     return await sweep(database, files)
 
 
@@ -80,6 +85,26 @@ async def forget_sent(database: Database, before: datetime) -> int:
         files += len(some)
 
 
+async def forget_said(database: Database, before: datetime) -> int:
+    """The same of chats, whoever sent them; how many files that were. What is still to be sent is not
+    touched."""
+    files = 0
+    while True:
+        async with database.transaction() as session:
+            some = list(await session.exec(_old_said(before).limit(SOME)))
+            if not some:
+                return files
+            gone = update(ChatFile).where(col(ChatFile.id).in_(some))
+            await session.exec(gone.values(removed_at=now()))
+        files += len(some)
+
+
+async def forget_ahead(database: Database, before: datetime) -> None:
+    """What was told of messages that never came: of somebody else's, who uses the same bot."""
+    async with database.transaction() as session:
+        await session.exec(delete(ChatAhead).where(col(ChatAhead.at) < before))
+
+
 async def sweep(database: Database, files: Files, older_than: float = YOUNG) -> int:
     """Remove the files that nothing names, unless they were kept lately; how many."""
     removed = 0
@@ -109,6 +134,17 @@ def _old_sent(before: datetime) -> Any:
     return query.where(col(Submission.at) < before, col(SubmissionFile.removed_at).is_(None))
 
 
+def _old_said(before: datetime) -> Any:
+    query = select(ChatFile.id).join(ChatMessage, col(ChatMessage.id) == ChatFile.message_id)
+    on_its_way = col(ChatMessage.status).in_((ChatStatus.QUEUED, ChatStatus.SENDING))
+    return query.where(
+        col(ChatMessage.at) < before,
+        col(ChatFile.digest) != "",
+        col(ChatFile.removed_at).is_(None),
+        or_(col(ChatMessage.status).is_(None), ~on_its_way),
+    )
+
+
 async def _named(session: AsyncSession, digests: list[str]) -> set[str]:
     attached = select(Attachment.digest).where(
         col(Attachment.digest).in_(digests), col(Attachment.removed_at).is_(None)
@@ -117,8 +153,12 @@ async def _named(session: AsyncSession, digests: list[str]) -> set[str]:
         col(SubmissionFile.digest).in_(digests), col(SubmissionFile.removed_at).is_(None)
     )
     whole = select(LetterRecord.raw_file).where(col(LetterRecord.raw_file).in_(digests))
-    named = {*await session.exec(attached), *await session.exec(sent)}
+    said = select(ChatFile.digest).where(
+        col(ChatFile.digest).in_(digests), col(ChatFile.removed_at).is_(None)
+    )
+    named = {*await session.exec(attached), *await session.exec(sent), *await session.exec(said)}
     named |= {one for one in await session.exec(whole) if one}
-    for each in await session.exec(select(LetterDraft.files)):
-        named |= {str(file.get("digest")) for file in each}
+    for drafts in (select(LetterDraft.files), select(ChatDraft.files)):
+        for each in await session.exec(drafts):
+            named |= {str(file.get("digest")) for file in each}
     return named

@@ -15,7 +15,7 @@ GIVEN = {
 }  # fmt: skip
 HOW = {
     "call": mark("by telephone"), "letter": mark("by letter"), "form": mark("by a form"),
-    "in-person": mark("in person"), "paper": mark("on paper"),
+    "in-person": mark("in person"), "paper": mark("on paper"), "chat": mark("by a button in a chat"),
 }  # fmt: skip
 
 
