@@ -1,4 +1,4 @@
-"""VK and MAX as the service has them: an address is given, people write to it, an answer goes back; the door,
+"""Platforms as the service has them: an address is given, people write to it, an answer goes back; the door,
 reception and the outbox are the real ones."""
 
 import itertools
@@ -14,6 +14,8 @@ from intake.channels.messengers.registry import ADAPTERS
 from intake.channels.messengers.vk import registering
 from intake.demo.messengers.max import TOKEN as MAX_TOKEN
 from intake.demo.messengers.max import FakeMax
+from intake.demo.messengers.telegram import TOKEN as TELEGRAM_TOKEN
+from intake.demo.messengers.telegram import FakeTelegram
 from intake.model.chats import AttachmentKind, ChatKind, ChatStatus
 from intake.service.bot_apis import Apis
 from intake.service.chat_files import file_handlers
@@ -33,7 +35,11 @@ from web.keys import FILES
 
 pytestmark = pytest.mark.slow
 
-FAKES: dict[str, tuple[Any, str]] = {"vk": (FakeVk, VK_TOKEN), "max": (FakeMax, MAX_TOKEN)}
+FAKES: dict[str, tuple[Any, str]] = {
+    "telegram": (FakeTelegram, TELEGRAM_TOKEN),
+    "vk": (FakeVk, VK_TOKEN),
+    "max": (FakeMax, MAX_TOKEN),
+}
 _tokens = (f"{number:032x}" for number in itertools.count(1))
 
 
@@ -102,7 +108,7 @@ async def test_what_people_attach_is_fetched(bot: Connected):
     marina = bot.fake.person("Марина")
     await bot.fake.sends_photo(marina, b"\xff\xd8photo", "Вот такие")
     await bot.fake.sends_voice(marina, b"OggSvoice")
-    await bot.fake.sends_document(marina, b"%PDF", "Смета.pdf")
+    await bot.fake.sends_document(marina, b"%PDF", "Смета.pdf", "application/pdf")
     await bot.settle()
 
     found = [(one.kind, one.state, one.size, one.filename) for one in await bot.all(ChatFile)]
