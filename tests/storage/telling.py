@@ -99,6 +99,7 @@ class Chats:
 
     async def dialogue(self) -> Dialogue:
         [found] = await self.all(Dialogue)
+        assert isinstance(found, Dialogue)
         return found
 
     async def inquiries(self) -> list[Inquiry]:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,9 +36,9 @@ async def dialogue(database: Database) -> int:
     return found
 
 
-async def keep(database: Database, files: Files, dialogue: int, content: bytes, **values: object) -> int:
+async def keep(database: Database, files: Files, dialogue: int, content: bytes, **values: Any) -> int:
     [message] = await store(database, ChatMessage(dialogue_id=dialogue, **values))
-    kept = {"digest": files.keep(content), "state": FileState.KEPT, "filename": "план.pdf"}
+    kept: dict[str, Any] = {"digest": files.keep(content), "state": FileState.KEPT, "filename": "план.pdf"}
     [file] = await store(database, ChatFile(message_id=message, **kept))
     return file
 
@@ -78,10 +79,9 @@ async def test_what_is_begun_keeps_its_files(database: Database, files: Files, d
 async def test_what_is_told_of_others_messages_is_forgotten(
     database: Database, files: Files, dialogue: int
 ) -> None:
-    known = {"dialogue_id": dialogue, "status": ChatStatus.READ}
-    await store(
-        database, ChatAhead(external_id="a", at=LONG_AGO, **known), ChatAhead(external_id="b", **known)
-    )
+    for name, at in (("a", LONG_AGO), ("b", now())):
+        ahead = ChatAhead(dialogue_id=dialogue, external_id=name, at=at, status=ChatStatus.READ)
+        await store(database, ahead)
     await tidy(database, files)
 
     async with database.reading() as session:

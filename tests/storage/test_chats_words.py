@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 AWAY = "Мы ответим утром."
 INSTEAD = "Напишите нам в Telegram: t.me/shop"
-NEVER = [[] for _ in range(7)]
+NEVER: list[list[list[str]]] = [[] for _ in range(7)]
 ALWAYS = [[["00:00", "00:00"]] for _ in range(7)]
 
 
