@@ -114,9 +114,9 @@ async def demonstration(folder: Path, port: int, world: World, password: str) ->
         async with post.open(), FakeTelegram() as telegram, FakeMax() as max_:
             hashed = PasswordHasher(time_cost=1, memory_cost=8192).hash(password)
             forms = await _furnish(settings, world, pbx, post, (telegram, max_), hashed)
+            telegram.hooked(f"{settings.public_url}/hooks/telegram/telegram", BOT_SECRET, [])
+            max_.hook, max_.secret = f"{settings.public_url}/hooks/max/max", BOT_SECRET
             async with service(settings) as address:
-                telegram.hooked(f"{address}/hooks/telegram/telegram", BOT_SECRET, [])
-                max_.hook, max_.secret = f"{address}/hooks/max/max", BOT_SECRET
                 yield Town(address, pbx, post, (telegram, max_), forms)
     finally:
         with contextlib.suppress(TimeoutError):
