@@ -11,6 +11,7 @@ from sqlalchemy import select as table_rows
 from sqlmodel import col, select, update
 
 from intake.model.calls import Direction
+from intake.model.chats import ChatStatus
 from intake.model.wizard import PartyKind
 from storage.columns import now
 from storage.tables import metadata
@@ -23,6 +24,7 @@ from storage.tables.automation import (
     Touch,
 )
 from storage.tables.calls import CallRecord, ChannelGap, Pbx
+from storage.tables.chats import ChatFile, ChatWay
 from storage.tables.forms import WebForm
 from storage.tables.history import Action
 from storage.tables.imports import Import, ImportState
@@ -34,6 +36,7 @@ from storage.tables.parties import Account, Contact, Lead, Point
 from storage.tables.people import ApiToken, Role, Scope, Team, User
 from storage.tables.routing import Absence, Alarm, Seat, WorkCalendar
 from storage.tables.work import Task
+from tests import chatting
 from tests.site import HASH, Site
 from tests.storage.wizard_world import LOGS, STRANGER, World, populate
 from tests.web.mail import attach, letter
@@ -45,10 +48,14 @@ AMI_SECRET = "ami-secret-4711"
 MAIL_SECRET, OAUTH_SECRET = "mail-secret-4712", "oauth-secret-4713"
 FORM_KEY = "key-of-alices-form"
 FORM_SECRET, TILDA_SECRET = "form-secret-4714", "tilda-secret-4715"
-HOOK_SECRET = "hook-secret-4716"
+HOOK_SECRET, BOT_SECRET = "hook-secret-4716", "bot-secret-4717"
 
 # The first words of an address -> whose ids stand in it
 CARDS = ("accounts", "contacts", "leads", "interests", "inquiries")
+PARTS = (
+    "id", "point", "label", "user", "action", "other", "file", "version", "value", "key", "message",
+)  # fmt: skip
+FILES = {"submissions": "request's file", "dialogues": "chat file"}
 # A form that every page understands something of: what it asks for is there and makes sense.
 EVERYTHING = {
     "value": "Другое", "text": "+7 495 777-00-11", "kind": "phone", "note": "note", "reason": "spam",
@@ -86,7 +93,20 @@ def routes(app: web.Application) -> list[Route]:
 def _resolves(app: web.Application, route: web.AbstractRoute, path: str) -> bool:
     """/interests/5/points is no address, though /accounts/5/points is one."""
     address = path
-    for name in ("id", "point", "label", "user", "action", "other", "file", "version", "value", "key"):
+    for name in (
+        "id",
+        "point",
+        "label",
+        "user",
+        "action",
+        "other",
+        "file",
+        "version",
+        "value",
+        "key",
+        "message",
+        "platform",
+    ):
         address = address.replace("{" + name + "}", "5")
     resource: Any = route.resource
     return "{kind}" in path or resource._match(address) is not None
@@ -146,6 +166,7 @@ class Attacked:
         await self._forms()
         await self._request()
         await self._told(alice or 0)
+        await self._chats(alice or 0)
         self.ids["token"] = await world.keep(ApiToken(user_id=alice or 0, name="1С", hash="0" * 64))
 
     async def _routing(self, alice: int) -> None:
@@ -210,6 +231,18 @@ class Attacked:
         ours: dict[str, Any] = {"way": LetterWay.OUT, "sending": Sending.FAILED, "author_id": alice}
         self.ids["answer"] = await letter(site, inquiry, subject="Дело Алисы", **ours)
 
+    async def _chats(self, alice: int) -> None:
+        """What her client wrote in a messenger, with a file, and what she answered there."""
+        world, inquiry = self.world, self.ids["inquiry"]
+        bot = await chatting.bot(world.database, token=BOT_SECRET, secret=HOOK_SECRET)
+        self.ids["bot"] = bot
+        said: dict[str, Any] = {"name": "Дело Алисы", "last_text": "Дело Алисы", "taken_by": alice}
+        self.ids["dialogue"] = await chatting.dialogue(world.database, bot, inquiry_id=inquiry, **said)
+        heard = await chatting.said(world.database, self.ids["dialogue"], "Дело Алисы")
+        self.ids["chat file"] = await world.keep(ChatFile(message_id=heard, filename="Дело Алисы.png"))
+        ours: dict[str, Any] = {"way": ChatWay.OUT, "status": ChatStatus.FAILED, "author_id": alice}
+        self.ids["message"] = await chatting.said(world.database, self.ids["dialogue"], "Дело Алисы", **ours)
+
     async def alices_action(self) -> int:
         """Something she did and could take back."""
         alice = await self.site.enter("alice")
@@ -223,13 +256,14 @@ class Attacked:
         first = path.removeprefix("/api/v1").split("/")[1]
         of = {
             "accounts": "account", "contacts": "contact", "leads": "lead", "interests": "interest",
-            "inquiries": "inquiry", "tasks": "task", "calls": "call", "desk": "gap", "settings": "pbx",
+            "inquiries": "inquiry", "dialogues": "dialogue", "tasks": "task", "calls": "call", "desk": "gap",
+            "settings": "pbx",
             "imports": "import", "letters": "letter", "answers": "answer",
             "absences": "absence", "alarms": "alarm", "events": "event", "submissions": "request",
             "consents": "consent", "settings/rules": "rule", "notifications": "notification",
             "touches": "touch", "settings/webhooks": "webhook", "settings/ignored": "ignored",
             "settings/forms": "form", "settings/routing": "team", "settings/calendars": "calendar",
-            "settings/letters": "template", "settings/signatures": "mailbox", "settings/mail": "mailbox",
+            "settings/bots": "bot", "settings/letters": "template", "settings/signatures": "mailbox", "settings/mail": "mailbox",
         }  # fmt: skip
         first = next((two for two in of if "/" in two and path.startswith(f"/{two}/")), first)
         row = action if first == "actions" else self.ids[of[first]] if "{id}" in path else 0
@@ -237,9 +271,10 @@ class Attacked:
         return {
             "id": row, "action": action, "field": field, "point": self.ids["point"],
             "label": self.ids["label"], "user": self.world.bob.user_id, "digest": "0" * 64, "kind": "pbx",
-            "name": "css/base.css", "file": self.ids["request's file" if first == "submissions" else "file"],
+            "name": "css/base.css", "file": self.ids[FILES.get(first, "file")],
+            "message": self.ids["message"],
             "value": self.ids.get(f"{first} value", 0), "other": self.others.get(first, 0),
-            "version": 1, "key": FORM_KEY,
+            "version": 1, "key": FORM_KEY, "platform": "telegram",
         }  # fmt: skip
 
     async def dump(self) -> dict[str, list[str]]:

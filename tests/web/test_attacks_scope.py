@@ -28,7 +28,10 @@ PUBLIC = {
     "/api/v1/openapi.json",
 }  # fmt: skip
 # Open to other sites' pages, by decision: they know no session, so that nothing is done in anybody's name.
-VISITORS = {"/f/{key}", "/f/{key}/form.json", "/f/{key}/tilda", "/f/{key}/thanks", "/embed.js"}
+VISITORS = {
+    "/f/{key}", "/f/{key}/form.json", "/f/{key}/tilda", "/f/{key}/thanks", "/embed.js",
+    "/hooks/{platform}/{key}",
+}  # fmt: skip
 
 
 async def ask(browser: Any, route: Route, address: str, form: dict[str, str]) -> Any:
