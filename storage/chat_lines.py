@@ -88,7 +88,7 @@ async def stretches_about(
     if column in PARTIES:
         keys = select(Point.value).where(getattr(Point, column) == row_id, Point.kind == PointKind.MESSENGER)
         ours = or_(ours, col(Dialogue.identity).in_(keys))
-    told = case((ChatMessage.way == ChatWay.IN, 1), else_=0)
+    told = case((col(ChatMessage.way) == ChatWay.IN, 1), else_=0)
     query: Any = (
         choose(  # type: ignore[call-overload]
             ChatMessage.id, ChatMessage.dialogue_id, ChatMessage.inquiry_id, ChatMessage.at, told,

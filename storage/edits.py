@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Conflict, NotFound, Rejected
 from intake.matching.names import fold
+from intake.model.chats import is_identity
 from intake.model.wizard import Existing, NewPoint, PartyKind
 from storage import interests, parties, reversal
 from storage.access import Actor, within
@@ -21,6 +22,7 @@ from storage.database import announce
 from storage.fields import MAX_TEXT, CardKind, read_field
 from storage.former import keep_former
 from storage.history import Journal, journal
+from storage.tables.chats import Dialogue
 from storage.tables.history import Action
 from storage.tables.inquiries import Inquiry
 from storage.tables.parties import Contact, Point, PointKind
@@ -92,6 +94,8 @@ async def keep_point(
     """
     card, mine = await _card_and_points(session, owner, who)
     old = _among(mine, point_id) if point_id else None
+    if old is not None and is_identity(old.value):  # the messenger's own key: nobody can know another
+        raise Rejected("bad-point", kind=given.kind, text=given.text[:60])
     points = [parties.read_point(one) for one in parties.each_point(given)]
     others = {_key(one) for one in mine if one is not old}
     if len(mine) - (old is not None) + len(points) > MAX_POINTS:
@@ -121,7 +125,16 @@ async def drop_point(session: AsyncSession, owner: Existing, point_id: int, who:
     async with _changing_points(session, card, owner, "drop-point", who) as j:
         await keep_former(j, point)
         await j.delete(point)
+        await _unlink(j, point.value)
     return j.action_id
+
+
+async def _unlink(j: Journal, value: str) -> None:
+    """Of a messenger's account: the phone that it shares does not say whose it is either."""
+    query = select(Dialogue).where(Dialogue.identity == value).with_for_update()
+    for dialogue in (await j.session.exec(query)).all() if is_identity(value) else ():
+        await j.change(dialogue, unlinked=True)
+        announce(j.session, "dialogue", dialogue=dialogue.id, inquiry=dialogue.inquiry_id, message=None)
 
 
 async def make_main(session: AsyncSession, owner: Existing, point_id: int, who: Actor) -> int:

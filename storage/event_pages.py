@@ -13,8 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound
 from storage.access import Actor, within
-from storage.subjects import CALL_ENDED, FORM, LETTER
+from storage.chats import dialogue_within
+from storage.subjects import CALL_ENDED, CHAT, FORM, LETTER
 from storage.tables.automation import AutoRule, IgnoreEntry, RuleDecision, RuleVersion, Touch
+from storage.tables.chats import Dialogue
 from storage.tables.forms import Submission
 from storage.tables.history import Action, Change
 from storage.tables.inquiries import Inquiry, InquiryEvent
@@ -33,7 +35,7 @@ _KINDS = {
     "step": col(InquiryEvent.kind).like(ANY_CALL) & (col(InquiryEvent.kind) != CALL_ENDED),
     "letter": col(InquiryEvent.kind) == LETTER,
     "form": col(InquiryEvent.channel).like(f"{FORM}%"),
-    "chat": col(InquiryEvent.channel).like("chat%"),
+    "chat": col(InquiryEvent.channel).like(f"{CHAT}%"),
 }
 KINDS = tuple(_KINDS)
 """Of events: what rules are asked about, and the steps of calls before their end."""
@@ -81,6 +83,7 @@ class EventTold:
     ignored: IgnoreEntry | None
     submission_id: int | None
     letter_id: int | None
+    dialogue_id: int | None
     deeds: list[tuple[Deed, str]]
     touches: list[tuple[Touch, InquiryEvent]]
     deliveries: list[tuple[Delivery, str]]
@@ -116,6 +119,7 @@ async def event_told(session: AsyncSession, who: Actor, event_id: int) -> EventT
         ignored,
         submission_id=await _one(session, select(Submission.id).where(Submission.event_id == event_id)),
         letter_id=await _letter_of(session, event),
+        dialogue_id=await _dialogue_of(session, event, who),
         deeds=await _deeds(session, event, decision),
         touches=await _touches(session, event),
         deliveries=await _deliveries(session, event),
@@ -183,6 +187,16 @@ async def _letter_of(session: AsyncSession, event: InquiryEvent) -> int | None:
     return (
         await _one(session, select(LetterRecord.id).where(LetterRecord.fingerprint == mark)) if mark else None
     )
+
+
+async def _dialogue_of(session: AsyncSession, event: InquiryEvent, who: Actor) -> int | None:
+    """Where it happened, as far as `who` may see that."""
+    chat = event.fact.get("chat") if event.channel.startswith(CHAT) else None
+    bot = event.channel.removeprefix(CHAT)
+    if not isinstance(chat, str) or not bot.isdecimal():
+        return None
+    query = select(Dialogue.id).where(Dialogue.bot_id == int(bot), Dialogue.chat_id == chat)
+    return await _one(session, query.where(dialogue_within(who)))
 
 
 async def _deeds(

@@ -10,8 +10,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.columns import now
 from storage.ignoring import is_live
+from storage.subjects import CHAT
 from storage.tables.automation import IgnoreEntry
 from storage.tables.calls import CallRecord
+from storage.tables.chats import ChatMessage
 from storage.tables.forms import Submission
 from storage.tables.inquiries import InquiryEvent
 from storage.tables.letters import LetterRecord
@@ -33,15 +35,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class KeptAway:
-    """A call, letter or submission that made no work."""
+    """A call, letter, submission or message of a chat that made no work."""
 
     event_id: int
-    kind: str  # call, letter, form
+    kind: str  # call, letter, form, chat
     at: datetime
     sender: str
     about: str  # a subject, how the call ended
     letter_id: int | None = None
     submission_id: int | None = None
+    dialogue_id: int | None = None
 
 
 async def lines(session: AsyncSession, text: str = "", page: int = 1) -> tuple[list[Line], int]:
@@ -77,7 +80,12 @@ async def kept_away(session: AsyncSession, entry_id: int) -> list[KeptAway]:
     rang = {(one.channel, one.linkedid): one for one in await _among(session, CallRecord, "linkedid", calls)}
     ids = [one.id for one in events if one.kind == "form"]
     sent = {one.event_id: one for one in await _among(session, Submission, "event_id", ids)}
-    return [_kept(one, letters, rang, sent) for one in events]
+    told = [one.id for one in events if one.channel.startswith(CHAT)]
+    chats = {one.event_id: one for one in await _among(session, ChatMessage, "event_id", told)}
+    return [
+        _written(one, chats.get(one.id)) if one.id in told else _kept(one, letters, rang, sent)
+        for one in events
+    ]
 
 
 def _with_hits(moment: datetime) -> Any:
@@ -111,6 +119,13 @@ async def _among(session: AsyncSession, table: Any, column: str, values: list[An
     if not values:
         return []
     return list(await session.exec(select(table).where(getattr(table, column).in_(values))))
+
+
+def _written(event: InquiryEvent, message: ChatMessage | None) -> KeptAway:
+    about = " ".join(message.text.split())[:200] if message else ""
+    dialogue = message.dialogue_id if message else None
+    sender = str(event.fact.get("identity", ""))
+    return KeptAway(event.id or 0, "chat", event.at, sender, about, dialogue_id=dialogue)
 
 
 def _kept(event: InquiryEvent, letters: Any, rang: Any, sent: Any) -> KeptAway:

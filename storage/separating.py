@@ -1,5 +1,5 @@
-"""What one event brought into an inquiry: the call, the letter or the submission, and how an inquiry of its
-own would begin."""
+"""What one event brought into an inquiry: the call, the letter, the chat or the submission, and how an
+inquiry of its own would begin."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,10 @@ from intake.matching.touching import touch_keys
 from intake.model.calls import Outcome
 from storage import callers
 from storage.callers import NOBODY, Caller
+from storage.chat_identities import owner_of
+from storage.subjects import CHAT
 from storage.tables.calls import CallRecord
+from storage.tables.chats import Bot, ChatMessage, Dialogue
 from storage.tables.forms import Submission, WebForm
 from storage.tables.inquiries import Channel, Inquiry, InquiryEvent
 from storage.tables.letters import LetterRecord, LetterReference, Mailbox
@@ -40,6 +43,8 @@ async def brought_by(session: AsyncSession, event: InquiryEvent) -> Brought:
     """Of an event that has joined an inquiry."""
     if event.kind.startswith("call"):
         return await _call(session, event)
+    if event.channel.startswith(CHAT):
+        return await _chat(session, event)
     return await (_letter(session, event) if event.kind == "letter" else _submission(session, event))
 
 
@@ -98,6 +103,35 @@ async def _submission(session: AsyncSession, event: InquiryEvent) -> Brought:
     }
     caller = await _known_as(session, keys)
     return Brought([submission, event, *consents], columns, keys, None, None, caller)
+
+
+async def _chat(session: AsyncSession, event: InquiryEvent) -> Brought:
+    """With all that was said there of the inquiry: an answer to it belongs where it goes."""
+    mine = select(ChatMessage).where(ChatMessage.event_id == event.id)
+    message = (await session.exec(mine)).one()
+    dialogue = await session.get_one(Dialogue, message.dialogue_id)
+    bot = await session.get_one(Bot, dialogue.bot_id)
+    said = select(ChatMessage).where(
+        ChatMessage.dialogue_id == dialogue.id, ChatMessage.inquiry_id == event.inquiry_id
+    )
+    messages = list((await session.exec(said.order_by(col(ChatMessage.id)))).all())
+    ids = [one.id for one in messages]
+    consents = await session.exec(select(Consent).where(col(Consent.chat_message_id).in_(ids)))
+    steps = select(InquiryEvent).where(
+        InquiryEvent.inquiry_id == event.inquiry_id, InquiryEvent.channel == event.channel
+    )
+    same = [one for one in await session.exec(steps) if one.fact.get("chat") == event.fact.get("chat")]
+    newest = [dialogue] if dialogue.inquiry_id == event.inquiry_id else []
+    columns = {
+        "channel": Channel.CHAT,
+        "sender": dialogue.phone or dialogue.identity,
+        "sender_name": dialogue.name or None,
+        "subject": " ".join(message.text.split())[:SUBJECT] or None,
+        "line": bot.name,
+    }
+    keys = (*touch_keys(dialogue.phone), *(() if dialogue.group else (dialogue.identity,)))
+    caller = await owner_of(session, dialogue.identity) if not dialogue.group else NOBODY
+    return Brought([*messages, *same, *newest, *consents], columns, keys, None, None, caller)
 
 
 async def _known_as(session: AsyncSession, keys: Sequence[str]) -> Caller:

@@ -7,6 +7,7 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.subjects import CHAT
 from storage.tables.automation import Touch
 from storage.tables.inquiries import InquiryEvent
 from storage.tables.people import User
@@ -14,7 +15,7 @@ from storage.tables.people import User
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """`kind` is how they came: call, letter, form; `by`: who separated them."""
+    """`kind` is how they came: call, letter, form, chat; `by`: who separated them."""
 
     touch: Touch
     kind: str
@@ -28,11 +29,16 @@ class Joined:
 async def touches_of(session: AsyncSession, inquiries: Collection[int | None]) -> list[Joined]:
     """The oldest first; of the inquiry that one was separated to as well."""
     query = (
-        select(Touch, InquiryEvent.kind, User.name)
+        select(Touch, InquiryEvent.kind, InquiryEvent.channel, User.name)
         .join(InquiryEvent, col(InquiryEvent.id) == Touch.event_id)
         .outerjoin(User, col(User.id) == Touch.separated_by)
         .where(or_(col(Touch.inquiry_id).in_(inquiries), col(Touch.separated_to).in_(inquiries)))
         .order_by(col(Touch.at), col(Touch.id))
     )
     rows = (await session.exec(query)).all()
-    return [Joined(touch, kind.partition("-")[0], by or "") for touch, kind, by in rows]
+    return [Joined(touch, _kind(kind, channel), by or "") for touch, kind, channel, by in rows]
+
+
+def _kind(kind: str, channel: str) -> str:
+    """Of a chat the kind says what was done there: a message, an edit."""
+    return "chat" if channel.startswith(CHAT) else kind.partition("-")[0]

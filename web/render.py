@@ -9,7 +9,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from storage.tables.people import Presence, Role
-from web import i18n, show, times
+from web import i18n, platforms, show, times
 from web.access import Viewer, public
 from web.assets import assets
 from web.keys import ASSETS, TEMPLATES, VIEWER
@@ -35,6 +35,7 @@ FILTERS = {
     "iso": times.iso,
     "for_input": times.for_input,
     "phone": show.phone,
+    "sender": platforms.sender,
     "region": show.place,
     "money": show.money,
     "number": show.number,

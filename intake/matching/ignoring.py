@@ -16,6 +16,7 @@ from intake.errors import Rejected
 from intake.matching.emails import read_email
 from intake.matching.keys import digits_of, phone_beginnings
 from intake.matching.phones import read_phone
+from intake.model.chats import is_identity
 
 LONGEST = 320  # characters of a pattern
 SHORTEST = 2  # of a chat's id, a colleague's number
@@ -114,6 +115,8 @@ def how_of(text: str) -> str:
 
 
 def _exact(text: str) -> str:
+    if is_identity(text):
+        return key_of(text)
     if "@" in text.lstrip("@"):
         if _BARE.fullmatch(text):
             return key_of(text)

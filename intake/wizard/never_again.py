@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.errors import Rejected
 from intake.matching.emails import company_domain
 from intake.matching.ignoring import DOMAIN, EXACT, key_of
+from intake.model.chats import is_identity
 from storage.columns import now
 from storage.history import Journal
 from storage.ignoring import Wanted, put_on_list
@@ -23,8 +24,8 @@ MOST_KEYS = 10  # numbers and addresses of one inquiry
 
 @dataclass(frozen=True, slots=True)
 class NeverAgain:
-    """`what`: the numbers and addresses they came with, or everybody of their company's domain; `days`: for
-    how long, 0 for ever."""
+    """`what`: the numbers, addresses and chats they came with, or everybody of their company's domain;
+    `days`: for how long, 0 for ever."""
 
     what: Literal["sender", "domain"] = "sender"
     days: int = 0
@@ -48,7 +49,8 @@ async def keep_out(session: AsyncSession, j: Journal, inquiry: Inquiry, never: N
 
 async def _keys(session: AsyncSession, inquiry: Inquiry) -> list[str]:
     query = select(InquiryKey.value).where(InquiryKey.inquiry_id == inquiry.id).limit(MOST_KEYS)
-    known = [key for key in await session.exec(query) if key.startswith("+") or "@" in key]
+    found = await session.exec(query)
+    known = [key for key in found if key.startswith("+") or "@" in key or is_identity(key)]
     sender = [key_of(inquiry.sender)] if inquiry.sender else []
     return list(dict.fromkeys([*sender, *known]))
 

@@ -9,6 +9,7 @@ from intake.matching.companies import display_company
 from intake.model.wizard import Existing, PartyKind
 from storage.access import Actor
 from storage.cards import PartyCard, note_view, party_card, record_of, sharers
+from storage.chat_lines import Stretch
 from storage.choices import workers
 from storage.consents import Agreed
 from storage.fields import CardKind
@@ -26,6 +27,7 @@ from storage.timeline import LONGEST, Entry, timeline
 from web.i18n import gettext, mark, pgettext
 from web.keys import DATABASE, VIEWER
 from web.pages import cards_fields as fields
+from web.pages.cards_chats import accounts_in
 from web.pages.cards_timeline import FILTERS, STEP, TASK_ICONS, Told, tell
 from web.pages.consents_words import asked_of
 from web.pages.inquiries_words import CHANNELS, STATE_WORDS
@@ -54,7 +56,7 @@ POINTS = {
     PointKind.MESSENGER: ("message-circle", mark("Messenger")),
     PointKind.SITE: ("globe", mark("Site")),
 }
-ABOVE = (CallRecord, LetterTold, RequestTold)
+ABOVE = (CallRecord, LetterTold, RequestTold, Stretch)
 MOST_SHOWN = 600  # entries of a timeline
 
 routes = web.RouteTableDef()
@@ -119,6 +121,7 @@ async def party_context(request: web.Request, kind: CardKind, row_id: int) -> di
             "name": name_of(card),
             **await asked_of(session, kind, row_id),
             "shared_by": await sharers(session, card.points),
+            "accounts_in": await accounts_in(session, card.points, actor(request)),
             "call_point": call_point(card),
             "point_kinds": [kind.value for kind in PointKind],
             "point_form": request.query.get("point", ""),

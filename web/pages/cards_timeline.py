@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.chat_lines import Stretch
 from storage.consents import Agreed
 from storage.letter_lines import LetterTold
 from storage.letter_rows import one_line
@@ -16,12 +17,13 @@ from storage.tables.letters import LetterWay, Sending
 from storage.tables.work import Comment, Task, TaskKind
 from storage.timeline import Deed, Entry
 from storage.touched import Joined
-from web.i18n import gettext, mark, pgettext
+from web.i18n import gettext, mark, ngettext, pgettext
 from web.pages.cards_calls import CallTold, told
 from web.pages.cards_changes import changed
 from web.pages.inquiries_words import CHANNELS
 from web.pages.letters_words import KINDS, SENDINGS
 from web.pages.touches_words import said as joined_said
+from web.platforms import platform
 from web.rule_words import signed
 
 STEP = 30  # entries shown at first, and more each time
@@ -30,6 +32,7 @@ FILTERS = {
     "talk": mark("Calls"),
     "letter": mark("Letters"),
     "form": mark("Requests"),
+    "chat": mark("Chats"),
     "comment": mark("Comments"),
     "task": mark("Tasks"),
     "change": mark("Changes"),
@@ -48,6 +51,10 @@ DEEDS = {
     "ask-again": ("mail", mark("They came again: it waits for an answer")),
     "settle": ("circle-check", mark("Answered, nothing else to do")),
     "separate": ("git-merge", mark("Separated what had been joined")),
+    "take-up-chat": ("message-circle", mark("Made an inquiry of messages in a chat")),
+    "link-chat": ("link", mark("Linked a messenger's account")),
+    "unlink-chat": ("circle-minus", mark("Took a messenger's account off")),
+    "chat-answer": ("reply", mark("Answered in a chat")),
     "take-up-form": ("file-text", mark("Made an inquiry of a held request")),
     "withdraw": ("circle-slash", mark("Noted that a consent was withdrawn: %(name)s")),
     "no-answer": ("check", mark("Said that it needs no answer")),
@@ -96,6 +103,7 @@ class Item:
     chips: tuple[tuple[str, str], ...] = ()  # class, words
     task_id: int | None = None
     request_id: int | None = None
+    dialogue_id: int | None = None
     consent_id: int | None = None
     attached: tuple[tuple[int, str], ...] = ()  # files of a request: id, name
     due: datetime | None = None
@@ -111,7 +119,8 @@ class Told:
 
 def tell(entries: Iterable[Entry], names: Names, recording_url: str, part: str, most: int) -> Told:
     entries = list(entries)
-    written = {entry.what.inquiry_id for entry in entries if isinstance(entry.what, LetterTold | RequestTold)}
+    told = LetterTold | RequestTold | Stretch
+    written = {entry.what.inquiry_id for entry in entries if isinstance(entry.what, told)}
     items = [item for entry in entries if (item := _item(entry, names, recording_url, written))]
     wanted = [item for item in items if not part or item.part == part]
     return Told(wanted[:most], len(wanted) > most)
@@ -123,8 +132,8 @@ def _item(entry: Entry, names: Names, recording_url: str, written: Container[int
             return _call(call, entry, told(call, names, recording_url))
         case Inquiry() as inquiry:
             return None if inquiry.id in written else _inquiry(inquiry, entry)
-        case LetterTold() | RequestTold() as sent:
-            return _letter(sent, entry) if isinstance(sent, LetterTold) else _request(sent, entry)
+        case LetterTold() | RequestTold() | Stretch() as sent:
+            return _written(sent, entry)
         case Task() | Joined() as one:
             return _task(one, entry) if isinstance(one, Task) else _joined(one, entry)
         case Deed() as deed:
@@ -138,6 +147,16 @@ def _call(call: CallRecord, entry: Entry, shown: CallTold) -> Item:
         f"call-{call.id}", "talk", entry.at, shown.icon, shown.title,
         kind=shown.kind, call=shown, inquiry_id=call.inquiry_id,
     )  # fmt: skip
+
+
+def _written(sent: LetterTold | RequestTold | Stretch, entry: Entry) -> Item:
+    match sent:
+        case LetterTold():
+            return _letter(sent, entry)
+        case RequestTold():
+            return _request(sent, entry)
+        case Stretch():
+            return _chat(sent, entry)
 
 
 def _letter(letter: LetterTold, entry: Entry) -> Item:
@@ -161,6 +180,18 @@ def _request(sent: RequestTold, entry: Entry) -> Item:
         f"request-{sent.id}", "form", entry.at, "file-text",
         gettext("Request № %(number)s", number=sent.id), sent.form,
         text=sent.snippet, inquiry_id=sent.inquiry_id, chips=wrong, request_id=sent.id, attached=sent.files,
+    )  # fmt: skip
+
+
+def _chat(chat: Stretch, entry: Entry) -> Item:
+    """A stretch of a dialogue: what they said in it last, and how much of it there is."""
+    known = platform(chat.platform)
+    heard = ngettext("%(num)s message", "%(num)s messages", chat.heard) if chat.heard > 1 else ""
+    answered = ngettext("%(num)s answer", "%(num)s answers", chat.answered) if chat.answered else ""
+    return Item(
+        f"chat-{chat.id}", "chat", entry.at, known.icon, known.title, chat.name,
+        text=chat.snippet, inquiry_id=chat.inquiry_id, dialogue_id=chat.dialogue_id, files=chat.files,
+        chips=tuple(("", text) for text in (heard, answered) if text),
     )  # fmt: skip
 
 

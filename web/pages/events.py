@@ -12,13 +12,14 @@ from storage.columns import now
 from storage.event_pages import KINDS, EventRow, Page, Place, Wanted, channels_heard, events_page
 from storage.names import rules_named
 from storage.rule_names import RuleNames, rule_names
+from storage.subjects import CHAT
 from storage.tables.calls import Pbx
 from storage.tables.people import Role
 from web.access import allow
 from web.i18n import gettext, mark, pgettext
 from web.keys import DATABASE, VIEWER
 from web.looked import ONLOOKERS
-from web.pages.events_words import DID
+from web.pages.events_words import DID, IN_CHATS
 from web.render import page
 from web.times import from_input
 
@@ -53,6 +54,7 @@ async def listed(request: web.Request) -> web.Response:
         "after": f"{found.after[0].isoformat()},{found.after[1]}" if found.after else "",
         "channel_words": places,
         "icon_of": icon_of,
+        "in_chats": in_chats,
         "did": DID,
         "kinds": [("", gettext("Everything")), *((kind, gettext(KIND_WORDS[kind][1])) for kind in KINDS)],
         "heard": [("", gettext("Any channel")), *((one, places[one]) for one in heard)],
@@ -86,6 +88,11 @@ async def channel_names(session: Any, names: RuleNames, channels: list[str]) -> 
     fixed = {"smtp": gettext("SMTP receiver"), "manual": pgettext("channel", "by hand")}
     known = names.sources | pbxs | fixed
     return {one: known.get(one, one) for one in channels}
+
+
+def in_chats(kind: str, channel: str) -> str:
+    """What happened in a chat; nothing for other channels."""
+    return gettext(IN_CHATS[kind]) if channel.startswith(CHAT) and kind in IN_CHATS else ""
 
 
 def icon_of(kind: str, channel: str) -> str:

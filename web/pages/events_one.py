@@ -6,17 +6,19 @@ from typing import Any
 from aiohttp import web
 
 from intake.errors import NotFound
-from intake.log import masked
+from intake.letters.plain import storable
+from intake.log import is_secret, masked
 from storage.event_pages import EventTold, event_told
 from storage.names import names
 from storage.rule_names import rule_names
+from storage.subjects import CHAT
 from storage.tables.people import Role
 from storage.timeline import Entry
 from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
 from web.looked import ONLOOKERS
 from web.pages.cards_timeline import Item, tell
-from web.pages.events import channel_names, icon_of
+from web.pages.events import channel_names, icon_of, in_chats
 from web.pages.events_told import Made, made_by, told
 from web.pages.events_words import DID
 from web.render import page
@@ -63,7 +65,9 @@ def _heard(request: web.Request, found: EventTold) -> dict[str, Any]:
     if bare:
         request.app[ONLOOKERS].saw(viewer.actor(request.remote), "event", [("event", event.id or 0)])
     shown = {"raw": _raw(found, bare), "fact": _fact(found, bare), "bare": bare}
-    return {"found": found, "event": event, "icon": icon_of(event.kind, event.channel), **shown}
+    kind_word = in_chats(event.kind, event.channel)
+    icon = icon_of(event.kind, event.channel)
+    return {"found": found, "event": event, "icon": icon, "kind_word": kind_word, **shown}
 
 
 def _done(request: web.Request, deed: Any, name: str, known: Any) -> tuple[Item | None, str, list[Made]]:
@@ -75,7 +79,28 @@ def _done(request: web.Request, deed: Any, name: str, known: Any) -> tuple[Item 
 
 def _raw(found: EventTold, bare: bool) -> str:
     text = found.event.raw[:MOST_RAW]
+    if found.event.channel.startswith(CHAT):
+        return _of_platform(text, bare)
     return text if bare else str(masked(text))
+
+
+def _of_platform(text: str, bare: bool) -> str:
+    """Some platforms prove themselves by a secret inside: that is shown to nobody."""
+    try:
+        body = json.loads(text)
+        shown = _without_secrets(body) if bare else masked(body)
+        return storable(json.dumps(shown, ensure_ascii=False, indent=2))[:MOST_RAW]
+    except (ValueError, RecursionError):
+        return text if bare else str(masked(text))
+
+
+def _without_secrets(body: Any) -> Any:
+    match body:
+        case dict():
+            return {name: "…" if is_secret(name) else _without_secrets(one) for name, one in body.items()}
+        case list():
+            return [_without_secrets(one) for one in body]
+    return body
 
 
 def _fact(found: EventTold, bare: bool) -> str:

@@ -25,6 +25,18 @@ DID: Mapping[str, Word] = {
     Did.ASSIGNED: Word(mark("Given to somebody"), "info", "user"),
     Did.LATE: Word(mark("A person was quicker"), "", "user"),
 }
+IN_CHATS: Mapping[str, str] = {
+    "message": mark("Message"),
+    "command": mark("Command"),
+    "edit": mark("Edit of a message"),
+    "delete": mark("Deletion of a message"),
+    "button": mark("Button pressed"),
+    "status": mark("Status of our message"),
+    "started": mark("Dialogue opened"),
+    "blocked": mark("Our bot blocked"),
+    "unblocked": mark("Our bot allowed again"),
+    "malformed": mark("Could not be understood"),
+}
 SAID: Mapping[str, Word] = {
     Said.ELSEWHERE: Word(mark("not of its channels"), "", "circle-minus"),
     Said.NO: Word(mark("does not fit"), "", "x"),

@@ -10,6 +10,7 @@ from intake.errors import Conflict, NotFound, Rejected
 from intake.matching.emails import read_email
 from intake.matching.ignoring import IgnoreList
 from intake.matching.phones import read_phone
+from intake.model.chats import is_identity
 from storage.columns import now
 from storage.history import journal
 from storage.ignored_pages import PAGE, Line, kept_away, lately, line, lines
@@ -152,7 +153,7 @@ async def remove(request: web.Request) -> web.Response:
 async def _asked(session: Any, text: str) -> dict[str, Any]:
     """Which entry fits a number or address, on which channels."""
     phone, email = read_phone(text), read_email(text) if "@" in text else None
-    key = email.address if email else phone.e164 if phone else text
+    key = email.address if email else phone.e164 if phone and not is_identity(text) else text
     listed = IgnoreList(await live_entries(session))
     fitting = {channel: listed.entry_for(channel.value, [key]) for channel in words.CHANNELS}
     found = {id_: await line(session, id_) for id_ in fitting.values() if id_ is not None}

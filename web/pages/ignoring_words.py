@@ -3,11 +3,13 @@
 from intake.errors import Rejected
 from intake.matching.emails import company_domain
 from intake.matching.ignoring import DOMAIN, EXACT, PREFIX, REGEX
+from intake.model.chats import is_identity
 from intake.wizard.never_again import NeverAgain
 from storage.ignored_pages import KeptAway
 from storage.tables.automation import IgnoreEntry
 from storage.tables.inquiries import Channel, Inquiry
 from web.i18n import gettext, mark, pgettext
+from web.platforms import sender
 from web.show import phone
 
 HOWS = {
@@ -26,6 +28,7 @@ KINDS = {
     "call": ("phone-incoming", mark("Phone call")),
     "letter": ("mail", mark("Letter")),
     "form": ("file-text", mark("Request from a form")),
+    "chat": ("message-circle", mark("Message in a chat")),
 }
 OUTCOMES = {
     "answered": mark("was answered"),
@@ -40,12 +43,19 @@ def pattern(entry: IgnoreEntry) -> str:
     """As people write it."""
     match entry.how.value:
         case "exact":
-            return phone(entry.pattern) if entry.pattern.startswith("+") else entry.pattern
+            return _key(entry.pattern)
         case "prefix":
             return f"{entry.pattern}…"
         case "domain":
             return f"@{entry.pattern}"
     return entry.pattern
+
+
+def _key(key: str) -> str:
+    """Of a chat the messenger, and the number by which that knows them: there may be several of one."""
+    if is_identity(key):
+        return gettext("%(messenger)s, chat %(number)s", messenger=sender(key), number=key.split(":", 2)[2])
+    return phone(key) if key.startswith("+") else key
 
 
 def never_choices(inquiry: Inquiry | None) -> list[tuple[str, str]]:
@@ -56,6 +66,8 @@ def never_choices(inquiry: Inquiry | None) -> list[tuple[str, str]]:
         "+": pgettext("never again", "this number"),
         "@": pgettext("never again", "this address"),
     }["@" if "@" in inquiry.sender else "+"]
+    if inquiry.channel is Channel.CHAT:
+        whose = pgettext("never again", "this chat")
     if inquiry.channel is Channel.FORM:
         whose = pgettext("never again", "this number and address")
     offered = [("", pgettext("never again", "take in as usual"))]

@@ -7,6 +7,7 @@ from aiohttp import web
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound
+from intake.model.chats import is_identity
 from intake.model.hits import ClientHit, ContactHit, Found, Level
 from intake.model.wizard import Chosen, Criteria, Existing, Mode, PartyKind, Shown
 from intake.wizard.claim import NO_ANSWER, OPEN, last_word
@@ -44,6 +45,7 @@ from web.pages.letters_shown import ShownLetter, shown_letters
 from web.pages.letters_words import domain_to_block
 from web.pages.submissions_shown import ShownSubmission, shown_submissions
 from web.pages.touches import joined
+from web.pages.wizard_chat import threads_of
 from web.pages.wizard_show import chips, titled
 from web.rule_words import signed
 
@@ -64,6 +66,7 @@ async def pane_context(request: web.Request, inquiry_id: int) -> dict[str, Any]:
             **await decided_about(session, request.app, row.inquiry.id or 0),
             "letters": await _letters(session, row),
             "submissions": await _submissions(session, row, request[VIEWER]),
+            "chats": await threads_of(session, row.inquiry),
             **await joined(session, row.inquiry.id or 0),
             "assigned": (await given_to(session, [row.inquiry.id or 0])).get(row.inquiry.id or 0),
             "why_theirs": why_theirs,
@@ -149,10 +152,11 @@ async def _who(
     sender, left = inquiry.sender or "", [value for one in submissions for value in one.values]
     phones = [value.key for value in left if value.kind == "phone"]
     emails = [value.key for value in left if value.kind == "email"]
-    written = "@" in sender
+    written, known = "@" in sender, sender if is_identity(sender) else ""
     criteria = Criteria(
-        phone=", ".join(dict.fromkeys([*([] if written else [sender]), *phones])),
+        phone=", ".join(dict.fromkeys([*([] if written or known else [sender]), *phones])),
         email=", ".join(dict.fromkeys([*([sender] if written else []), *emails])),
+        other=known,
         mode=Mode.EXACT,  # a PBX makes no slips
         interests=Shown.ACTIVE,
         limit=MOST_HITS,

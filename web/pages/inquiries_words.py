@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 
 from intake.model.calls import Outcome
+from intake.model.chats import is_identity
 from storage.inquiries import InquiryRow
 from storage.tables.inquiries import OPEN_STATES, Channel, DeclineReason, Inquiry, InquiryState
 from web.access import Viewer
 from web.i18n import gettext, mark, ngettext, pgettext
+from web.platforms import platform
 from web.show import phone, place
 
 CHANNELS = {
@@ -74,11 +76,18 @@ def title_of(row: InquiryRow) -> str:
     company = "" if _is_own_name(row) else row.company
     known = " · ".join(part for part in (row.person, company) if part)
     inquiry = row.inquiry
-    number = phone(inquiry.sender) if _is_number(inquiry) else inquiry.sender
+    number: str | None = phone(inquiry.sender) if _is_number(inquiry) else reached_by(row)
     if row.call is not None and not number:
         number = row.call.number_raw if not row.call.number else phone(row.call.number)
     said = inquiry.sender_name if inquiry.channel is not Channel.CALL else None
     return known or said or number or _nobody(inquiry.channel)
+
+
+def reached_by(row: InquiryRow) -> str:
+    """An address, or a nick; the key by which a messenger knows somebody tells nobody anything."""
+    if is_identity(row.inquiry.sender):
+        return f"@{row.chat.username}" if row.chat and row.chat.username else ""
+    return row.inquiry.sender or ""
 
 
 def _is_number(inquiry: Inquiry) -> bool:
@@ -100,6 +109,9 @@ def is_open(row: InquiryRow) -> bool:
 
 def glyph(row: InquiryRow) -> Glyph:
     inquiry, call = row.inquiry, row.call
+    if inquiry.channel is Channel.CHAT and row.chat:
+        known = platform(row.chat.platform)
+        return Glyph(known.icon, "", known.title)
     if inquiry.channel is not Channel.CALL or call is None:
         icon, name = CHANNELS[inquiry.channel]
         return Glyph(icon, "", gettext(name))
@@ -129,6 +141,8 @@ def what(row: InquiryRow) -> str:
         return inquiry.subject or gettext("No subject")
     if inquiry.channel is Channel.FORM:
         return inquiry.line or gettext("Web forms")
+    if inquiry.channel is Channel.CHAT:
+        return inquiry.line or gettext("Chats")
     known = bool(row.person or row.company)
     number = phone(inquiry.sender) if known and inquiry.channel is Channel.CALL else ""
     missed = ngettext("%(num)s missed", "%(num)s missed", inquiry.misses) if inquiry.misses else ""
@@ -182,10 +196,15 @@ def _who(row: InquiryRow, shared: bool) -> list[Chip]:
         by_phone = _is_number(inquiry)
         return [Chip(gettext("shared number") if by_phone else gettext("shared address"), "possible")]
     if is_known(row):
-        by_phone = _is_number(inquiry)
-        return [Chip(gettext("phone") if by_phone else gettext("e-mail"), "exact")]
+        return [Chip(_known_by(inquiry), "exact")]
     is_letter = inquiry.channel is Channel.LETTER  # its row has enough to say, and most who write are new
     return [Chip(pgettext("caller", "new"))] if inquiry.sender and not is_letter else []
+
+
+def _known_by(inquiry: Inquiry) -> str:
+    if is_identity(inquiry.sender):
+        return gettext("messenger")
+    return gettext("phone") if _is_number(inquiry) else gettext("e-mail")
 
 
 def _became(row: InquiryRow) -> list[Chip]:

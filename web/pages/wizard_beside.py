@@ -1,4 +1,5 @@
-"""What came stands beside the wizard, folded into a strip: the letter, or what was sent by a form."""
+"""What came stands beside the wizard, folded into a strip: the letter, the chat, or what was sent by a
+form."""
 
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from storage.submitted import submissions_of
 from storage.tables.inquiries import Channel, Inquiry
 from web.access import Viewer
 from web.pages.submissions_shown import ShownSubmission, shown_submissions
+from web.pages.wizard_chat import BesideChat, chat_beside
 from web.pages.wizard_form import Form, typed_of
 from web.pages.wizard_letter import Beside, OfferShown, letter_beside, shown_offer
 
@@ -21,6 +23,7 @@ class BesideForm:
     submissions: list[ShownSubmission]
     said: Said | None
     letter: None = None
+    threads: tuple[()] = ()
 
     @property
     def name(self) -> str:
@@ -44,12 +47,15 @@ class BesideForm:
         return typed_of(self.said.criteria) if self.said else {}
 
 
-async def beside_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> Beside | BesideForm | None:
-    """None for what neither a letter nor a form has opened or joined."""
+AnyBeside = Beside | BesideForm | BesideChat
+
+
+async def beside_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> AnyBeside | None:
+    """None for what no letter, no chat and no form has opened or joined."""
     if inquiry.channel is Channel.LETTER:
         return await letter_beside(session, inquiry, viewer)
-    sent = await submissions_of(session, inquiry.id or 0)
+    sent = await submissions_of(session, inquiry.id or 0) if inquiry.channel is not Channel.CHAT else []
     if not sent:
-        return None
+        return await chat_beside(session, inquiry, viewer)
     shown = await shown_submissions(session, sent, viewer)
     return BesideForm(shown, await said(session, inquiry, viewer.actor()))

@@ -12,6 +12,7 @@ from intake.wizard.letters import mailbox_name
 from storage.access import within
 from storage.callcards import Responsible, passes_to
 from storage.calls import calls_of_inquiry
+from storage.chat_lines import last_chats
 from storage.decisions import decision_of
 from storage.desk import lines_by_did
 from storage.names import rules_named
@@ -23,6 +24,7 @@ from storage.tables.parties import Account, Contact, Lead
 from storage.tables.people import User
 from web.access import Viewer
 from web.i18n import gettext, mark, pgettext
+from web.platforms import platform
 from web.rule_words import signed
 from web.times import length, when
 
@@ -74,6 +76,10 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
     written = inquiry.channel in WRITTEN and not (inquiry.sender or "").startswith("+")
     number = (call.number or call.number_raw or "") if call else "" if written else (inquiry.sender or "")
     icon, word, state, since = _state(inquiry, call)
+    chat = (await last_chats(session, [inquiry.id or 0])).get(inquiry.id or 0)
+    if chat is not None and inquiry.channel is Channel.CHAT:
+        known = platform(chat.platform)
+        icon, word = known.icon, known.title
     final = inquiry.state not in OPEN
     action = await decision_of(session, inquiry.id or 0) if final else None
     return Head(
@@ -87,7 +93,10 @@ async def head_of(session: AsyncSession, inquiry: Inquiry, viewer: Viewer) -> He
         name=name,
         number=number,
         address=(inquiry.sender or "") if written and "@" in (inquiry.sender or "") else "",
-        about=await _about(session, inquiry, call),
+        about=(
+            *([f"@{chat.username}"] if chat and chat.username else []),
+            *await _about(session, inquiry, call),
+        ),
         inquiry_id=inquiry.id,
         holder=await _other_holder(session, inquiry, viewer),
         held_at=inquiry.held_at,

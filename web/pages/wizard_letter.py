@@ -48,6 +48,7 @@ class Beside:
     more: int
     files: list[tuple[int, ShownFile]]  # each with its letter
     said: Said | None
+    threads: tuple[()] = ()
 
     @property
     def file_names(self) -> str:

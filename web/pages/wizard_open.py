@@ -10,6 +10,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Conflict, NotFound
+from intake.wizard.chats_said import SELECTED
 from intake.wizard.holding import take
 from storage.access import within
 from storage.tables.calls import CallRecord
@@ -19,10 +20,9 @@ from web.i18n import gettext
 from web.keys import DATABASE, VIEWER
 from web.pages.ignoring_words import never_choices
 from web.pages.inquiries_words import REASONS as DECLINE_REASONS
-from web.pages.wizard_beside import BesideForm, beside_of
+from web.pages.wizard_beside import AnyBeside, beside_of
 from web.pages.wizard_form import LENGTHS, SEARCHED, Form, number, read_form
 from web.pages.wizard_head import Head, by_hand, head_of
-from web.pages.wizard_letter import Beside
 from web.pages.wizard_places import Places, inquiry_id_of, places
 from web.render import has_route, urls_of
 
@@ -39,7 +39,7 @@ class Opened:
     form: Form
     kept: bool  # there is a draft
     interest_href: str = ""  # of what it came to
-    beside: Beside | BesideForm | None = None  # the letter or the requests it came as
+    beside: AnyBeside | None = None  # the letter, the requests or the chat that it came as
 
     @property
     def context(self) -> dict[str, Any]:
@@ -94,7 +94,7 @@ async def _of_inquiry(
     form = asked if _says_anything(asked) else draft if _says_anything(draft) else _prefilled(head, beside)
     fixed = {"area": head.area_code or ""}
     interest = _interest_href(request, head.interest_id)
-    kept = bool(inquiry.draft) and not sent
+    kept = bool(set(inquiry.draft) - {SELECTED}) and not sent
     return Opened(inquiry, head, places(request), _with_key(form) | fixed, kept, interest, beside)
 
 
@@ -127,7 +127,7 @@ async def _pointed_at(session: AsyncSession, request: web.Request) -> Form:
     return form
 
 
-def _prefilled(head: Head, beside: Beside | BesideForm | None) -> Form:
+def _prefilled(head: Head, beside: AnyBeside | None) -> Form:
     fields = dict.fromkeys(LENGTHS, "") | {"phone": head.number, "email": head.address}
     return fields | (beside.form if beside else {})
 

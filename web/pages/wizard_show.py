@@ -7,10 +7,12 @@ from markupsafe import Markup, escape
 
 from intake.matching.companies import display_company
 from intake.matching.modes import digit_marks, marks
+from intake.model.chats import is_identity
 from intake.model.hits import ClientHit, Found, InterestHit, Level, PartyHit, PointShown, Reason
 from intake.model.prefill import Side
 from intake.model.wizard import Mode
 from web.i18n import gettext, mark, ngettext
+from web.platforms import sender
 from web.show import money, phone
 from web.times import ago
 
@@ -204,6 +206,8 @@ def shown_point(point: PointShown, form: dict[str, str], mode: Mode) -> Markup:
 def _marked_point(point: PointShown, form: dict[str, str]) -> Markup:
     if point.kind == "phone":
         return marked_digits(phone(point.value, point.extension), form["phone"], point.matched)
+    if is_identity(point.value):
+        return _wrapped(sender(point.value), [(0, len(sender(point.value)))] if point.matched else [])
     typed = form["email"] if point.kind == "email" else form["other"]
     at = point.value.casefold().find(typed.strip().casefold().lstrip("@")) if typed.strip() else -1
     if at >= 0:
