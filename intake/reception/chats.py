@@ -15,6 +15,7 @@ from intake.reception.chat_writing import write
 from intake.reception.house import House
 from storage import chats_write, submissions_write, touches
 from storage.chat_identities import owners_of_identities
+from storage.chat_profiles import ask_names
 from storage.chat_state import announce_dialogue
 from storage.events import Fact, record_each
 from storage.history import stored_id
@@ -86,6 +87,7 @@ async def _take(session: AsyncSession, fresh: Sequence[Told], world: World) -> N
         await _take_some(session, some, world)
     await session.flush()
     await say_by_itself(session, world)
+    await ask_names(session, world.dialogues.values())
 
 
 async def _look(session: AsyncSession, fresh: Sequence[Told], world: World) -> None:
