@@ -98,6 +98,18 @@ WORDS: Mapping[str, Words] = {
             "sender_name": Asked(mark("Name that people see"), mark("Up to 28 characters")),
         },
     ),
+    "line": Words(
+        mark("A Messaging API channel"),
+        mark(
+            "In the LINE Developers console: the channel secret stands under «Basic settings», the token is "
+            "issued under «Messaging API → Channel access token». Switch «Use webhook» on there."
+        ),
+        "https://developers.line.biz/console/",
+        settings={
+            "token": Asked(mark("Channel access token")),
+            "channel_secret": Asked(mark("Channel secret"), mark("By it we know that LINE has written")),
+        },
+    ),
     "generic": Words(
         mark("Any system that can post JSON"),
         mark(
@@ -170,6 +182,7 @@ IGNORED = {
     "unsupported": mark("the platform does not show it to bots"),
     "another-number": mark("it is for another number of the same app"),
     "system": mark("a word of the platform itself"),
+    "standby": mark("somebody else answers there now"),
     "empty": mark("there was nothing in it"),
 }
 
