@@ -5,6 +5,7 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -22,10 +23,12 @@ from intake.service.chat_files import file_handlers
 from intake.service.chat_sending import chat_handlers
 from intake.service.messengers import Messengers
 from intake.service.pace import Pace
+from storage.access import Actor
 from storage.chat_answers import ChatAnswer, queue_chat_answer
 from storage.outbox import do_next
 from storage.tables.chats import Bot, ChatFile, ChatMessage, Dialogue, FileState
 from storage.tables.inquiries import Inquiry
+from storage.tables.work import Consent, ConsentText
 from tests.chat_house import somebody
 from tests.databases import store
 from tests.platforms.vk import TOKEN as VK_TOKEN
@@ -40,6 +43,7 @@ FAKES: dict[str, tuple[Any, str]] = {
     "vk": (FakeVk, VK_TOKEN),
     "max": (FakeMax, MAX_TOKEN),
 }
+TERMS = "Согласен получать предложения"
 _tokens = (f"{number:032x}" for number in itertools.count(1))
 
 
@@ -49,11 +53,26 @@ class Connected:
     messengers: Messengers
     fake: Any
     bot_id: int
+    anna: Actor
     handlers: dict[str, Any]
 
     async def all(self, kind: Any) -> list[Any]:
         async with self.site.database.reading() as session:
             return list(await session.exec(select(kind).order_by(kind.id)))
+
+    async def answer(self, text: str, **more: Any) -> ChatMessage:
+        """Anna writes in the only dialogue; it has gone when this returns."""
+        limits = ADAPTERS[(await self.all(Bot))[0].platform].limits
+        about = ChatAnswer(next(_tokens), text, **more)
+        (dialogue,) = await self.all(Dialogue)
+        async with self.site.database.transaction() as session:
+            ours = await queue_chat_answer(session, dialogue.id, about, self.anna, limits)
+        await self.settle()
+        return await self.message(ours.id)
+
+    async def message(self, message_id: int | None) -> ChatMessage:
+        async with self.site.database.reading() as session:
+            return await session.get_one(ChatMessage, message_id)
 
     async def settle(self) -> None:
         """All jobs that are due are done."""
@@ -81,27 +100,23 @@ async def bot(
             **chat_handlers(site.database, site.app[FILES], apis, Pace()),
         }
         assert (await messengers.connect(bot_id)).registered
-        yield Connected(site, messengers, fake, bot_id, handlers)
+        yield Connected(site, messengers, fake, bot_id, await somebody(site.database), handlers)
 
 
 async def test_what_people_write_makes_one_inquiry_and_the_answer_goes_back(bot: Connected):
     marina = bot.fake.person("Марина", "Орлова")
     await bot.fake.says(marina, "Здравствуйте! Нужны лампы")
     asked = await bot.fake.says(marina, "Сто штук")
-    (dialogue,) = await bot.all(Dialogue)
     assert len(await bot.all(Inquiry)) == 1
     assert [one.text for one in await bot.all(ChatMessage)] == ["Здравствуйте! Нужны лампы", "Сто штук"]
 
-    anna, limits = await somebody(bot.site.database), ADAPTERS[(await bot.all(Bot))[0].platform].limits
-    about = ChatAnswer(next(_tokens), "Есть, везём завтра", reply_to=(await bot.all(ChatMessage))[1].id)
-    async with bot.site.database.transaction() as session:
-        ours = await queue_chat_answer(session, dialogue.id, about, anna, limits)
-    await bot.settle()
-
+    second = (await bot.all(ChatMessage))[1]
+    ours = await bot.answer("Есть, везём завтра", reply_to=second.id)
     (sent,) = bot.fake.said_to(marina)
     assert (sent.text, sent.reply_to) == ("Есть, везём завтра", asked)
-    stored = next(one for one in await bot.all(ChatMessage) if one.id == ours.id)
-    assert stored.status is ChatStatus.SENT
+    assert ours.status is ChatStatus.SENT
+    await bot.answer("Или послезавтра", reply_to=ours.id)
+    assert bot.fake.said_to(marina)[1].reply_to in (sent.message_id, f"m{sent.message_id}")
 
 
 async def test_what_people_attach_is_fetched(bot: Connected):
@@ -132,6 +147,38 @@ async def test_an_edit_keeps_what_was_and_a_block_stops_us(bot: Connected):
     await bot.fake.unblocks(marina)
     (dialogue,) = await bot.all(Dialogue)
     assert dialogue.blocked_at is None
+
+
+async def test_a_consent_is_asked_for_and_given_by_buttons(bot: Connected):
+    digest = sha256(TERMS.encode()).hexdigest()
+    (text_id,) = await store(bot.site.database, ConsentText(purpose="offers", text=TERMS, digest=digest))
+    await bot.fake.says(bot.fake.person("Марина"), "Здравствуйте")
+    ours = await bot.answer(TERMS, asks=f"consent:{text_id}")
+    await bot.fake.presses(bot.fake.sent[0].buttons[0])
+
+    (consent,) = await bot.all(Consent)
+    assert (consent.text_id, consent.given, consent.chat_message_id) == (text_id, "chat", ours.id)
+
+
+@pytest.mark.parametrize("bot", ["telegram", "max"], indirect=True)
+async def test_a_number_is_asked_for_and_given_by_a_button(bot: Connected):
+    marina = bot.fake.person("Марина", phone="79161234567")
+    await bot.fake.says(marina, "Здравствуйте")
+    await bot.answer("По какому номеру позвонить?", asks="phone")
+    assert bot.fake.sent[0].asks_phone
+    await bot.fake.shares_contact(marina)
+
+    assert [one.phone for one in await bot.all(Dialogue)] == ["+79161234567"]
+
+
+@pytest.mark.parametrize("bot", ["vk"], indirect=True)
+async def test_what_they_have_read_is_known(bot: Connected):
+    marina = bot.fake.person("Марина")
+    await bot.fake.says(marina, "Здравствуйте")
+    ours = await bot.answer("Добрый день")
+    await bot.fake.reads(marina, bot.fake.sent[0].message_id)
+
+    assert (await bot.message(ours.id)).status is ChatStatus.READ
 
 
 async def test_a_new_secret_is_taken_by_the_platform_at_once(bot: Connected):

@@ -58,8 +58,13 @@ def person(told: Any, sender_id: str) -> Person | None:
 
 
 def _answers(chat_id: str, message_id: str) -> str:
+    """Either of the two ids of a message will do."""
     about: dict[str, object] = {"peer_id": int(chat_id), "is_reply": True}
-    return json.dumps(about | {"conversation_message_ids": [int(message_id)]})
+    if message_id.startswith(READ_BY):
+        about["message_ids"] = [int(message_id.removeprefix(READ_BY))]
+    else:
+        about["conversation_message_ids"] = [int(message_id)]
+    return json.dumps(about)
 
 
 def _sent(told: Any) -> tuple[str, ...]:
