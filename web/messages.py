@@ -237,6 +237,12 @@ def sentence(error: IntakeError) -> str:
         return gettext(_of_class(error, FALLBACKS, FAULT))
 
 
+def worded(told: str) -> str:
+    """What is kept of an error, for a person: a code of ours is a sentence, a platform's words are as they
+    were."""
+    return sentence(Rejected(told)) if told in SENTENCES else told
+
+
 def status(error: IntakeError) -> int:
     """The HTTP status that says what the other side should do next."""
     if error.code in OWN_STATUS:

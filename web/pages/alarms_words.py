@@ -12,6 +12,13 @@ SENTENCES = {  # the kind -> what happened; %(name)s, %(words)s … are the alar
     NOT_TAKEN: mark("Nobody takes inquiry № %(inquiry)s"),
     "rule-loop": mark("The rule «%(rule)s» runs in circles and was stopped for %(sender)s"),
     "webhook-dead": mark("The webhook «%(name)s» is not reached any more"),
+    "bot-refused": mark("The messenger of «%(name)s» does not take its token any more"),
+}
+
+PLACES = {  # where it is put right
+    NOBODY_THERE: "/inquiries",
+    "webhook-dead": "/settings/webhooks",
+    "bot-refused": "/settings/bots",
 }
 
 
@@ -54,4 +61,4 @@ def _where(alarm: Alarm) -> str:
     """To the inquiry, or to what is set up."""
     if alarm.inquiry_id is not None and (alarm.kind != NOBODY_THERE or alarm.times == 1):
         return f"/inquiries/{alarm.inquiry_id}"
-    return {NOBODY_THERE: "/inquiries", "webhook-dead": "/settings/webhooks"}.get(alarm.kind, "/alarms")
+    return PLACES.get(alarm.kind, "/alarms")

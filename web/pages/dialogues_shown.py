@@ -16,6 +16,7 @@ from storage.history import stored_id
 from storage.tables.chats import Bot, ChatFile, ChatMessage, ChatVersion, ChatWay, Dialogue, FileState
 from web.i18n import gettext
 from web.letter_files import icon_of, safe_name
+from web.messages import worded
 from web.pages import dialogues_words as words
 from web.times import here
 
@@ -77,6 +78,11 @@ class ShownMessage:
     def waits(self) -> bool:
         """It has not gone: it can be taken back, or tried again."""
         return self.row.status in (ChatStatus.QUEUED, ChatStatus.FAILED)
+
+    @property
+    def why(self) -> str:
+        """It has not gone."""
+        return worded(self.row.error)
 
     @property
     def spoken(self) -> bool:
