@@ -3,7 +3,7 @@
 Each has `routes` and, where it pushes live updates, `register(app)`.
 """
 
-from web import api, hooks, live
+from web import api, hooks, hooks_files, live
 from web.pages import (
     absences,
     alarms,
@@ -19,6 +19,7 @@ from web.pages import (
     dialogues,
     dialogues_answer,
     dialogues_do,
+    dialogues_failed,
     dialogues_files,
     drawing,
     drawing_install,
@@ -90,6 +91,7 @@ SCREENS = (
     dialogues,
     dialogues_answer,
     dialogues_do,
+    dialogues_failed,
     dialogues_files,
     answers,
     answers_failed,
@@ -123,6 +125,7 @@ SCREENS = (
     live,
     visitors,
     hooks,
+    hooks_files,
     api,
     health,
     wizard,

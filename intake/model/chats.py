@@ -131,6 +131,7 @@ class OutFile:
     filename: str
     content_type: str
     content: bytes = field(repr=False)
+    url: str = ""  # where an adapter with `links` lets it be fetched from
 
 
 @dataclass(frozen=True, slots=True)

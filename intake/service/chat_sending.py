@@ -11,6 +11,7 @@ drop the second; with the others the person sees it twice, which is better than 
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 import structlog
 
 from intake.channels.messengers.base import Adapter
+from intake.channels.messengers.links import link_of
 from intake.channels.messengers.parts import buttons, label, parts_of
 from intake.errors import Deferred, IntakeError, Rejected
 from intake.model.chats import Button, ChatOut, Limits, OutFile
@@ -25,7 +27,7 @@ from intake.service.bot_apis import Apis, adapter_of
 from intake.service.bot_troubles import words_of
 from intake.service.pace import Pace
 from storage.bot_health import note_refusal
-from storage.bots import keys_of
+from storage.bots import hook_address, keys_of
 from storage.chat_answers import CONSENT, PHONE, SEND, why_not
 from storage.chat_sending import (
     Due,
@@ -53,13 +55,40 @@ AGREE = {True: ("Даю согласие", "Не даю"), False: ("I agree", "I
 log = structlog.get_logger()
 
 
-def chat_handlers(database: Database, files: Files, apis: Apis, pace: Pace) -> Mapping[str, Handler]:
-    """For outboxes of their own: give them TIME."""
-    return {SEND: partial(send_chat, database, files, apis, pace)}
+def chat_handlers(
+    database: Database, files: Files, apis: Apis, pace: Pace, public_url: str = ""
+) -> Mapping[str, Handler]:
+    """For outboxes of their own: give them TIME. `public_url` is where platforms fetch files that they are
+    given the addresses of."""
+    return {SEND: partial(send_chat, database, Enclosing(files, public_url), apis, pace)}
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosing:
+    """What the files of a message are made of."""
+
+    files: Files
+    public_url: str
+
+    def files_of(self, due: Due) -> tuple[OutFile, ...]:
+        """Reads them: in a thread."""
+        try:
+            return tuple(
+                OutFile(each.filename, each.content_type, self.files.read(each.digest), self._link(due, each))
+                for each in due.files
+            )
+        except (FileNotFoundError, ValueError) as error:
+            raise Rejected("file-gone") from error
+
+    def _link(self, due: Due, file: ChatFile) -> str:
+        if not adapter_of(due.bot).links or not self.public_url:
+            return ""
+        hook = hook_address(due.bot, self.public_url)
+        return link_of(hook, keys_of(due.bot), stored_id(file), file.filename)
 
 
 async def send_chat(
-    database: Database, files: Files, apis: Apis, pace: Pace, payload: dict[str, Any]
+    database: Database, enclosing: Enclosing, apis: Apis, pace: Pace, payload: dict[str, Any]
 ) -> None:
     """Raises Deferred where the outbox shall try again; what is refused for good is marked so at once."""
     async with database.transaction() as session:
@@ -67,7 +96,7 @@ async def send_chat(
     if due is None:
         return
     try:
-        await _send(database, files, apis, pace, due)
+        await _send(database, enclosing, apis, pace, due)
     except Exception as error:
         if _is_for_good(error, due):
             await _give_up(database, due, error)
@@ -78,12 +107,12 @@ async def send_chat(
         await note_sent(session, stored_id(due.message))
 
 
-async def _send(database: Database, files: Files, apis: Apis, pace: Pace, due: Due) -> None:
+async def _send(database: Database, enclosing: Enclosing, apis: Apis, pace: Pace, due: Due) -> None:
     """Those of its parts that have not gone yet."""
     adapter, bot = adapter_of(due.bot), due.bot
     if (code := _why_not(due, adapter.limits)) is not None:
         raise Rejected(code)
-    message = message_of(due, await asyncio.to_thread(_enclosed, files, due.files), adapter.limits)
+    message = message_of(due, await asyncio.to_thread(enclosing.files_of, due), adapter.limits)
     parts = parts_of(message, adapter.limits)
     async with apis.of(bot) as api:
         for number, part in enumerate(parts[due.message.sent_parts :], due.message.sent_parts + 1):
@@ -125,13 +154,6 @@ def _why_not(due: Due, limits: Limits) -> str | None:
     """As when it was written; that nothing is answered there may be said there all the same."""
     code = why_not(due.bot, due.dialogue, limits, now())
     return None if code == "chat-not-answered" and due.message.by_itself else code
-
-
-def _enclosed(files: Files, attached: list[ChatFile]) -> tuple[OutFile, ...]:
-    try:
-        return tuple(OutFile(each.filename, each.content_type, files.read(each.digest)) for each in attached)
-    except (FileNotFoundError, ValueError) as error:
-        raise Rejected("file-gone") from error
 
 
 async def _in_its_time(pace: Pace, due: Due, adapter: Adapter) -> None:

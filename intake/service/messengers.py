@@ -34,7 +34,7 @@ class Messengers:
     """What web.messengers.Messengers promises. `public_url` is where platforms find us."""
 
     def __init__(self, database: Database, apis: Apis, public_url: str) -> None:
-        self._database, self._apis, self._public_url = database, apis, public_url
+        self._database, self._apis, self.public_url = database, apis, public_url
 
     async def connect(self, bot_id: int) -> Connected:
         """Whatever it is set up as now; a secret is made if there is none."""
@@ -96,9 +96,9 @@ class Messengers:
 
     def _address(self, bot: Bot) -> str:
         """Raises Rejected("no-public-url") for a bot whose platform is to find us, and could not."""
-        if not bot.polling and not self._public_url:
+        if not bot.polling and not self.public_url:
             raise Rejected("no-public-url")
-        return hook_address(bot, self._public_url)
+        return hook_address(bot, self.public_url)
 
     @asynccontextmanager
     async def _noting(self, bot: Bot) -> AsyncIterator[None]:

@@ -171,12 +171,24 @@ async def test_vibers_limits_and_faults_are_told_apart() -> None:
         assert (long.value.code, long.value.params["words"]) == ("bot-refused", "badData")
 
 
-async def test_a_file_of_ours_cannot_go_there() -> None:
+async def test_a_file_of_ours_is_fetched_from_where_we_say_that_it_is() -> None:
+    async with connected() as line:
+        anna = line.viber.person("Анна")
+        await line.viber.says(anna, "Алло")
+        for name, kind in (("Смета.pdf", "application/pdf"), ("photo.jpg", "image/jpeg")):
+            url = line.viber.keeps(b"content")
+            await line.send(anna, files=(OutFile(name, kind, b"content", url),))
+
+        assert [sent.filename for sent in line.viber.sent] == ["Смета.pdf", ""]  # the second is a picture
+        assert [sent.content for sent in line.viber.sent] == [b"content"] * 2
+
+
+async def test_a_file_without_an_address_cannot_go_there() -> None:
     async with connected() as line:
         with pytest.raises(Rejected) as refused:
             await line.send(line.viber.person("Анна"), files=(OutFile("a.pdf", "application/pdf", b"%PDF"),))
 
-        assert refused.value.code == "file-too-large"
+        assert refused.value.code == "no-public-url"
 
 
 async def test_what_the_account_is_called_stands_above_our_messages() -> None:

@@ -4,10 +4,11 @@ import hashlib
 import hmac
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
+from yarl import URL
 
 from intake.demo.messengers.platform import Platform
 
@@ -40,6 +41,8 @@ class Sent:
     sender: str
     api_version: int
     buttons: tuple[Key, ...] = ()
+    filename: str = ""
+    content: bytes = b""  # fetched from where we said that it is
 
 
 class FakeViber(Platform):
@@ -165,23 +168,39 @@ class FakeViber(Platform):
             return _told(5, "receiverNotRegistered")
         if person.id not in self.subscribed:
             return _told(6, "receiverNotSubscribed")
-        wrong = not asked["text"] or len(asked["text"]) > MOST_TEXT or not asked["sender"]["name"]
-        if wrong or len(asked["sender"]["name"]) > MOST_NAME:
+        content = await self._fetched(asked)
+        if not _is_fine(asked) or (content is None and "media" in asked):
             return _told(3, "badData")
         token = str(next(self._numbers))
-        self.sent.append(_sent(asked, token))
+        self.sent.append(replace(_sent(asked, token), content=content or b""))
         return _told(0, "ok", message_token=int(token), billing_status=1)
+
+    async def _fetched(self, asked: Json) -> bytes | None:
+        """What stands where we say that a file is."""
+        if "media" not in asked:
+            return None
+        assert self._sending is not None
+        async with self._sending.get(URL(asked["media"], encoded=True)) as answer:
+            return await answer.read() if answer.status == 200 else None
 
     async def _file(self, request: web.Request) -> web.Response:
         content = self.files.get(request.match_info["name"])
         return web.Response(body=content) if content is not None else web.Response(status=404)
 
 
+def _is_fine(asked: Json) -> bool:
+    name, text = asked["sender"]["name"], asked.get("text", "")
+    if asked["type"] == "file" and not (asked.get("size") and asked.get("file_name")):
+        return False
+    return 0 < len(name) <= MOST_NAME and len(text) <= MOST_TEXT and bool(text or "media" in asked)
+
+
 def _sent(asked: Json, token: str) -> Sent:
     rows = asked.get("keyboard", {}).get("Buttons", [])
     keys = tuple(Key(asked["receiver"], one["Text"], one["ActionType"], one["ActionBody"]) for one in rows)
     name, version = asked["sender"]["name"], asked["min_api_version"]
-    return Sent(asked["receiver"], token, asked["text"], name, version, keys)
+    words, file = asked.get("text", ""), asked.get("file_name", "")
+    return Sent(asked["receiver"], token, words, name, version, keys, file)
 
 
 def _user(person: Someone) -> Json:

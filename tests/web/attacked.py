@@ -24,7 +24,7 @@ from storage.tables.automation import (
     Touch,
 )
 from storage.tables.calls import CallRecord, ChannelGap, Pbx
-from storage.tables.chats import ChatFile, ChatWay
+from storage.tables.chats import ChatFile, ChatWay, FileState
 from storage.tables.forms import WebForm
 from storage.tables.history import Action
 from storage.tables.imports import Import, ImportState
@@ -41,6 +41,7 @@ from tests.site import HASH, Site
 from tests.storage.wizard_world import LOGS, STRANGER, World, populate
 from tests.web.mail import attach, letter
 from tests.web.requests import agreed, request_of, with_file
+from web.keys import FILES as KEPT
 
 NOBODYS = 987_654  # the id of nothing
 NOT_DATA = {*LOGS, "web_session"}
@@ -60,7 +61,7 @@ FILES = {"submissions": "request's file", "dialogues": "chat file"}
 EVERYTHING = {
     "value": "Другое", "text": "+7 495 777-00-11", "kind": "phone", "note": "note", "reason": "spam",
     "label": "label", "done": "yes", "title": "Дело", "wanted": "Свет", "name": "Чарли", "go": "accept",
-    "state": "ready", "last_name": "Иванов",
+    "state": "ready", "last_name": "Иванов", "until": "2026-11-20T10:00:00+00:00",
 }  # fmt: skip
 
 
@@ -93,20 +94,7 @@ def routes(app: web.Application) -> list[Route]:
 def _resolves(app: web.Application, route: web.AbstractRoute, path: str) -> bool:
     """/interests/5/points is no address, though /accounts/5/points is one."""
     address = path
-    for name in (
-        "id",
-        "point",
-        "label",
-        "user",
-        "action",
-        "other",
-        "file",
-        "version",
-        "value",
-        "key",
-        "message",
-        "platform",
-    ):
+    for name in PARTS:
         address = address.replace("{" + name + "}", "5")
     resource: Any = route.resource
     return "{kind}" in path or resource._match(address) is not None
@@ -239,7 +227,9 @@ class Attacked:
         said: dict[str, Any] = {"name": "Дело Алисы", "last_text": "Дело Алисы", "taken_by": alice}
         self.ids["dialogue"] = await chatting.dialogue(world.database, bot, inquiry_id=inquiry, **said)
         heard = await chatting.said(world.database, self.ids["dialogue"], "Дело Алисы")
-        self.ids["chat file"] = await world.keep(ChatFile(message_id=heard, filename="Дело Алисы.png"))
+        picture = ChatFile(message_id=heard, filename="Дело Алисы.png", state=FileState.KEPT)
+        picture.digest = self.site.app[KEPT].keep(b"\x89PNG\r\n\x1a\nalice")
+        self.ids["chat file"] = await world.keep(picture)
         ours: dict[str, Any] = {"way": ChatWay.OUT, "status": ChatStatus.FAILED, "author_id": alice}
         self.ids["message"] = await chatting.said(world.database, self.ids["dialogue"], "Дело Алисы", **ours)
 
@@ -274,7 +264,7 @@ class Attacked:
             "name": "css/base.css", "file": self.ids[FILES.get(first, "file")],
             "message": self.ids["message"],
             "value": self.ids.get(f"{first} value", 0), "other": self.others.get(first, 0),
-            "version": 1, "key": FORM_KEY, "platform": "telegram",
+            "version": 1, "proof": "0" * 40, "filename": "a.pdf", "key": FORM_KEY, "platform": "telegram",
         }  # fmt: skip
 
     async def dump(self) -> dict[str, list[str]]:
@@ -296,6 +286,7 @@ class Attacked:
         return EVERYTHING | {
             "status": str(world.status), "user": str(world.charlie.user_id), "to": str(world.charlie.user_id),
             "interest": str(world.interest), "client": f"account:{world.account}", "parent": "1",
+            "card": f"contact/{world.marina}",
         }  # fmt: skip
 
 

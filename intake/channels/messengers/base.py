@@ -66,6 +66,7 @@ class Adapter(ABC):
     registers: ClassVar[bool] = True  # we can tell the platform our address; else the administrator does
     polls: ClassVar[bool] = False  # events can be asked for where nobody can reach us
     tells_status: ClassVar[bool] = False  # delivered, read
+    links: ClassVar[bool] = False  # it is given addresses of our files, not the files (OutFile.url)
 
     @abstractmethod
     def verify(self, hook: Hook, keys: BotKeys) -> None:

@@ -1,4 +1,4 @@
-"""Viber, by a bot of its REST API. It has no polling, no replies, and its bots cannot upload files."""
+"""Viber, by a bot of its REST API. It has no polling, no replies, and takes files by their addresses."""
 
 import hashlib
 import hmac
@@ -29,7 +29,7 @@ class Viber(Adapter):
     limits = Limits(
         text=7000,
         caption=0,
-        file_bytes=0,
+        file_bytes=50_000_000,
         fetch_bytes=50_000_000,
         a_second=20.0,
         a_chat_second=1.0,
@@ -38,6 +38,7 @@ class Viber(Adapter):
         asks_phone=True,
     )
     tells_status = True
+    links = True
 
     def verify(self, hook: Hook, keys: BotKeys) -> None:
         told = hook.headers.get(SIGNATURE, "").encode("utf-8", "replace")

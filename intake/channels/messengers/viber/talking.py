@@ -7,11 +7,13 @@ from intake.channels.messengers.api import Api
 from intake.channels.messengers.reading import Json, line, text, whole, word
 from intake.channels.messengers.viber.callbacks import PRESS, WANTED
 from intake.errors import Deferred, Rejected
-from intake.model.chats import BotKeys, ChatOut, Connected
+from intake.model.chats import BotKeys, ChatOut, Connected, OutFile
 
 TOKEN = "X-Viber-Auth-Token"  # noqa: S105 - the name of a header
 NAME = "name"  # the option with what stands above our messages
 MOST_NAME = 28  # characters of it
+MOST_PICTURE = 1_000_000  # bytes
+MOST_FILENAME = 256
 BUSY = 12
 REFUSED = (2, 8, 15)  # the token is wrong, or of an account that is gone or not ours
 GONE = (5, 6)  # never heard of them, or they have unsubscribed
@@ -65,20 +67,27 @@ async def described(api: Api, keys: BotKeys, url: str) -> Connected:
 
 
 async def send_part(api: Api, keys: BotKeys, part: ChatOut) -> tuple[str, ...]:
-    """A text only: Viber takes files by addresses that all the world can read, and we give it none."""
-    if part.files:
-        raise Rejected("file-too-large", limit=0)
+    """A text, or a file: Viber uploads nothing, it is given the address where a file is to be had."""
     name = keys.options.get(NAME) or await sender_name(api, keys)
     keyboard = _keyboard(part)
     told: Json = {
         "receiver": part.chat_id,
         "min_api_version": (PHONES if part.ask_phone else KEYBOARDS) if keyboard else 1,
         "sender": {"name": name[:MOST_NAME]},
-        "type": "text",
-        "text": part.text,
+        **(_file(part.files[0]) if part.files else {"type": "text", "text": part.text}),
     }
     token = word(await call(api, keys, "send_message", **told, **keyboard), "message_token")
     return (token,) if token else ()
+
+
+def _file(file: OutFile) -> Json:
+    """A small JPEG is shown; all else is to be saved."""
+    if not file.url:
+        raise Rejected("no-public-url")
+    size = len(file.content)
+    if file.content_type == "image/jpeg" and size <= MOST_PICTURE:
+        return {"type": "picture", "text": "", "media": file.url}
+    return {"type": "file", "media": file.url, "size": size, "file_name": file.filename[:MOST_FILENAME]}
 
 
 def _keyboard(part: ChatOut) -> Json:
