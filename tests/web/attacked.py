@@ -253,7 +253,8 @@ class Attacked:
             "consents": "consent", "settings/rules": "rule", "notifications": "notification",
             "touches": "touch", "settings/webhooks": "webhook", "settings/ignored": "ignored",
             "settings/forms": "form", "settings/routing": "team", "settings/calendars": "calendar",
-            "settings/bots": "bot", "settings/letters": "template", "settings/signatures": "mailbox", "settings/mail": "mailbox",
+            "settings/bots": "bot", "settings/letters": "template", "settings/signatures": "mailbox",
+            "settings/mail": "mailbox",
         }  # fmt: skip
         first = next((two for two in of if "/" in two and path.startswith(f"/{two}/")), first)
         row = action if first == "actions" else self.ids[of[first]] if "{id}" in path else 0
