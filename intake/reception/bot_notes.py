@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.database import Database
+from storage.database import Database, announce
 from storage.insert import insert_into
 from storage.tables.chats import Bot, BotIgnored
 
@@ -56,6 +56,7 @@ class BotNotes:
                 await (await session.connection()).execute(_HEARD, values)
             for (bot_id, reason), times in sorted(ignored.items()):
                 await _count(session, bot_id, reason, times, heard[bot_id])
+            announce(session, "bots-heard")
 
         if heard:
             await self._database.at_once(keep)
