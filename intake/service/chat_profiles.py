@@ -26,10 +26,9 @@ async def ask_profile(database: Database, apis: Apis, payload: dict[str, Any]) -
         if dialogue is None or dialogue.name or dialogue.group:
             return
         bot = await bot_of(session, dialogue.bot_id)
-    sender_id = dialogue.identity.rpartition(":")[2]
     try:
         async with apis.of(bot) as api:
-            person = await adapter_of(bot).profile(api, keys_of(bot), sender_id)
+            person = await adapter_of(bot).profile(api, keys_of(bot), dialogue.chat_id)
     except Rejected:
         return
     if person is not None:

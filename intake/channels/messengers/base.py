@@ -90,8 +90,8 @@ class Adapter(ABC):
         committed, before `connect` is called with them."""
         return {}
 
-    async def profile(self, api: Api, keys: BotKeys, sender_id: str) -> Person | None:
-        """Who that is, where the platform's events do not say it; None where they do."""
+    async def profile(self, api: Api, keys: BotKeys, chat_id: str) -> Person | None:
+        """Who writes in that chat, where the platform's events do not say it; None where they do."""
         return None
 
     @abstractmethod

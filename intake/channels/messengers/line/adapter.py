@@ -62,11 +62,11 @@ class Line(Adapter):
             problem="" if not ours or known.get("active") is True else "«Use webhook» is off in the console",
         )
 
-    async def profile(self, api: Api, keys: BotKeys, sender_id: str) -> Person | None:
+    async def profile(self, api: Api, keys: BotKeys, chat_id: str) -> Person | None:
         """Only of those who have added the bot."""
-        answered = await api.ask("GET", f"v2/bot/profile/{_id(sender_id)}", headers=_authorized(keys))
+        answered = await api.ask("GET", f"v2/bot/profile/{_id(chat_id)}", headers=_authorized(keys))
         name = line(answered.body, "displayName")
-        return Person(sender_id, identity(PLATFORM, sender_id), name) if name else None
+        return Person(chat_id, identity(PLATFORM, chat_id), name) if name else None
 
     async def send(self, api: Api, keys: BotKeys, part: ChatOut) -> tuple[str, ...]:
         """With a key by which LINE knows what it has taken already: then it says 409, and what that was."""

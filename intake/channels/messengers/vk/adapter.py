@@ -92,9 +92,9 @@ class Vk(Adapter):
     async def poll(self, api: Api, keys: BotKeys, place: str) -> tuple[list[bytes], str]:
         return await polling.poll(api, keys, place)
 
-    async def profile(self, api: Api, keys: BotKeys, sender_id: str) -> Person | None:
-        told = await call(api, keys, "users.get", user_ids=sender_id, fields="screen_name")
-        return sending.person(told, sender_id)
+    async def profile(self, api: Api, keys: BotKeys, chat_id: str) -> Person | None:
+        told = await call(api, keys, "users.get", user_ids=chat_id, fields="screen_name")
+        return sending.person(told, chat_id)
 
 
 def _told(body: bytes) -> Json:
