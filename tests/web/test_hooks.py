@@ -11,13 +11,16 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlmodel import select
 from structlog.processors import format_exc_info
 from structlog.testing import capture_logs
 
 from intake.channels.messengers.registry import ADAPTERS
 from intake.errors import Deferred, Rejected
+from storage.bots_set_up import ignored_by_bot, unreadable_of
 from storage.database import announce
-from storage.tables.chats import Bot
+from storage.tables.chats import Bot, ChatMessage
+from storage.tables.inquiries import Inquiry
 from tests.site import Site
 from tests.web.hooked import (
     FORMER,
@@ -351,3 +354,23 @@ async def test_secrets_and_bodies_leave_no_trace(site: Site, kept: Kept) -> None
     assert TOKEN not in kept.all[0].raw
     assert "broken" in str(written)
     assert [one for one in (SECRET, TOKEN, "forged-", "app-hush", "тайна") if one in str(written)] == []
+
+
+async def test_a_platform_that_tells_again_is_heard_once_and_broken_things_are_shown(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through the real reception."""
+    monkeypatch.setitem(ADAPTERS, PLATFORM, Plain())
+    await plug_in(site)
+    for content in (body(1), body(2), body(1), b"no JSON", b"no JSON", body(3, kind="poll")):
+        assert (await post(site, content))[0] == 200
+    await site.app[RECEPTION].bots.note()
+
+    async with site.database.reading() as session:
+        said = (await session.exec(select(ChatMessage.text))).all()
+        inquiries = (await session.exec(select(Inquiry.id))).all()
+        broken = await unreadable_of(session, 1)
+        counted = {one.reason: one.count for one in (await ignored_by_bot(session))[1]}
+    assert (len(said), len(inquiries)) == (2, 1)
+    assert [one.raw for one in broken] == ["no JSON"]
+    assert counted == {"malformed": 2, "unknown-kind: poll": 1}
