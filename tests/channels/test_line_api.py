@@ -91,12 +91,23 @@ async def test_what_somebody_sent_is_fetched() -> None:
         assert (file.filename, file.size, b"".join(pieces)) == ("Схема.pdf", 4, b"%PDF")
 
 
+async def test_pictures_are_shown_and_of_other_files_people_are_told_the_address() -> None:
+    async with connected() as line:
+        mei, at = line.line.person(), "https://crm.example/hooks/line/k/files/1/proof"
+        picture = OutFile("Диван.jpg", "image/jpeg", b"\xff\xd8", f"{at}/a.jpg")
+        paper = OutFile("Счёт.pdf", "application/pdf", b"%PDF", f"{at}/b.pdf")
+        for number, file in enumerate((picture, paper)):
+            await ADAPTER.send(line.api, KEYS, ChatOut(mei.id, f"key-{number}", files=(file,)))
+        shown, told = line.line.said_to(mei)
+        assert (shown.picture, told.text) == (picture.url, f"Счёт.pdf\n{paper.url}")
+
+
 async def test_what_line_does_not_take_is_told() -> None:
     async with connected() as line:
         with pytest.raises(Rejected, match="bot-refused"):
             await line.send("Unobody", "Алло")
         file = ChatOut("U", "k", files=(OutFile("a", "image/png", b"a"),))
-        with pytest.raises(Rejected, match="bot-refused"):
+        with pytest.raises(Rejected, match="no-public-url"):
             await ADAPTER.send(line.api, KEYS, file)
         line.line.answers.extend([429, 500])
         for code in ("bot-busy", "bot-unreachable"):

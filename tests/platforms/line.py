@@ -44,6 +44,7 @@ class Sent:
     chat_id: str
     message_id: str
     text: str = ""
+    picture: str = ""  # where LINE fetches it
     buttons: tuple[Key, ...] = ()
 
 
@@ -159,7 +160,9 @@ class FakeLine(Platform):
         number = str(next(self._numbers))
         shown = one.get("contents", {}).get("body", {}).get("contents", [])
         keys = (Key(chat, each["action"]["label"], each["action"]["data"]) for each in shown)
-        self.sent.append(Sent(chat, number, one.get("text", ""), tuple(keys)))
+        self.sent.append(
+            Sent(chat, number, one.get("text", ""), one.get("originalContentUrl", ""), tuple(keys))
+        )
         return {"id": number, "quoteToken": "yHAz4Ua2wx7"}
 
     async def _content(self, request: web.Request) -> web.Response:

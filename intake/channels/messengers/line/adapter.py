@@ -22,16 +22,17 @@ KEYS = uuid.UUID("0a3c6f5e-6d0f-4f6a-9a39-5b1f0a7c2d11")  # what retry keys are 
 
 
 class Line(Adapter):
-    """Files cannot be handed to LINE, it fetches them from the web only: there we answer with words. It does
-    not take our address away either: whoever wants that does it in the console."""
+    """Files are not handed to LINE but fetched by it. It cannot be asked to forget our address: whoever wants
+    that switches it off in the console."""
 
     name = PLATFORM
     title = "LINE"
     base = "https://api.line.me"
     hosts = ("api-data.line.me",)
     limits = Limits(
-        text=5000, caption=0, file_bytes=0, fetch_bytes=200_000_000, buttons=4, label=20, utf16=True
+        text=5000, caption=0, file_bytes=50_000_000, fetch_bytes=200_000_000, buttons=4, label=20, utf16=True
     )
+    links = True
     settings = (Setting("token", secret=True), Setting("channel_secret", secret=True))
 
     def verify(self, hook: Hook, keys: BotKeys) -> None:
@@ -70,8 +71,6 @@ class Line(Adapter):
 
     async def send(self, api: Api, keys: BotKeys, part: ChatOut) -> tuple[str, ...]:
         """With a key by which LINE knows what it has taken already: then it says 409, and what that was."""
-        if part.files:
-            raise Rejected("bot-refused", number=0, words="LINE takes no files")
         key = str(uuid.uuid5(KEYS, f"{keys.bot_id}.{part.key}"))
         body = {"to": part.chat_id, "messages": messages(part)}
         headers = {**_authorized(keys), "X-Line-Retry-Key": key}
