@@ -54,8 +54,10 @@ async def test_a_partner_who_takes_no_answers_is_only_heard() -> None:
     async with connected() as line:
         silent = BotKeys(7, secrets=(SECRET,))
         assert (await ADAPTER.check(line.api, silent, line.door.url)).registered
-        with pytest.raises(Rejected, match="bot-refused"):
-            await ADAPTER.send(line.api, silent, ChatOut("c", "k", "Алло"))
+        odd = [BotKeys(7, secrets=(SECRET,), options={"answer_url": url}) for url in ("no", "http://[::1")]
+        for keys in (silent, *odd):
+            with pytest.raises(Rejected, match="bot-refused"):
+                await ADAPTER.send(line.api, keys, ChatOut("c", "k", "Алло"))
 
 
 async def test_what_is_written_comes_again_with_its_key_until_it_is_taken() -> None:

@@ -117,9 +117,11 @@ def test_two_partners_may_call_two_people_the_same() -> None:
 
 def test_what_we_post_can_be_checked_in_either_way() -> None:
     moment = int(datetime.now(UTC).timestamp())
-    headers = headers_for(SECRET, "key-1", moment, BODY)
+    headers = headers_for((SECRET, "former"), "key-1", moment, BODY)
     assert is_signed(SECRET, headers, BODY)
     ADAPTER.verify(hook(headers, at=datetime.now(UTC)), KEYS)
+    former = {name: value for name, value in headers.items() if name.startswith("webhook")}
+    ADAPTER.verify(hook(former, at=datetime.now(UTC)), BotKeys(1, secrets=("former",)))
     ours = {name: value for name, value in headers.items() if not name.startswith("X-")}
     ADAPTER.verify(hook(ours, at=datetime.now(UTC)), KEYS)
 

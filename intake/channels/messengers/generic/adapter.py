@@ -63,11 +63,9 @@ class Generic(Adapter):
 
     async def check(self, api: Api, keys: BotKeys, url: str) -> Connected:
         """Raises as Api.ask: whoever does not take our signature says 401."""
-        address = keys.options.get("answer_url", "")
-        if address:
-            moment = int(time.time())
-            await _post(api, keys, f"check-{keys.bot_id}-{moment}", {"kind": "check"})
-        return Connected(URL(address).host or self.title if address else self.title)
+        if keys.options.get("answer_url"):
+            await _post(api, keys, f"check-{keys.bot_id}-{int(time.time())}", {"kind": "check"})
+        return Connected(_host(keys) or self.title)
 
     async def send(self, api: Api, keys: BotKeys, part: ChatOut) -> tuple[str, ...]:
         answered = await _post(api, keys, part.key, _told(part))
@@ -79,19 +77,27 @@ class Generic(Adapter):
 
     async def fetch(self, api: Api, keys: BotKeys, ref: str) -> AsyncIterator[bytes]:
         """From the partner's own host, and those that the administrator has named."""
-        host = URL(keys.options.get("answer_url", "")).host
-        async with Api(replace(api.way, hosts=(*api.way.hosts, *filter(None, [host])))) as own:
+        hosts = (*api.way.hosts, *filter(None, [_host(keys)]))
+        async with Api(replace(api.way, hosts=hosts)) as own:
             async for piece in own.download(ref, most=self.limits.fetch_bytes):
                 yield piece
 
 
 async def _post(api: Api, keys: BotKeys, key: str, told: dict[str, Any]) -> Answered:
-    address = keys.options.get("answer_url", "")
-    if not address or not keys.secrets:
-        raise Rejected("bot-refused", number=0, words="no answer_url")
+    if not _host(keys) or not keys.secrets:
+        raise Rejected("bot-refused", number=0, words="no address for answers")
     body = json.dumps(told, ensure_ascii=False).encode()
-    headers = headers_for(keys.secrets[0], key, int(time.time()), body)
-    return await api.ask("POST", address, data=body, headers=headers)
+    headers = headers_for(keys.secrets, key, int(time.time()), body)
+    return await api.ask("POST", keys.options["answer_url"], data=body, headers=headers)
+
+
+def _host(keys: BotKeys) -> str:
+    """Whom we answer; empty where there is no such address."""
+    try:
+        url = URL(keys.options.get("answer_url", ""))
+    except ValueError:
+        return ""
+    return url.host or "" if url.scheme in ("http", "https") else ""
 
 
 def _told(part: ChatOut) -> dict[str, Any]:

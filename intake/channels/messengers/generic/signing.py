@@ -32,14 +32,17 @@ def key_of(headers: Mapping[str, str]) -> str:
     return (headers.get(KEY, "") or headers.get(STANDARD_KEY, "")).strip()[:MOST_KEY]
 
 
-def headers_for(secret: str, key: str, moment: int, body: bytes) -> dict[str, str]:
-    """What a request of ours is sent with: whoever reads it may check either signature."""
+def headers_for(secrets: tuple[str, ...], key: str, moment: int, body: bytes) -> dict[str, str]:
+    """What a request of ours is sent with: whoever reads it may check either signature. While a new secret is
+    on its way to them, the standard one is by both."""
+    every = [standard(secret, key, moment, body) for secret in secrets]
     return {
         "Content-Type": "application/json",
         "Idempotency-Key": key,
         "X-Intake-Timestamp": str(moment),
-        "X-Intake-Signature": _ours(secret, str(moment), body),
-        **standard(secret, key, moment, body),
+        "X-Intake-Signature": _ours(secrets[0], str(moment), body),
+        **every[0],
+        "webhook-signature": " ".join(one["webhook-signature"] for one in every),
     }
 
 
