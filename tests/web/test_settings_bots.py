@@ -10,6 +10,7 @@ from intake.channels.messengers.registry import ADAPTERS
 from intake.errors import Deferred, IntakeError, Rejected
 from intake.model.calls import Link
 from intake.model.chats import Connected, channel_of
+from storage.bot_health import NOT_REGISTERED
 from storage.channels import record_health
 from storage.columns import now
 from storage.tables.chats import Bot, BotIgnored, Dialogue
@@ -276,6 +277,7 @@ async def test_the_list_says_how_each_bot_is(site: Site, platform: Speaking) -> 
     for link, detail, said in (
         (Link.REFUSED, "bot-token-refused", "The platform refuses the token."),
         (Link.DOWN, "ClientConnectorError", "there is no connection to it"),
+        (Link.DOWN, NOT_REGISTERED, "the platform does not know our address"),
     ):
         async with site.database.transaction() as session:
             await record_health(session, channel_of(1), link, now(), detail, None)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from intake.channels.messengers.base import Adapter
 from intake.model.calls import Link
+from storage.bot_health import NOT_REGISTERED
 from storage.tables.calls import ChannelHealth
 from storage.tables.chats import Bot
 from web.i18n import gettext, mark
@@ -45,16 +46,18 @@ def state_of(bot: Bot, adapter: Adapter | None, health: ChannelHealth | None, pu
 def _unheard(health: ChannelHealth) -> str:
     if health.link is Link.REFUSED:
         return gettext("The platform refuses the token. Put a new one in, or connect again.")
+    if health.detail == NOT_REGISTERED:
+        return gettext("Not connected: the platform does not know our address.")
     why = channel_words.in_words(health.detail, WHY) or gettext("the connection failed")
-    return gettext("Not reached since %(when)s: %(why)s.", when=when(health.since), why=why)
+    return gettext("Out of order since %(when)s: %(why)s.", when=when(health.since), why=why)
 
 
 def _by_webhook(bot: Bot, adapter: Adapter) -> State:
     if bot.connected_at is None and adapter.registers:
-        return State("warn", gettext("Not connected yet: the platform does not know our address."))
+        return State("warn", gettext("Not connected: the platform does not know our address."))
     if not adapter.registers and bot.heard_at is None:
         return State("warn", gettext("It has not written yet: give it our address and the secret."))
-    if bot.problem or bot.waiting:
+    if bot.problem:
         return State("warn", gettext("Connected, but the platform stumbled when it told us something."))
     return State("good", gettext("Connected: messages come at once."))
 
