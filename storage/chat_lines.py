@@ -22,7 +22,8 @@ MOST = 2000  # messages of a card that are looked at
 
 @dataclass(frozen=True, slots=True)
 class ChatLine:
-    """The last thing that they have said in an inquiry; `number` counts all that they said."""
+    """The last thing that they have said in an inquiry: the last text, where there is one. `number` counts
+    all that they said, `files` what they sent along."""
 
     dialogue_id: int
     platform: str
@@ -36,15 +37,17 @@ async def last_chats(session: AsyncSession, inquiries: list[int]) -> dict[int, C
     """By inquiry; one without chats is not named."""
     if not inquiries:
         return {}
+    texts = case((col(ChatMessage.text) != "", col(ChatMessage.id)))
+    shown = func.coalesce(func.max(texts), func.max(col(ChatMessage.id)))
     last = (
-        select(func.max(col(ChatMessage.id)).label("id"), func.count().label("number"))
+        select(shown.label("id"), func.count().label("number"), func.sum(_files()).label("files"))
         .where(col(ChatMessage.inquiry_id).in_(inquiries), ChatMessage.way == ChatWay.IN)
         .where(col(ChatMessage.kind).in_(SAYING))
         .group_by(col(ChatMessage.inquiry_id))
         .subquery()
     )
     query: Any = (
-        choose(ChatMessage, Dialogue, Bot.platform, last.c.number, _files())  # type: ignore[call-overload]
+        choose(ChatMessage, Dialogue, Bot.platform, last.c.number, last.c.files)  # type: ignore[call-overload]
         .join(last, last.c.id == ChatMessage.id)
         .join(Dialogue, col(Dialogue.id) == ChatMessage.dialogue_id)
         .join(Bot, col(Bot.id) == Dialogue.bot_id)
