@@ -45,6 +45,7 @@ class Going:
     is_album: bool = False  # another part of one that is there
     late: bool = False  # its edit was here first
     new: bool = False  # a message of its own
+    leader: "Going | None" = None  # which it follows in its dialogue, and whose inquiry is its own
     inquiry_id: int | None = None
     recent: Recent | None = None  # that it joins
     waits: bool = False  # for our answer

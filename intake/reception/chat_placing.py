@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.reception.chat_going import Going, World, keys_of
 from intake.reception.chat_rows import inquiry_columns, said_columns
+from intake.reception.chat_turns import followed
 from storage import callers, chats_write, touches
 from storage.asking_again import ask_again
 from storage.callbacks import is_open
@@ -25,11 +26,14 @@ async def place(session: AsyncSession, going: Sequence[Going], world: World) -> 
     for one in going:
         if one.dialogue is not None and not one.asks:
             one.inquiry_id = one.dialogue.inquiry_id
-    asking = [one for one in going if one.asks]
+    asking = followed([one for one in going if one.asks])
     await _go_on(session, asking, world)
-    await _find_recent(session, [one for one in asking if one.inquiry_id is None], world)
-    await _open(session, [one for one in asking if one.inquiry_id is None], world)
+    leading = [one for one in asking if one.leader is None]
+    await _find_recent(session, [one for one in leading if one.inquiry_id is None], world)
+    await _open(session, [one for one in leading if one.inquiry_id is None], world)
     for one in asking:
+        if one.inquiry_id is None and one.leader is not None:
+            one.inquiry_id, one.waits = one.leader.inquiry_id, one.leader.waits
         if one.dialogue is not None:
             one.dialogue.inquiry_id = one.inquiry_id
         if one.caller != NOBODY:

@@ -10,6 +10,7 @@ from intake.reception.chat_going import NAMELESS, SILENT, Going, World, keys_of
 from intake.reception.chat_meeting import meet
 from intake.reception.chat_placing import join, place
 from intake.reception.chat_rows import Brought, Told, dialogue_of, fact_of, names_of
+from intake.reception.chat_turns import apart, chat_lock
 from intake.reception.chat_words import say_by_itself
 from intake.reception.chat_writing import write
 from intake.reception.house import House
@@ -41,14 +42,10 @@ async def take_chats(session: AsyncSession, brought: Sequence[Brought], house: H
 
 
 def _locks(brought: Sequence[Brought], told: Sequence[Told], world: World) -> set[str]:
-    chats = {_chat_lock(one) for one in told}
+    chats = {chat_lock(one) for one in told}
     people = {key for one in told for key in keys_of(one, world)}
     odd = {f"fact:{one.malformed.external_id}" for one in brought if one.malformed is not None}
     return {*chats, *touches.lock_names(people), *odd}
-
-
-def _chat_lock(told: Told) -> str:
-    return f"chat:{told.bot.id}:{told.event.chat_id}"
 
 
 def _facts(brought: Sequence[Brought]) -> set[tuple[str, str]]:
@@ -83,7 +80,7 @@ async def _take(session: AsyncSession, fresh: Sequence[Told], world: World) -> N
     await _look(session, fresh, world)
     waiting = list(fresh)
     while waiting:
-        some, waiting = _apart(waiting, world)
+        some, waiting = apart(waiting, world)
         await _take_some(session, some, world)
     await session.flush()
     await say_by_itself(session, world)
@@ -101,18 +98,6 @@ async def _look(session: AsyncSession, fresh: Sequence[Told], world: World) -> N
     world.owners = await owners_of_identities(session, {one.identity for one in fresh})
     known = await submissions_write.known(session, {key for one in fresh for key in keys_of(one, world)})
     world.points, world.touched = set(known.points), set(known.touches)
-
-
-def _apart(waiting: Iterable[Told], world: World) -> tuple[list[Told], list[Told]]:
-    """Those that have nothing to do with one another, and those that must see what became of these."""
-    some: list[Told] = []
-    later: list[Told] = []
-    seen: set[str] = set()
-    for one in waiting:
-        tied = {_chat_lock(one), *keys_of(one, world)}
-        (some if seen.isdisjoint(tied) else later).append(one)
-        seen |= tied
-    return some, later
 
 
 async def _take_some(session: AsyncSession, some: Sequence[Told], world: World) -> None:

@@ -1,14 +1,17 @@
 """What is edited, taken back or told in parts, in whatever order; and how far our own messages have come."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from intake.model.chats import Attached, AttachmentKind, ChatKind, ChatStatus
+from storage.columns import now
 from storage.database import Database
 from storage.history import stored_id
 from storage.tables.chats import ChatAhead, ChatMessage, ChatPart
+from storage.tables.inquiries import InquiryState
 from tests.databases import store
 from tests.storage.telling import PHOTO, Chats, bot, event
 
@@ -237,3 +240,16 @@ async def test_a_status_of_a_stranger_begins_nothing(chats: Chats) -> None:
 
     assert await chats.messages() == []
     assert len(await chats.events()) == 1
+
+
+async def test_what_follows_a_message_told_twice_is_new_work(chats: Chats) -> None:
+    first = await chats.write("Столы")
+    async with chats.database.transaction() as session:
+        [inquiry] = await chats.inquiries()
+        inquiry.state, inquiry.closed_at = InquiryState.CLOSED, now() - timedelta(days=9)
+        inquiry.touched_at = now() - timedelta(days=9)
+        session.add(inquiry)
+    await chats.hear(replace(first, external_id="told by another way"), event("Стулья"))
+
+    _, second = await chats.inquiries()
+    assert [one.inquiry_id for one in await chats.messages()][1] == second.id
