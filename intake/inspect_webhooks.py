@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from intake.channels.messengers.base import Adapter, Parsed
 from intake.channels.messengers.registry import ADAPTERS
 from intake.model.chats import Attached, BotKeys, ChatEvent, Person
 
@@ -13,8 +14,16 @@ def described_webhook(
 ) -> dict[str, Any]:
     """What a body tells. Nothing is verified: whoever has the file has no secret. Raises KeyError for a
     platform that nobody knows."""
-    parsed = ADAPTERS[platform].parse(body, BotKeys(0, options=options or {}, groups=groups))
+    parsed = _parsed(ADAPTERS[platform], body, BotKeys(0, options=options or {}, groups=groups))
     return {"events": [_event(one) for one in parsed.events], "ignored": parsed.ignored or None}
+
+
+def _parsed(adapter: Adapter, body: bytes, keys: BotKeys) -> Parsed:
+    """What an adapter stumbles over is told as the door tells it."""
+    try:
+        return adapter.parse(body, keys)
+    except Exception as error:  # noqa: BLE001 - the files behind it are to be told as well
+        return Parsed(ignored=f"malformed: {type(error).__name__}")
 
 
 def _event(event: ChatEvent) -> dict[str, Any]:
