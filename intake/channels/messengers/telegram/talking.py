@@ -93,7 +93,7 @@ async def content_of(api: Api, keys: BotKeys, file_id: str, most: int) -> AsyncI
 async def updates_after(api: Api, keys: BotKeys, place: str) -> tuple[list[bytes], str]:
     """The next updates, one a body. Whoever has pressed a button is told that we have heard it."""
     asked: dict[str, Any] = {"timeout": LISTENING, "limit": MOST_UPDATES, "allowed_updates": WANTED}
-    if place:
+    if place.isdecimal():
         asked["offset"] = int(place)
     timeout = aiohttp.ClientTimeout(total=LISTENING + LATE, connect=10)
     try:
