@@ -25,6 +25,8 @@ from storage.files import Files
 from storage.outbox import do_next
 from storage.tables.chats import Bot, ChatFile, ChatMessage, ChatWay, Dialogue, FileState
 from storage.tables.inquiries import Inquiry
+from storage.tables.parties import Lead, Point, PointKind
+from storage.tables.work import Consent, ConsentText
 from tests.databases import store
 from tests.platforms.generic import FakeGeneric
 from tests.platforms.line import FakeLine
@@ -122,6 +124,34 @@ async def test_a_question_becomes_an_inquiry_and_the_answer_goes_back(site: Site
         (kept,) = await way.rows(ChatMessage, col(ChatMessage.way) == ChatWay.OUT)
         assert kept.id == message.id
         assert kept.status is (ChatStatus.READ if ADAPTERS[name].tells_status else ChatStatus.SENT)
+
+
+@EACH
+async def test_a_consent_is_asked_for_and_given_by_buttons(site: Site, name: str) -> None:
+    user = await site.user("anna")
+    terms = ConsentText(purpose="offers", text="Согласен получать предложения", digest="0" * 64)
+    (text_id,) = await store(site.database, terms)
+    async with connected(site, name) as way:
+        await way.platform.says(way.platform.person("Ольга"), "Здравствуйте")
+        asked = await way.answer(Actor(user.id, user.name), terms.text, asks=f"consent:{text_id}")
+        await way.work()
+        await way.platform.presses(way.platform.sent[-1].buttons[0])
+
+        (consent,) = await way.rows(Consent)
+        assert (consent.text_id, consent.given, consent.chat_message_id) == (text_id, "chat", asked.id)
+
+
+@pytest.mark.parametrize("name", ["whatsapp", "generic"])
+async def test_a_number_that_is_vouched_for_finds_its_client(site: Site, name: str) -> None:
+    (lead_id,) = await store(site.database, Lead(last_name="Петрова", first_name="Ольга"))
+    point = Point(kind=PointKind.PHONE, value="+79160000001", raw="8 916 000-00-01", lead_id=lead_id)
+    await store(site.database, point)
+    async with connected(site, name) as way:
+        await way.platform.says(way.platform.person("Олечка"), "Это я")
+        (inquiry,) = await way.rows(Inquiry)
+        assert inquiry.lead_id == lead_id
+        accounts = await way.rows(Point, col(Point.kind) == PointKind.MESSENGER)
+        assert [one.lead_id for one in accounts] == [lead_id]
 
 
 @EACH
