@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.model.chats import ChatStatus
 from intake.model.notices import Kind
 from storage.access import Actor
 from storage.answer_times import answered
@@ -14,6 +15,7 @@ from storage.decisions import decision_of
 from storage.history import journal
 from storage.inquiries import announce_inquiry
 from storage.notifications import notify
+from storage.tables.chats import ChatMessage
 from storage.tables.history import Action
 from storage.tables.inquiries import Channel, DeclineReason, Inquiry, InquiryState
 from storage.tables.letters import LetterRecord, Sending
@@ -78,14 +80,26 @@ async def waits_again(session: AsyncSession, inquiry: Inquiry) -> bool:
     Who rang is answered while it waits to be put back."""
     if not is_open(inquiry):
         return False
-    if inquiry.channel not in (Channel.LETTER, Channel.FORM):
+    if inquiry.channel not in (Channel.LETTER, Channel.FORM, Channel.CHAT):
         return inquiry.interest_id is not None or await decision_of(session, inquiry.id or 0) is not None
     if inquiry.answered_at is not None:
         return False
     if inquiry.interest_id is not None or await decision_of(session, inquiry.id or 0) is not None:
         return True
-    ours = select(LetterRecord.id).where(LetterRecord.inquiry_id == inquiry.id)
-    return (await session.exec(ours.where(LetterRecord.sending == Sending.SENT).limit(1))).first() is not None
+    return await _was_answered(session, inquiry)
+
+
+async def _was_answered(session: AsyncSession, inquiry: Inquiry) -> bool:
+    """Something that a person has written has gone to them."""
+    letters = select(LetterRecord.id).where(LetterRecord.inquiry_id == inquiry.id)
+    if (await session.exec(letters.where(LetterRecord.sending == Sending.SENT).limit(1))).first() is not None:
+        return True
+    messages = select(ChatMessage.id).where(
+        ChatMessage.inquiry_id == inquiry.id,
+        ChatMessage.by_itself == "",
+        col(ChatMessage.status).in_((ChatStatus.SENT, ChatStatus.DELIVERED, ChatStatus.READ)),
+    )
+    return (await session.exec(messages.limit(1))).first() is not None
 
 
 async def as_it_was(session: AsyncSession, inquiry: Inquiry, at: datetime) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, tuple_, union
+from sqlalchemy import bindparam, insert, null, select, tuple_, union, union_all
 from sqlmodel import col
 from sqlmodel import select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -56,13 +56,14 @@ _KEYS = union(
         _dialogue.c.identity.in_(_IDENTITIES), _dialogue.c.phone.is_not(None)
     ),
 )
-_PARTS = select(_part.c.dialogue_id, _part.c.external_id, _part.c.message_id).where(
-    _part.c.dialogue_id.in_(bindparam("dialogues", expanding=True)),
-    _part.c.external_id.in_(bindparam("external_ids", expanding=True)),
-)
-_AHEAD = select(_ahead.c.dialogue_id, _ahead.c.external_id).where(
-    _ahead.c.dialogue_id.in_(bindparam("dialogues", expanding=True)),
-    _ahead.c.external_id.in_(bindparam("external_ids", expanding=True)),
+_NAMED = union_all(
+    *(
+        select(table.c.dialogue_id, table.c.external_id, message).where(
+            table.c.dialogue_id.in_(bindparam("dialogues", expanding=True)),
+            table.c.external_id.in_(bindparam("external_ids", expanding=True)),
+        )
+        for table, message in ((_part, _part.c.message_id), (_ahead, null()))
+    )
 )
 _ALBUMS = select(_message.c.dialogue_id, _message.c.album, _message.c.id).where(
     _message.c.dialogue_id.in_(bindparam("dialogues", expanding=True)),
@@ -115,15 +116,17 @@ async def inquiries_to_change(session: AsyncSession, ids: Collection[int]) -> di
     return {one.id or 0: one for one in found}
 
 
-async def parts(
+async def named(
     session: AsyncSession, dialogues: Collection[int], external_ids: Collection[str]
-) -> dict[Named, int]:
-    """The messages that are known by these ids of the platform's."""
+) -> tuple[dict[Named, int], set[Named]]:
+    """The messages that are known by these ids of the platform's; and of which something was told before
+    they were known."""
     if not dialogues or not external_ids:
-        return {}
+        return {}, set()
     asked = {"dialogues": list(dialogues), "external_ids": list(external_ids)}
-    rows = await (await session.connection()).execute(_PARTS, asked)
-    return {(dialogue_id, external_id): message_id for dialogue_id, external_id, message_id in rows}
+    rows = (await (await session.connection()).execute(_NAMED, asked)).all()
+    parts = {(row[0], row[1]): int(row[2]) for row in rows if row[2] is not None}
+    return parts, {(row[0], row[1]) for row in rows if row[2] is None}
 
 
 async def albums(
@@ -135,17 +138,6 @@ async def albums(
     asked = {"dialogues": list(dialogues), "albums": list(names)}
     rows = await (await session.connection()).execute(_ALBUMS, asked)
     return {(dialogue_id, album): message_id for dialogue_id, album, message_id in rows}
-
-
-async def told_ahead(
-    session: AsyncSession, dialogues: Collection[int], external_ids: Collection[str]
-) -> set[Named]:
-    """Of which of these messages something was told before they were known."""
-    if not dialogues or not external_ids:
-        return set()
-    asked = {"dialogues": list(dialogues), "external_ids": list(external_ids)}
-    rows = await (await session.connection()).execute(_AHEAD, asked)
-    return {(dialogue_id, external_id) for dialogue_id, external_id in rows}
 
 
 async def add_messages(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> list[int]:

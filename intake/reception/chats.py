@@ -92,8 +92,7 @@ async def _look(session: AsyncSession, fresh: Sequence[Told], world: World) -> N
     world.dialogues = await chats_write.dialogues_to_change(session, {one.chat for one in fresh})
     ids = {stored_id(one) for one in world.dialogues.values()}
     names = names_of(fresh)
-    world.parts = await chats_write.parts(session, ids, names)
-    world.ahead = await chats_write.told_ahead(session, ids, names)
+    world.parts, world.ahead = await chats_write.named(session, ids, names)
     world.albums = await chats_write.albums(session, ids, {one.event.album for one in fresh} - {""})
     world.owners = await owners_of_identities(session, {one.identity for one in fresh})
     known = await submissions_write.known(session, {key for one in fresh for key in keys_of(one, world)})

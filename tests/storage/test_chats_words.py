@@ -33,7 +33,7 @@ async def chats(database: Database, tmp_path: Path) -> Chats:
 
 
 async def work(chats: Chats, hours: list[list[list[str]]]) -> None:
-    [calendar] = await store(chats.database, WorkCalendar(name=f"{hours}", hours=hours))
+    [calendar] = await store(chats.database, WorkCalendar(name="Офис", hours=hours))
     async with chats.database.transaction() as session:
         await change_settings(session, COMMAND_LINE, calendar_id=calendar)
 
