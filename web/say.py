@@ -60,7 +60,9 @@ async def _deliver(request: web.Request, response: web.StreamResponse) -> None:
     said, events = request.get(TOASTS, []), request.get(EVENTS, {})
     if is_partial(request) and "HX-Redirect" not in response.headers:
         if said or events:
-            response.headers["HX-Trigger"] = json.dumps(events | ({"toasts": {"list": said}} if said else {}))
+            # toasts first: what the events do may take away the very element that they are fired on
+            toasts: dict[str, object] = {"toasts": {"list": said}} if said else {}
+            response.headers["HX-Trigger"] = json.dumps(toasts | events)
     elif said and VIEWER in request:
         session = await get_session(request)
         session["toasts"] = [*session.get("toasts", []), *said][-MOST:]
