@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from aiohttp_socks import ProxyConnector
+from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 from yarl import URL
 
 from intake.errors import Deferred, Rejected
@@ -21,6 +21,15 @@ MOST_WORDS = 300  # characters of what a platform says went wrong
 PIECE = 64 * 1024
 MOST_HOPS = 4  # requests until a file is reached
 AGENT = "Intake/1"
+TROUBLE = (  # of the way there: the next try may be luckier
+    aiohttp.ClientError,
+    OSError,
+    TimeoutError,
+    asyncio.IncompleteReadError,
+    ProxyError,
+    ProxyConnectionError,
+    ProxyTimeoutError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +131,7 @@ class Api:
                 method, self._url(path), allow_redirects=False, **how
             ) as response:
                 yield response
-        except (aiohttp.ClientError, OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        except TROUBLE as error:
             raise Deferred("bot-unreachable", number=0, words=type(error).__name__) from error
 
     def _url(self, path: str) -> URL:
