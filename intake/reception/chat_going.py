@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from intake.matching.touching import touch_keys
 from intake.model.chats import ChatKind
-from intake.reception.chat_rows import Told, said_columns
+from intake.reception.chat_rows import said_columns
+from intake.reception.chat_tidy import Told
 from intake.reception.house import House
 from storage.callers import NOBODY, Caller
 from storage.chats_write import Chat, Named

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from intake.model.chats import ChatKind
 from intake.reception.chat_going import Going, World, keys_of
-from intake.reception.chat_rows import Told
+from intake.reception.chat_tidy import Told
 from storage.chats_write import Chat
 
 

@@ -9,7 +9,8 @@ from intake.reception.chat_changes import change
 from intake.reception.chat_going import NAMELESS, SILENT, Going, World, keys_of
 from intake.reception.chat_meeting import meet
 from intake.reception.chat_placing import join, place
-from intake.reception.chat_rows import Brought, Told, dialogue_of, fact_of, names_of
+from intake.reception.chat_rows import dialogue_of, fact_of
+from intake.reception.chat_tidy import Brought, Told, names_of
 from intake.reception.chat_turns import apart, chat_lock
 from intake.reception.chat_words import say_by_itself
 from intake.reception.chat_writing import write

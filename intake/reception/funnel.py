@@ -15,8 +15,8 @@ from intake.model.forms import FormEvent, Taken
 from intake.model.letters import LetterEvent
 from intake.reception.bot_notes import BotNotes
 from intake.reception.calls import take, write_down
-from intake.reception.chat_rows import Brought, reason_of, tidy_chats
-from intake.reception.chat_rows import as_it_came as chats_as_they_came
+from intake.reception.chat_tidy import Brought, reason_of, tidy_chats
+from intake.reception.chat_tidy import as_it_came as chats_as_they_came
 from intake.reception.chats import take_chats
 from intake.reception.form_rows import Sent, as_it_was_sent, tidy_form
 from intake.reception.forms import take_forms

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from intake.model.chats import ChatEvent, ChatKind, ChatsHeard, Person, identity_of
 from intake.reception.chat_going import World
-from intake.reception.chat_rows import Told, tidy_chats
+from intake.reception.chat_tidy import Told, tidy_chats
 from intake.reception.chat_turns import apart
 from intake.reception.house import Doorman, House
 
