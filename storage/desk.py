@@ -7,10 +7,12 @@ from sqlmodel import case, col, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.model.calls import Direction, Link
+from intake.model.chats import channel_of
 from storage.access import Actor, within
 from storage.columns import now
 from storage.inquiries import Cutoffs, is_overdue
 from storage.tables.calls import CallRecord, ChannelGap, ChannelHealth, Pbx, PhoneLine
+from storage.tables.chats import Bot
 from storage.tables.inquiries import OPEN_STATES, Inquiry
 from storage.tables.letters import Mailbox
 from storage.tables.parties import Account, Contact, Lead
@@ -150,4 +152,5 @@ async def _names(session: AsyncSession) -> dict[str, str]:
     """Of the channels, as people call them."""
     names = {f"asterisk:{pbx.id}": pbx.name for pbx in await session.exec(select(Pbx))}
     names |= {f"imap:{box.id}": box.name for box in await session.exec(select(Mailbox))}
+    names |= {channel_of(bot.id): bot.name for bot in await session.exec(select(Bot))}
     return names | {"smtp": "SMTP"}

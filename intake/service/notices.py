@@ -11,6 +11,7 @@ from intake.channels.sending import send
 from intake.errors import Rejected
 from intake.letters.outgoing.building import build
 from intake.letters.outgoing.letter import Outgoing, message_id
+from intake.model.chats import is_identity
 from intake.model.letters import Address
 from intake.model.notices import Way, ways_of
 from intake.service.answers import server_of
@@ -70,6 +71,11 @@ async def _wanted(session: AsyncSession, notice_id: int) -> tuple[Notification, 
     return notice, user, mailbox
 
 
+def _who(inquiry: Inquiry) -> str:
+    """The key by which a messenger knows somebody says nothing."""
+    return inquiry.sender_name or ("" if is_identity(inquiry.sender) else inquiry.sender or "")
+
+
 def _letter(
     notice: Notification, user: User, mailbox: Mailbox, inquiry: Inquiry | None, public_url: str
 ) -> Outgoing:
@@ -78,7 +84,7 @@ def _letter(
         raise Rejected("no-recipients")
     words = SUBJECTS.get(user.locale, SUBJECTS["ru"])
     subject = words.get(notice.kind, words["alarm"])
-    who = (inquiry.sender_name or inquiry.sender or "") if inquiry else str(notice.details.get("name", ""))
+    who = _who(inquiry) if inquiry else str(notice.details.get("name", ""))
     path = f"/inquiries/{notice.inquiry_id}" if notice.inquiry_id else "/alarms"
     lines = [subject, who, (inquiry.subject or "") if inquiry else "", f"{public_url}{path}"]
     token = secrets.token_hex(16)

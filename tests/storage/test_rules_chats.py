@@ -1,8 +1,10 @@
 """Rules are asked about what is written in a chat, and know by exact keys who wrote it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from intake.automation.subjects import Asking, subject_of
 from intake.model.chats import AttachmentKind
@@ -36,7 +38,7 @@ async def wrote(world: World, text: str = "Нужен кабель", **values: o
 
 
 async def subject(world: World, event: int) -> Subject:
-    def ask(connection):  # type: ignore[no-untyped-def]
+    def ask(connection: Connection) -> Subject | None:
         return subject_of(connection, event, Asking(house(connection)))
 
     found = await world.database.ask(ask)
@@ -118,7 +120,7 @@ async def test_the_past_of_chats_is_rehearsed_without_what_asks_for_nothing(worl
     pressed.inquiry_id = inquiry
     await world.keep(pressed)
 
-    def past(connection):  # type: ignore[no-untyped-def]
+    def past(connection: Connection) -> tuple[list[Any], int | None]:
         span = span_of(connection, row.at, row.at)
         return events_between(connection, row.at, row.at, span, 10), event_of(connection, inquiry)
 

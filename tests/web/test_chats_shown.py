@@ -14,6 +14,7 @@ from tests.databases import store
 from tests.site import Site
 from tests.storage.telling import PHONE, PHOTO, Chats, bot, event, person
 from tests.storage.wizard_world import World, populate
+from tests.web.test_api import program
 from tests.web.wizard_forms import Walk
 
 pytestmark = pytest.mark.slow
@@ -162,3 +163,16 @@ async def test_a_chat_within_the_window_is_joined_to_a_call_and_separated_again(
     assert said == [apart.id]
     html = await (await browser.get(f"/inquiries/{call}")).text()
     assert "Separated" in html
+
+
+async def test_programs_are_told_what_was_said(site: Site, world: World, chats: Chats) -> None:
+    await chats.answered(1, "m900", text="Есть на складе", inquiry_id=1)
+    answer = await (await (await program(site, world, world.boss.user_id)).get("/inquiries/1")).json()
+    said = [(one["way"], one["author"], one["text"], one["messenger"]) for one in answer["messages"]]
+    assert said == [
+        ("in", "Ольга Зайцева", "Здравствуйте", "telegram"),
+        ("in", "Ольга Зайцева", TEXT, "telegram"),
+        ("out", "", "Есть на складе", "telegram"),
+    ]
+    assert [file["kind"] for file in answer["messages"][1]["files"]] == ["photo"]
+    assert answer["sender"] == OLGA.identity

@@ -14,6 +14,7 @@ from intake.wizard.undo import undo_decision
 from storage.inquiries import Filter, Order, Place, inquiries_page, inquiry_row
 from storage.tables.inquiries import OPEN_STATES, InquiryState
 from web.api import schema
+from web.api.chat_messages import chat_messages_of
 from web.api.endpoint import Call
 from web.api.form_requests import requests_of
 from web.api.reading import acceptance_of, criteria_of
@@ -45,9 +46,10 @@ async def get_inquiry(call: Call) -> schema.WholeInquiry:
     async with call.database.reading() as session:
         row = await inquiry_row(session, call.who, call.id)
         requests = await requests_of(session, row.inquiry.id or 0)
+        messages = await chat_messages_of(session, row.inquiry.id or 0)
     call.onlookers.saw(call.who, "inquiries", with_senders([row]))
     shown = schema.Inquiry.model_validate(row.inquiry)
-    return schema.WholeInquiry(**shown.model_dump(), requests=requests)
+    return schema.WholeInquiry(**shown.model_dump(), requests=requests, messages=messages)
 
 
 async def create_inquiry(call: Call) -> schema.Opened | Accepted:

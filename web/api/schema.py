@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from intake.model.chats import AttachmentKind, ChatStatus
 from intake.model.letters import LetterKind
 from intake.model.wizard import Choice, Mode, PartyKind, Shown
+from storage.tables.chats import ChatWay
 from storage.tables.inquiries import Channel, DeclineReason, InquiryState
 from storage.tables.letters import LetterWay, Sending
 
@@ -239,8 +241,34 @@ class FormRequest(BaseModel):
     utm: dict[str, str]
 
 
+class ChatFile(BaseModel):
+    id: int
+    kind: AttachmentKind
+    filename: str
+    content_type: str
+    size: int
+    title: str = Field(description="Of a place or a link; a contact's name; a sticker's emoji")
+
+
+class ChatMessage(BaseModel):
+    id: int
+    dialogue_id: int
+    messenger: str = Field(description="telegram, vk, max …")
+    bot: str
+    way: ChatWay
+    at: datetime
+    author: str = Field(description="Who of us, or who of a group; else whoever writes there")
+    text: str
+    files: list[ChatFile]
+    reply_to: int | None
+    edited_at: datetime | None
+    deleted_at: datetime | None = Field(description="They took it back; the text stays here")
+    status: ChatStatus | None = Field(description="Of what we wrote")
+
+
 class WholeInquiry(Inquiry):
     requests: list[FormRequest] = Field(description="What came by forms, the oldest first")
+    messages: list[ChatMessage] = Field(description="What was said in chats, the last 300, the oldest first")
 
 
 class Inquiries(BaseModel):

@@ -34,8 +34,8 @@ Inquiries that were joined into another one are left out.""",
 Without `accept` it waits in the queue with what is said in it, and the answer is its id. With `accept` it is
 accepted at once: a client, a contact and an interest are made or found as said there.""",
     "get_inquiry": """\
-One inquiry: who it is from, where it stands, what became of it; and what came by forms, with what was agreed
-to there. Files are named, not sent.""",
+One inquiry: who it is from, where it stands, what became of it; what came by forms, with what was agreed to
+there; and what was said in chats. Files are named, not sent.""",
     "list_forms": """\
 The forms with their fields, for programs that send to them: under which names, and what is required.""",
     "list_letters": """\
@@ -77,7 +77,13 @@ SCHEMAS = {
     "Accepted": """\
 What came of it. `created`: a new interest, not a link. `repeated`: it had been done before with this key.
 `warnings`: codes of doubts that stopped nothing (`bad-inn` …). `action_id`: its number in the audit log.""",
+    "AttachmentKind": "What is sent along with a message of a chat.",
     "Channel": "How they came.",
+    "ChatFile": "Something that was sent along in a chat.",
+    "ChatMessage": "Something that was said in a chat; an album is one message.",
+    "ChatStatus": """\
+How far a message of ours has come: queued, sending, sent, delivered, read; failed, or cancelled by us.""",
+    "ChatWay": "in: they said it; out: we did.",
     "Choice": "What becomes of a stored value that differs: keep it, add the new one beside it, replace it.",
     "Chosen": "Whom you named as chosen, as they are now: a card merged into another is that other one.",
     "ClientHit": """\
@@ -112,8 +118,9 @@ What a visitor sent by a form, complete or not: fields with `problems` are kept 
 Whom to put on the ignore list: the sender or everybody of their domain, for so many days (0: for ever).""",
     "Inquiries": "A page of the list.",
     "Inquiry": """\
-Somebody who has got in touch. `sender`: their number or address as it came. `line`: the number of ours that
-was called. `holder_id`: who has it open just now. `misses`: calls that nobody answered.""",
+Somebody who has got in touch. `sender`: their number or address as it came, or the key by which a messenger
+knows them (`chat:telegram:501`). `line`: the number of ours that was called, the mailbox, the bot.
+`holder_id`: who has it open just now. `misses`: calls that nobody answered.""",
     "InquiryList": "Which inquiries are wanted.",
     "InquiryState": """\
 new: nobody has taken it; in-work: somebody has it open; accepted, linked, declined: decided; closed: a missed
@@ -166,5 +173,5 @@ contact; shared-number (how many `people`), other-extension, of-account, of-cont
     "StoredParty": "A client or lead that exists already.",
     "Undone": "The inquiry, which is open again.",
     "ValueSent": "One field of a form as it was sent.",
-    "WholeInquiry": "An inquiry with the requests that came by forms.",
+    "WholeInquiry": "An inquiry with the requests that came by forms, and with what was said in chats.",
 }

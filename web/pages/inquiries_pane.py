@@ -140,8 +140,13 @@ async def _before(session: AsyncSession, inquiry: Inquiry, who: Actor) -> list[E
         row_id = getattr(inquiry, f"{kind.value}_id")
         if await _seen(session, CardKind(kind.value), row_id, who) is not None:
             entries = await timeline(session, kind.value, row_id)
-            return [entry for entry in entries if getattr(entry.what, "inquiry_id", None) != inquiry.id]
+            return [entry for entry in entries if not _is_of(entry, inquiry)]
     return []
+
+
+def _is_of(entry: Entry, inquiry: Inquiry) -> bool:
+    what = entry.what
+    return (what.id if isinstance(what, Inquiry) else getattr(what, "inquiry_id", None)) == inquiry.id
 
 
 async def _who(

@@ -25,6 +25,7 @@ from storage.tables.people import User
 from web.access import Viewer
 from web.i18n import gettext, mark, pgettext
 from web.platforms import platform
+from web.rule_conditions_words import quoted
 from web.rule_words import signed
 from web.times import length, when
 
@@ -141,7 +142,9 @@ def _state(inquiry: Inquiry, call: CallRecord | None) -> tuple[str, str, str, da
 async def _about(session: AsyncSession, inquiry: Inquiry, call: CallRecord | None) -> tuple[str, ...]:
     parts: list[str] = []
     line = inquiry.line or (call.did if call else None)
-    if line:
+    if line and inquiry.channel is Channel.CHAT:
+        parts.append(gettext("to the bot %(names)s", names=quoted(line)))
+    elif line:
         parts.append(gettext("to «%(line)s»", line=await _line_name(session, inquiry, line)))
     queue = inquiry.queue or (call.queue if call else None)
     if queue:
