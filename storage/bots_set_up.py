@@ -12,8 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.model.chats import channel_of
 from storage import setup
 from storage.access import Actor
+from storage.bot_health import forget
 from storage.bots import announce_bot
-from storage.channels import forget_health
 from storage.tables.chats import Bot, BotIgnored, Dialogue
 from storage.tables.inquiries import InquiryEvent
 
@@ -36,6 +36,8 @@ async def keep_bot(session: AsyncSession, bot_id: int | None, values: dict[str, 
     made = {} if bot_id else {"key": secrets.token_hex(16), "secret": secrets.token_hex(24)}
     kept = await setup.keep(session, Bot, bot_id, made | values, who)
     await session.flush()
+    if not kept.enabled:
+        await forget(session, kept.id or 0)
     announce_bot(session, kept.id or 0)
     return kept
 
@@ -43,7 +45,7 @@ async def keep_bot(session: AsyncSession, bot_id: int | None, values: dict[str, 
 async def remove_bot(session: AsyncSession, bot_id: int, who: Actor) -> None:
     """One that nobody has written to. Raises Conflict("in-use")."""
     await setup.remove(session, Bot, bot_id, who)
-    await forget_health(session, channel_of(bot_id))
+    await forget(session, bot_id)
     announce_bot(session, bot_id)
 
 

@@ -166,10 +166,15 @@ async def _in_its_time(pace: Pace, due: Due, adapter: Adapter) -> None:
 
 def _is_for_good(error: Exception, due: Due) -> bool:
     if put_off_for(error) is not None:
-        return is_too_late(due.message)
+        return not _is_ours(error) and is_too_late(due.message)
     if isinstance(error, Rejected) and error.code != "bot-token-refused":  # a token can be put right
         return True
     return is_last_try(due.message)
+
+
+def _is_ours(error: Exception) -> bool:
+    """It is we who put it off, and not the platform."""
+    return isinstance(error, Deferred) and "ours" in error.params
 
 
 async def _give_up(database: Database, due: Due, error: Exception) -> None:
@@ -180,8 +185,7 @@ async def _give_up(database: Database, due: Due, error: Exception) -> None:
 
 
 async def _put_off(database: Database, pace: Pace, due: Due, error: Exception) -> None:
-    after = put_off_for(error)
-    ours = isinstance(error, Deferred) and "ours" in error.params
+    after, ours = put_off_for(error), _is_ours(error)
     if after is not None and not ours:
         pace.rest(stored_id(due.bot), stored_id(due.dialogue), after.total_seconds())
     words = "" if ours else words_of(error)

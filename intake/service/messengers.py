@@ -11,7 +11,7 @@ import structlog
 
 from intake.channels.messengers.api import Api
 from intake.channels.messengers.base import Adapter
-from intake.errors import IntakeError, NotFound, Rejected
+from intake.errors import Deferred, IntakeError, NotFound, Rejected
 from intake.model.chats import BotKeys, Connected
 from intake.service.bot_apis import Apis, adapter_of
 from intake.service.bot_troubles import words_of
@@ -21,7 +21,7 @@ from storage.database import Database
 from storage.leader import leadership
 from storage.tables.chats import Bot
 
-CHECK_SECONDS = 300.0
+CHECK_SECONDS, AGAIN_SECONDS = 300.0, 30.0  # between looks at all bots; when one of them does not stand well
 AT_ONCE = 4  # bots that are checked at the same time
 SECRET_BYTES = 20  # VK takes no more than 50 characters
 
@@ -73,30 +73,35 @@ class Messengers:
         """All that are switched on, until cancelled; one process does it for all."""
         async with leadership(self._database, "bots"):
             while True:
+                well = False
                 try:
-                    await self.check_all()
+                    well = await self.check_all()
                 except Exception:
                     log.exception("the bots could not be checked")
-                await asyncio.sleep(seconds)
+                await asyncio.sleep(seconds if well else min(seconds, AGAIN_SECONDS))
 
-    async def check_all(self) -> None:
+    async def check_all(self) -> bool:
+        """Whether all could be asked how they are."""
         async with self._database.reading() as session:
             wanted = [bot.id or 0 for bot in await bots(session) if bot.enabled]
         few = asyncio.Semaphore(AT_ONCE)
-        await asyncio.gather(*(self._check_quietly(bot_id, few) for bot_id in wanted))
+        return all(await asyncio.gather(*(self._check_quietly(bot_id, few) for bot_id in wanted)))
 
-    async def _check_quietly(self, bot_id: int, few: asyncio.Semaphore) -> None:
+    async def _check_quietly(self, bot_id: int, few: asyncio.Semaphore) -> bool:
         async with few:
             try:
                 await self.check(bot_id)
             except IntakeError as error:  # noted on the bot
                 log.warning("a bot does not stand well", bot=bot_id, code=error.code)
+                return not isinstance(error, Deferred)
             except Exception:
                 log.exception("a bot could not be checked", bot=bot_id)
+                return False
+        return True
 
     def _address(self, bot: Bot) -> str:
         """Raises Rejected("no-public-url") for a bot whose platform is to find us, and could not."""
-        if not bot.polling and not self.public_url:
+        if adapter_of(bot).registers and not bot.polling and not self.public_url:
             raise Rejected("no-public-url")
         return hook_address(bot, self.public_url)
 
@@ -109,6 +114,8 @@ class Messengers:
             raise
         except Exception as error:
             words, bot_id = words_of(error), bot.id or 0
+            if isinstance(error, IntakeError) and error.code == "bot-busy":  # that is no trouble of the bot's
+                raise
             async with self._database.transaction() as session:
                 if isinstance(error, IntakeError) and error.code == "bot-token-refused":
                     await note_refusal(session, bot_id, words)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from sqlmodel import select, update
 
 from intake.demo.messengers.telegram import TOKEN, FakeTelegram
@@ -284,6 +285,22 @@ async def test_what_never_works_is_given_up_and_said_so(
     failed = await chat.message(queued.id)
     assert (failed.status, failed.attempts) == (ChatStatus.FAILED, outbox.ATTEMPTS)
     assert failed.error.startswith("500")
+
+
+async def test_a_platform_that_is_busy_for_a_whole_day_is_somebodys_business(
+    chat: Chat, telegram: FakeTelegram, handlers: Any
+):
+    telegram.answers.extend([429, 429])
+    queued = await chat.answer()
+    assert await do_next(chat.database, handlers)
+    with time_machine.travel(now() + timedelta(hours=25)):
+        assert await do_next(chat.database, handlers)
+    assert await chat.status(queued) is ChatStatus.QUEUED  # we had not asked it again, for it wanted to rest
+    await asyncio.sleep(telegram.retry_after)
+    with time_machine.travel(now() + timedelta(hours=25)):
+        assert await do_next(chat.database, handlers)
+    failed = await chat.message(queued.id)
+    assert (failed.status, "Too Many Requests" in failed.error) == (ChatStatus.FAILED, True)
 
 
 async def test_a_bot_that_is_switched_off_meanwhile_says_nothing(

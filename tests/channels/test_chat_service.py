@@ -23,6 +23,7 @@ from intake.service.messengers import Messengers
 from intake.service.polled_bots import PolledBots
 from storage.alarms import open_alarms
 from storage.bot_health import GRACE, NOT_REGISTERED
+from storage.bots_set_up import keep_bot
 from storage.columns import now
 from storage.database import Database
 from storage.files import Files
@@ -156,10 +157,34 @@ async def test_an_unreachable_platform_is_down_without_an_alarm(
     chat: Chat, telegram: FakeTelegram, messengers: Messengers
 ):
     telegram.answers.extend([502])
-    await messengers.check_all()
+    assert not await messengers.check_all()
     found = await health(chat)
     assert found is not None
     assert (found.link, await alarms(chat)) == (Link.DOWN, [])
+
+
+async def test_a_busy_platform_says_nothing_about_the_bot(
+    chat: Chat, telegram: FakeTelegram, messengers: Messengers
+):
+    await messengers.connect(chat.bot_id)
+    telegram.answers.extend([429])
+    await messengers.check_all()
+    found = await health(chat)
+    assert found is not None
+    assert (found.link, (await chat.bot()).problem) == (Link.UP, "")
+
+
+async def test_one_that_is_switched_off_or_removed_is_neither_well_nor_ill(
+    chat: Chat, telegram: FakeTelegram, messengers: Messengers
+):
+    await change(chat, token="1:wrong")
+    await messengers.check_all()
+    assert await alarms(chat) == ["bot-refused"]
+    async with chat.database.transaction() as session:
+        await keep_bot(session, chat.bot_id, {"enabled": False}, chat.anna)
+    assert (await alarms(chat), await health(chat)) == ([], None)
+    assert await messengers.check_all()
+    assert await health(chat) is None
 
 
 async def test_a_renewed_secret_counts_beside_the_former_one_until_it_is_surely_used(
