@@ -25,10 +25,11 @@ WHY: Why = (
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`kind` of a dot: good, warn, bad or nothing."""
+    """`kind` of a dot: good, warn, bad or nothing. `apart`: connecting it is what there is to do."""
 
     kind: str
     text: str
+    apart: bool = False
 
 
 def state_of(bot: Bot, adapter: Adapter | None, health: ChannelHealth | None, public_url: str) -> State:
@@ -37,9 +38,10 @@ def state_of(bot: Bot, adapter: Adapter | None, health: ChannelHealth | None, pu
     if not bot.enabled:
         return State("", gettext("Switched off: what is written to it is not taken."))
     if health is not None and health.link in (Link.REFUSED, Link.DOWN):
-        return State("bad", _unheard(health))
+        apart = health.link is Link.REFUSED or health.detail == NOT_REGISTERED
+        return State("bad", _unheard(health), apart and adapter.registers)
     if bot.polling:
-        return State("good" if bot.connected_at else "warn", _polled(bot))
+        return _polled(bot)
     return _by_webhook(bot, adapter) if public_url else State("warn", _without_address(adapter))
 
 
@@ -54,7 +56,8 @@ def _unheard(health: ChannelHealth) -> str:
 
 def _by_webhook(bot: Bot, adapter: Adapter) -> State:
     if bot.connected_at is None and adapter.registers:
-        return State("warn", gettext("Not connected: the platform does not know our address."))
+        text = gettext("Not connected: the platform does not know our address.")
+        return State("warn", text, apart=True)
     if not adapter.registers and bot.heard_at is None:
         return State("warn", gettext("It has not written yet: give it our address and the secret."))
     if bot.problem:
@@ -62,10 +65,10 @@ def _by_webhook(bot: Bot, adapter: Adapter) -> State:
     return State("good", gettext("Connected: messages come at once."))
 
 
-def _polled(bot: Bot) -> str:
+def _polled(bot: Bot) -> State:
     if bot.connected_at is None:
-        return gettext("Not connected yet.")
-    return gettext("Connected: we ask for messages ourselves.")
+        return State("warn", gettext("Not connected yet."), apart=True)
+    return State("good", gettext("Connected: we ask for messages ourselves."))
 
 
 def _without_address(adapter: Adapter) -> str:
