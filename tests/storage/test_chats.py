@@ -1,13 +1,13 @@
 """What people write to our bots is kept once, in order, and is work for somebody."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from intake.errors import Rejected
-from intake.model.chats import ChatKind
+from intake.model.chats import Attached, AttachmentKind, ChatKind
 from intake.reception import Reception
 from storage.access import COMMAND_LINE
 from storage.columns import now
@@ -159,6 +159,35 @@ async def test_odd_texts_are_kept(chats: Chats) -> None:
     [message] = await chats.messages()
     assert message.text == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}c"
     assert len((await chats.dialogue()).name) == 300
+
+
+async def test_odd_numbers_and_times_are_kept(chats: Chats) -> None:
+    odd = Attached(
+        AttachmentKind.LOCATION, size=10**30, seconds=-5, latitude=float("nan"), longitude=float("inf"),
+        url="x" * 9000, filename="\0" * 900, phone="9" * 900, ref="r\0",
+    )  # fmt: skip
+    for sent_at in (datetime.max.replace(tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC), datetime(2026, 1, 1)):  # noqa: DTZ001
+        await chats.write("", attachments=(odd,) * 90, sent_at=sent_at, edited=10**30)
+
+    messages = await chats.messages()
+    assert len(messages) == 3
+    assert len(await chats.files()) == 150
+    assert all(one.sent_at is None or one.sent_at <= one.at for one in messages)
+
+
+async def test_what_cannot_be_stored_is_kept_as_it_came(
+    chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_: object) -> None:
+        raise ValueError("a mistake of ours")
+
+    monkeypatch.setattr("intake.reception.chat_writing.message_columns", stumble)
+    await chats.hear(event("Столы"), raw="all of it")
+    await chats.hear(event("Столы"), raw="all of it")
+
+    [fact] = await chats.events()
+    assert (fact.kind, fact.raw) == ("malformed", "all of it")
+    assert await chats.inquiries() == await chats.messages() == []
 
 
 async def test_a_command_says_by_what_they_came_and_is_no_work(chats: Chats) -> None:
