@@ -17,7 +17,6 @@ from storage.tables.inquiries import Inquiry
 
 SHOWN = 200  # characters of a message that stand in the list
 NO_ANSWER = (ChatStatus.FAILED, ChatStatus.CANCELLED)  # nobody has got these
-SAID = (ChatKind.MESSAGE, ChatKind.COMMAND, ChatKind.BUTTON)  # kinds that somebody may wait for an answer to
 
 
 async def dialogue_to_change(session: AsyncSession, dialogue_id: int, who: Actor | None = None) -> Dialogue:
@@ -66,7 +65,7 @@ async def waits_since_the_last_answer(session: AsyncSession, dialogue: Dialogue)
         ChatMessage.dialogue_id == dialogue.id,
         col(ChatMessage.id) > last,
         ChatMessage.way == ChatWay.IN,
-        col(ChatMessage.kind).in_(SAID),
+        ChatMessage.kind == ChatKind.MESSAGE,
         col(ChatMessage.ignored_by).is_(None),
     )
     dialogue.waiting_since = (await session.exec(unanswered)).one()
