@@ -111,7 +111,7 @@ def _event(of: Any, where: Paths, kind: ChatKind, keys: BotKeys, mark: str) -> C
         group=group,
         chat_title=_line(of, where, "chat_title") if group else "",
     )
-    return _trusted(event, keys) if kind is not ChatKind.EDIT else replace(event, edited=_when(event))
+    return _trusted(replace(event, edited=_when(event)), keys)
 
 
 def _known_by(message: str, kind: ChatKind, status: ChatStatus | None, mark: str) -> str:
@@ -208,4 +208,6 @@ def _moment(told: Any) -> datetime | None:
 
 
 def _when(event: ChatEvent) -> int:
-    return int(event.sent_at.timestamp()) if event.sent_at else 0
+    """Of an edit, in milliseconds: people correct themselves quickly."""
+    told = event.sent_at if event.kind is ChatKind.EDIT else None
+    return max(int(told.timestamp() * 1000), 0) if told else 0
