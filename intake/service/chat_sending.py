@@ -11,7 +11,7 @@ drop the second; with the others the person sees it twice, which is better than 
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -65,18 +65,23 @@ def chat_handlers(
 
 @dataclass(frozen=True, slots=True)
 class Enclosing:
-    """What the files of a message are made of."""
+    """What the files of a message are made of: each is a part of its own."""
 
     files: Files
     public_url: str
 
-    def files_of(self, due: Due) -> tuple[OutFile, ...]:
-        """Reads them: in a thread."""
+    def named(self, due: Due) -> tuple[OutFile, ...]:
+        """Without what is in them: that may be half a gigabyte."""
+        return tuple(
+            OutFile(each.filename, each.content_type, b"", self._link(due, each)) for each in due.files
+        )
+
+    def filled(self, part: ChatOut, file: ChatFile | None) -> ChatOut:
+        """As it is sent. Reads the file: in a thread."""
+        if file is None:
+            return part
         try:
-            return tuple(
-                OutFile(each.filename, each.content_type, self.files.read(each.digest), self._link(due, each))
-                for each in due.files
-            )
+            return replace(part, files=(replace(part.files[0], content=self.files.read(file.digest)),))
         except (FileNotFoundError, ValueError) as error:
             raise Rejected("file-gone") from error
 
@@ -112,12 +117,14 @@ async def _send(database: Database, enclosing: Enclosing, apis: Apis, pace: Pace
     adapter, bot = adapter_of(due.bot), due.bot
     if (code := _why_not(due, adapter.limits)) is not None:
         raise Rejected(code)
-    message = message_of(due, await asyncio.to_thread(enclosing.files_of, due), adapter.limits)
-    parts = parts_of(message, adapter.limits)
+    parts = parts_of(message_of(due, enclosing.named(due), adapter.limits), adapter.limits)
+    files = iter(due.files)
+    wanted = [(part, next(files) if part.files else None) for part in parts]
     async with apis.of(bot) as api:
-        for number, part in enumerate(parts[due.message.sent_parts :], due.message.sent_parts + 1):
+        for number, (part, file) in list(enumerate(wanted, 1))[due.message.sent_parts :]:
             await _in_its_time(pace, due, adapter)
-            ids = await adapter.send(api, keys_of(bot), part)
+            filled = await asyncio.to_thread(enclosing.filled, part, file)
+            ids = await adapter.send(api, keys_of(bot), filled)
             async with database.transaction() as session:
                 await note_part(session, due, number, ids)
 

@@ -1,17 +1,19 @@
 """Keeps a listener running for every bot whose events are asked for."""
 
+import asyncio
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 
 from intake.channels.base import Fact
-from intake.channels.messengers.api import Way
+from intake.channels.messengers.api import Api, Way
 from intake.channels.messengers.polling import Patience, Places, Polling
-from intake.errors import IntakeError
+from intake.errors import IntakeError, Rejected
 from intake.model.calls import Health, Link
 from intake.model.chats import BotKeys, channel_of
 from intake.reception import Reception
 from intake.service.bot_apis import Apis, adapter_of, way_of
+from intake.service.bot_troubles import words_of
 from intake.service.listeners import Listeners
 from storage.bot_health import forget, note_link
 from storage.bots import bot_of, bots, keep_place, keys_of
@@ -43,7 +45,7 @@ class PolledBots:
         self, database: Database, reception: Reception, apis: Apis, patience: Patience | None = None
     ) -> None:
         self._database, self._reception, self._apis = database, reception, apis
-        self._patience = patience
+        self._patience = patience or Patience()
         self._listeners = Listeners(database, CHANGED, self._wanted, self._listen, self._arranged)
         self._known: set[str] = set()
 
@@ -60,10 +62,16 @@ class PolledBots:
         async with self._database.reading() as session:
             bot = await bot_of(session, wanted.bot_id)
         await self._deliver(wanted.bot_id, Health(wanted.channel, Link.CONNECTING, now()))
+        try:
+            async with self._apis.of(bot) as api:
+                await self._polling(bot, api, wanted).listen(partial(self._deliver, wanted.bot_id))
+        except Rejected as error:  # a certificate that is not there, a proxy that is none
+            await self._deliver(wanted.bot_id, Health(wanted.channel, Link.DOWN, now(), words_of(error)))
+            await asyncio.sleep(self._patience.refused)
+
+    def _polling(self, bot: Bot, api: Api, wanted: Polled) -> Polling:
         places = Places(partial(self._place, wanted.bot_id), partial(self._keep_place, wanted.bot_id))
-        async with self._apis.of(bot) as api:
-            polling = Polling(adapter_of(bot), api, wanted.keys, places, self._patience)
-            await polling.listen(partial(self._deliver, wanted.bot_id))
+        return Polling(adapter_of(bot), api, wanted.keys, places, self._patience)
 
     async def _deliver(self, bot_id: int, fact: Fact) -> None:
         """How it stands is noted with what else is known of bots; the rest is heard."""

@@ -297,6 +297,17 @@ async def test_a_polled_bot_whose_token_is_refused_is_an_alarm_until_it_is_heard
     assert await alarms(chat) == []
 
 
+async def test_a_polled_bot_that_cannot_be_spoken_with_as_it_is_set_up_says_why(
+    chat: Chat, telegram: FakeTelegram, apis: Apis, tmp_path: Path
+):
+    await change(chat, polling=True, ca_file="/nowhere.pem")
+    async with PolledBots(chat.database, Reception(chat.database), apis, HURRY).running():
+        await until(lambda: _is_link(chat, Link.DOWN))
+    found = await health(chat)
+    assert found is not None
+    assert found.detail == "bot-certificate-file"
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> Files:
     return Files(tmp_path / "files")
@@ -358,5 +369,9 @@ async def _as_many(said: Callable[[], Awaitable[list[str]]], number: int) -> boo
 
 
 async def _is_up(chat: Chat) -> ChannelHealth | None:
+    return await _is_link(chat, Link.UP)
+
+
+async def _is_link(chat: Chat, link: Link) -> ChannelHealth | None:
     found = await health(chat)
-    return found if found is not None and found.link is Link.UP else None
+    return found if found is not None and found.link is link else None
