@@ -9,8 +9,8 @@ import pytest
 from sqlmodel import col, select
 
 from intake.channels.messengers.registry import ADAPTERS
+from intake.demo.messengers.people import Someone
 from intake.demo.messengers.telegram import TOKEN, FakeTelegram
-from intake.demo.messengers.telegram_updates import Someone
 from intake.service.bot_apis import Apis
 from intake.service.messengers import Messengers
 from storage.access import Actor

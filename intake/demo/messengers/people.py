@@ -46,4 +46,4 @@ class Sent:
     filename: str = ""
     content_type: str = ""
     content: bytes = field(default=b"", repr=False)
-    kind: str = ""  # of the attachment, as the platform calls it
+    kind: str = ""  # of the attachment, or the method, as the platform calls it

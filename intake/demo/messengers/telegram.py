@@ -16,9 +16,10 @@ from typing import Any
 
 from aiohttp import web
 
+from intake.demo.messengers.people import Sent, Someone
 from intake.demo.messengers.telegram_methods import Fault, Methods
 from intake.demo.messengers.telegram_people import TelegramPeople
-from intake.demo.messengers.telegram_updates import Json, Sent, Someone
+from intake.demo.messengers.telegram_updates import Json
 
 TOKEN = "1234567890:AAFakeFakeFakeFakeFakeFakeFakeFakeFa"  # noqa: S105 - of nobody's bot
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
@@ -52,7 +53,7 @@ class FakeTelegram(TelegramPeople):
         await super().__aexit__(*exc)
 
     def said_to(self, person: Someone) -> list[Sent]:
-        return [one for one in self.sent if one.chat_id == person.id]
+        return [one for one in self.sent if one.chat_id == person.chat_id]
 
     async def tell(self, kind: str, content: Json) -> None:
         """Kept until the webhook, or whoever asks, has it."""

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from intake.demo.messengers.people import Key, Sent
 from intake.demo.messengers.platform import HOST
-from intake.demo.messengers.telegram_updates import Json, Key, Sent, bot_message, chat, file_told
+from intake.demo.messengers.telegram_updates import Json, bot_message, chat, file_told
 
 if TYPE_CHECKING:
     from intake.demo.messengers.telegram import FakeTelegram
@@ -161,7 +162,7 @@ class Methods:
         return self._of.closing or request.transport is None or request.transport.is_closing()
 
 
-def _sent(method: str, asked: Json, chat_id: int, number: int) -> Sent:
+def _sent(method: str, asked: Json, chat_id: int, number: str) -> Sent:
     markup = asked.get("reply_markup") or {}
     rows = markup.get("inline_keyboard", [])
     keys = tuple(Key(chat_id, number, one["text"], one["callback_data"]) for row in rows for one in row)
@@ -171,9 +172,9 @@ def _sent(method: str, asked: Json, chat_id: int, number: int) -> Sent:
     return Sent(
         chat_id,
         number,
-        method,
         text=str(asked.get("caption" if is_file else "text", "")),
-        reply_to=(asked.get("reply_parameters") or {}).get("message_id"),
+        reply_to=str((asked.get("reply_parameters") or {}).get("message_id", "")),
+        kind=method,
         buttons=keys,
         asks_phone=asks[0] if asks else "",
         filename=file.filename if isinstance(file, web.FileField) else "",
@@ -184,24 +185,24 @@ def _sent(method: str, asked: Json, chat_id: int, number: int) -> Sent:
 
 def _checked(sent: Sent, no_voice: bool) -> None:
     """Raises Fault for what the real one does not take."""
-    if sent.method == "sendMessage" and not sent.text.strip():
+    if sent.kind == "sendMessage" and not sent.text.strip():
         raise Fault(400, "message text is empty")
-    if sent.method != "sendMessage" and not sent.content:
-        raise Fault(400, f"there is no {sent.method.removeprefix('send').lower()} in the request")
+    if sent.kind != "sendMessage" and not sent.content:
+        raise Fault(400, f"there is no {sent.kind.removeprefix('send').lower()} in the request")
     units = len(sent.text.encode("utf-16-le")) // 2
-    if units > (MOST_TEXT if sent.method == "sendMessage" else MOST_CAPTION):
+    if units > (MOST_TEXT if sent.kind == "sendMessage" else MOST_CAPTION):
         raise Fault(
-            400, "message is too long" if sent.method == "sendMessage" else "message caption is too long"
+            400, "message is too long" if sent.kind == "sendMessage" else "message caption is too long"
         )
     if any(len(key.payload.encode()) > MOST_PAYLOAD for key in sent.buttons):
         raise Fault(400, "BUTTON_DATA_INVALID")
     if sent.chat_id < 0 and sent.asks_phone:
         raise Fault(400, "phone number can be requested in private chats only")
-    if sent.method == "sendPhoto" and not sent.content.startswith(PICTURES):
+    if sent.kind == "sendPhoto" and not sent.content.startswith(PICTURES):
         raise Fault(400, "IMAGE_PROCESS_FAILED")
-    if len(sent.content) > (MOST_PHOTO if sent.method == "sendPhoto" else MOST_FILE):
+    if len(sent.content) > (MOST_PHOTO if sent.kind == "sendPhoto" else MOST_FILE):
         raise Fault(413)
-    if sent.method == "sendVoice" and no_voice:
+    if sent.kind == "sendVoice" and no_voice:
         raise Fault(400, "VOICE_MESSAGES_FORBIDDEN")
 
 

@@ -1,53 +1,11 @@
 """What Telegram tells a bot, as its Bot API words it: made of who writes and what."""
 
 import time
-from dataclasses import dataclass, field
 from typing import Any
 
+from intake.demo.messengers.people import Key, Room, Sent, Someone
+
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Someone:
-    """Who has Telegram. `phone` without «+», as Telegram writes it."""
-
-    id: int
-    first_name: str
-    last_name: str = ""
-    username: str = ""
-    phone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    id: int  # negative
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A button below a message of the bot."""
-
-    chat_id: int
-    message_id: int
-    label: str
-    payload: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A message of the bot, as it stands in somebody's Telegram."""
-
-    chat_id: int
-    message_id: int
-    method: str
-    text: str = ""
-    reply_to: int | None = None
-    buttons: tuple[Key, ...] = ()
-    asks_phone: str = ""  # what stands on the button that gives it
-    filename: str = ""
-    content_type: str = ""
-    content: bytes = field(default=b"", repr=False)
 
 
 def user(person: Someone) -> Json:
@@ -56,14 +14,14 @@ def user(person: Someone) -> Json:
     return told | {name: value for name, value in named.items() if value}
 
 
-def chat(place: Someone | Group) -> Json:
-    if isinstance(place, Group):
-        return {"id": place.id, "type": "supergroup", "title": place.title}
+def chat(place: Someone | Room) -> Json:
+    if isinstance(place, Room):
+        return {"id": place.chat_id, "type": "supergroup", "title": place.title}
     told = {name: value for name, value in user(place).items() if name not in ("is_bot", "language_code")}
     return told | {"type": "private"}
 
 
-def message(number: int, person: Someone, where: Group | None = None, **content: Any) -> Json:
+def message(number: int, person: Someone, where: Room | None = None, **content: Any) -> Json:
     return {
         "message_id": number,
         "from": user(person),
@@ -76,12 +34,12 @@ def message(number: int, person: Someone, where: Group | None = None, **content:
 def bot_message(sent: Sent, bot: Json, place: Json) -> Json:
     """A message of the bot as its methods answer it, and as presses and replies hold it."""
     rows = [[{"text": key.label, "callback_data": key.payload}] for key in sent.buttons]
-    told: Json = {"message_id": sent.message_id, "from": bot, "chat": place, "date": int(time.time())}
+    told: Json = {"message_id": int(sent.message_id), "from": bot, "chat": place, "date": int(time.time())}
     told |= {"reply_markup": {"inline_keyboard": rows}} if rows else {}
     if not sent.content:
         return told | {"text": sent.text}
     file = {"file_id": f"ours-{sent.message_id}", "file_name": sent.filename, "file_size": len(sent.content)}
-    field_name = sent.method.removeprefix("send").lower()
+    field_name = sent.kind.removeprefix("send").lower()
     told[field_name] = [file] if field_name == "photo" else file
     return told | ({"caption": sent.text} if sent.text else {})
 
