@@ -89,6 +89,15 @@ async def typed(page: Page, telegram: FakeTelegram) -> None:
     await page.get_by_label("Адрес API").fill(telegram.base)
 
 
+async def found_on(page: Page, address: str, *paths: str) -> list[str]:
+    """What axe finds wrong on these pages of the bots' settings; the page is their list again then."""
+    wrong = []
+    for path in (*paths, ""):
+        await page.goto(f"{address}/settings/bots{path}")
+        wrong += await findings(page)
+    return wrong
+
+
 def dot(page: Page, kind: str) -> Locator:
     return page.locator(f"section.bot .dot.{kind}")
 
@@ -162,5 +171,6 @@ async def test_a_bot_is_connected_and_given_a_new_secret(
     await page.get_by_role("heading", name="Продажи").wait_for()
     assert (await kept(sqlite_url)).token == TOKEN
     if screen != "without scripts":
+        assert await found_on(page, address, "/new", "/1", "/1/address", "/1/unreadable") == []
         wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert (await findings(page), wide, desk.problems) == ([], 0, [])

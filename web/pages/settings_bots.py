@@ -11,6 +11,7 @@ from storage.bots import bots
 from storage.bots_set_up import MALFORMED, ignored_by_bot, keep_bot, remove_bot, spoken_with
 from storage.columns import now
 from storage.desk import channels
+from storage.preferences import settings as house_settings
 from storage.tables.chats import Bot, BotIgnored
 from storage.tables.people import Role
 from web.access import allow
@@ -178,6 +179,7 @@ async def _form(
     public = request.app[SETTINGS].public_url
     async with request.app[DATABASE].reading() as session:
         spoken = (await spoken_with(session)).get(bot.id or 0, 0) if bot else 0
+        always = (await house_settings(session)).calendar_id is None
     return await page(
         request,
         "settings/bot_form.html",
@@ -190,4 +192,5 @@ async def _form(
         told=told_of(adapter),
         public_url=public,
         spoken=spoken,
+        always=always,
     )
