@@ -187,7 +187,8 @@ async def test_what_cannot_be_stored_is_kept_as_it_came(
 
     [fact] = await chats.events()
     assert (fact.kind, fact.raw) == ("malformed", "all of it")
-    assert await chats.inquiries() == await chats.messages() == []
+    assert await chats.inquiries() == []
+    assert await chats.messages() == []
 
 
 async def test_a_command_says_by_what_they_came_and_is_no_work(chats: Chats) -> None:

@@ -41,8 +41,8 @@ def said(bot_id: int, who: int, number: int) -> list[ChatEvent]:
 async def test_a_storm_from_all_sides_leaves_everything_once_and_in_order(
     world: World, tmp_path: Path
 ) -> None:
-    for number, platform in PLATFORMS.items():
-        await world.keep(bot(key=f"{number}" * 32, name=platform, platform=platform))
+    for number, name in PLATFORMS.items():
+        await world.keep(bot(key=f"{number}" * 32, name=name, platform=name))
     services = [Chats(world.database, tmp_path / "files") for _ in range(3)]
     chance = random.Random(5)
 
