@@ -21,7 +21,7 @@ from storage.columns import now
 from storage.trouble import ANYBODYS, is_trouble
 from web.access import public
 from web.keys import DATABASE, RECEPTION
-from web.known_bots import BOTS, KnownBot, KnownBots
+from web.known_bots import AT_ONCE, BOTS, GOOD_FOR, KnownBot, KnownBots
 from web.readable import reads_itself
 from web.security import for_visitors
 
@@ -79,7 +79,7 @@ def told(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
 async def challenge(request: web.Request, bot: KnownBot) -> Reply:
     """Some platforms ask once whether we are who was meant."""
     hook = _hook(request, b"")
-    _verify(request, bot, hook)
+    bot = await _verified(request, bot, hook)
     return bot.adapter.answer(hook, bot.keys)
 
 
@@ -88,7 +88,7 @@ async def challenge(request: web.Request, bot: KnownBot) -> Reply:
 async def hear(request: web.Request, bot: KnownBot) -> Reply:
     """Answered once it is committed."""
     hook = _hook(request, await _body(request))
-    _verify(request, bot, hook)
+    bot = await _verified(request, bot, hook)
     parsed = _hear(bot, hook)
     raw = _text(hook.body, bot.keys)
     heard = ChatsHeard(bot.keys.bot_id, hook.at, parsed.events, parsed.ignored, raw)
@@ -100,13 +100,17 @@ async def hear(request: web.Request, bot: KnownBot) -> Reply:
 
 
 async def _bot(request: web.Request) -> KnownBot:
-    parts = request.match_info
-    bot = await request.app[BOTS].find(parts["platform"], parts["key"])
+    bot = await _known(request) or await _known(request, AT_ONCE)
     if bot is None:
         raise web.HTTPNotFound
     if not bot.enabled:
         raise web.HTTPGone
     return bot
+
+
+async def _known(request: web.Request, good_for: float = GOOD_FOR) -> KnownBot | None:
+    parts = request.match_info
+    return await request.app[BOTS].find(parts["platform"], parts["key"], good_for)
 
 
 def _hook(request: web.Request, body: bytes) -> Hook:
@@ -116,18 +120,27 @@ def _hook(request: web.Request, body: bytes) -> Hook:
     return Hook(request.method, headers, query, body, now())
 
 
-def _verify(request: web.Request, bot: KnownBot, hook: Hook) -> None:
-    """Raises HTTPUnauthorized, also for what the adapter stumbles over: it has proved nothing."""
+async def _verified(request: web.Request, bot: KnownBot, hook: Hook) -> KnownBot:
+    """The bot with the keys that fit. Raises HTTPUnauthorized."""
+    if _is_signed(bot, hook):
+        return bot
+    anew = await _known(request, AT_ONCE)  # it may have got another secret just now
+    if anew is not None and anew.keys != bot.keys and _is_signed(anew, hook):
+        return anew
+    request.app[BOTS].note_refused(bot.keys.bot_id, hook.at)
+    raise web.HTTPUnauthorized
+
+
+def _is_signed(bot: KnownBot, hook: Hook) -> bool:
+    """What the adapter stumbles over has proved nothing."""
     try:
         bot.adapter.verify(hook, bot.keys)
     except Rejected:
-        pass
+        return False
     except Exception:
         log.exception("a signature could not be looked at", bot=bot.keys.bot_id)
-    else:
-        return
-    request.app[BOTS].note_refused(bot.keys.bot_id, hook.at)
-    raise web.HTTPUnauthorized
+        return False
+    return True
 
 
 def _hear(bot: KnownBot, hook: Hook) -> Parsed:

@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 TOPICS = frozenset({"bot", "resync"})
 GOOD_FOR = 2.0  # seconds, for changes that nobody announces here
+AT_ONCE = 0.1  # … where a platform tries out what another process of ours has told it just now
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,11 @@ class KnownBots:
         self._reading = asyncio.Lock()
         self._refused: dict[int, Refused] = {}
 
-    async def find(self, platform: str, key: str) -> KnownBot | None:
+    async def find(self, platform: str, key: str, good_for: float = GOOD_FOR) -> KnownBot | None:
         """While the database is in trouble they are as they were."""
-        if time.monotonic() - self._read_at > GOOD_FOR:
+        if time.monotonic() - self._read_at > good_for:
             async with self._reading:
-                if time.monotonic() - self._read_at > GOOD_FOR:
+                if time.monotonic() - self._read_at > good_for:
                     await self._read()
         return self._known.get((platform, key))
 

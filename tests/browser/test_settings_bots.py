@@ -141,6 +141,12 @@ async def test_a_bot_is_connected_by_keyboard_and_what_comes_is_seen_at_once(
     await page.keyboard.press("Enter")
     await expect(dot(page, "bad")).to_be_visible()
     await expect(page.locator("section.bot")).to_contain_text("Платформа не принимает токен")
+    await page.get_by_role("link", name="Изменить").click()
+    await page.get_by_label("Токен").fill(telegram.token)
+    await page.keyboard.press("Control+Enter")
+    await expect(dot(page, "good")).to_be_visible()
+    await telegram.says(telegram.person("Пётр"), "А самовывоз?")
+    await expect(page.locator("section.bot dd").nth(1)).to_have_text("2")
     assert (wrong + await findings(page), desk.problems) == ([], [])
 
 

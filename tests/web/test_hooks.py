@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from intake.channels.messengers.registry import ADAPTERS
 from intake.errors import Deferred, Rejected
 from storage.bots_set_up import ignored_by_bot, unreadable_of
-from storage.database import announce
+from storage.database import Database, announce
 from storage.tables.chats import Bot, ChatMessage
 from storage.tables.inquiries import Inquiry
 from tests.site import Site
@@ -38,7 +38,7 @@ from tests.web.hooked import (
 )
 from web import hooks
 from web.keys import RECEPTION
-from web.known_bots import BOTS
+from web.known_bots import AT_ONCE, BOTS
 
 pytestmark = pytest.mark.slow
 
@@ -153,6 +153,22 @@ async def test_a_bot_that_is_switched_off_is_gone_and_comes_back_at_once(site: S
             announce(session, "bot", bot=1)
         await asyncio.sleep(0)
         assert (await post(site, body()))[0] == status
+
+
+async def test_what_another_process_has_just_changed_counts_at_once(site: Site, kept: Kept) -> None:
+    """A platform tries an address or a secret out while it is being told."""
+    assert (await post(site, body(1)))[0] == 200
+    other = Database(site.database.url)
+    async with other.transaction() as session:
+        bot = await session.get_one(Bot, 1)
+        bot.secret, bot.former_secret = "secret-of-another-process", bot.secret
+        session.add(Bot(key="n" * 32, platform=PLATFORM, name="Новый", secret=SECRET))
+    await other.close()
+    await asyncio.sleep(2 * AT_ONCE)
+
+    newer = headers(body(2), "secret-of-another-process")
+    assert (await post(site, body(2), headers=newer))[0] == 200
+    assert (await post(site, body(3), f"/hooks/{PLATFORM}/{'n' * 32}"))[0] == 200
 
 
 async def test_a_platform_that_asks_who_we_are_hears_it_only_when_it_proves_itself(
