@@ -47,12 +47,7 @@ async def service(settings: Settings) -> AsyncIterator[str]:
 
     An empty database gets its tables; one of another version is refused (Rejected).
     """
-    url = settings.database_url.get_secret_value()
-    use_keys(settings.secret_keys())
-    if await schema.is_empty(url):
-        await schema.upgrade(url)
-    await schema.check(url)
-    database = Database(url)
+    database = await _opened(settings)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         await stack.enter_async_context(relaying(database.url, database.hub))
@@ -64,11 +59,7 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         app = make_app(
             database, settings, telephony, mailboxes=mailboxes, reception=reception, messengers=messengers
         )
-        runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        site = web.TCPSite(runner, settings.host, settings.port, reuse_port=not database.is_sqlite)
-        await site.start()
+        address = await stack.enter_async_context(_answering(app, settings, not database.is_sqlite))
         works = _works(settings, database, files, reception)
         for work in (*works, *chat_works(database, files, apis, messengers)):
             await stack.enter_async_context(_beside(work))
@@ -76,7 +67,7 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         await stack.enter_async_context(mailboxes.running())
         await stack.enter_async_context(PolledBots(database, reception, apis).running())
         await stack.enter_async_context(receiving(settings, database, reception))
-        yield _address(runner)
+        yield address
 
 
 async def serve(settings: Settings) -> None:
@@ -89,6 +80,27 @@ async def serve(settings: Settings) -> None:
         look_no_more_at_what_stays()
         await stop.wait()
         log.info("service stops")
+
+
+async def _opened(settings: Settings) -> Database:
+    url = settings.database_url.get_secret_value()
+    use_keys(settings.secret_keys())
+    if await schema.is_empty(url):
+        await schema.upgrade(url)
+    await schema.check(url)
+    return Database(url)
+
+
+@asynccontextmanager
+async def _answering(app: web.Application, settings: Settings, reuse_port: bool) -> AsyncIterator[str]:
+    """On which address."""
+    runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, settings.host, settings.port, reuse_port=reuse_port).start()
+        yield _address(runner)
+    finally:
+        await runner.cleanup()
 
 
 def _works(settings: Settings, database: Database, files: Files, reception: Reception) -> Iterator[Work]:
