@@ -17,6 +17,7 @@ from storage.columns import now
 from storage.database import Database, announce
 from storage.history import Journal, journal
 from storage.parties import fit
+from storage.tables.chats import ChatMessage, Dialogue
 from storage.tables.forms import Submission, WebForm
 from storage.tables.inquiries import Inquiry
 from storage.tables.interests import Interest
@@ -40,13 +41,15 @@ MOST = 200  # of one card
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """A consent with the text it was given to. `form`: its name."""
+    """A consent with the text it was given to. `form`: its name; `dialogue_id`: of a button that was
+    pressed."""
 
     consent: Consent
     text: ConsentText
     form: str = ""
     recorded_by: str = ""
     withdrawn_by: str = ""
+    dialogue_id: int | None = None
 
     @property
     def stands(self) -> bool:
@@ -96,7 +99,8 @@ async def consents_page(
 
 
 async def whom(session: AsyncSession, some: Sequence[Agreed]) -> dict[int, Whom]:
-    """By a consent's id: the person, else the company, else how they called themselves in the form."""
+    """By a consent's id: the person, else the company, else how they called themselves in the form or in the
+    chat."""
     found: dict[int, Whom] = {}
     for about, table in PEOPLE.items():
         ids = {getattr(one.consent, f"{about}_id") for one in some} - {None}
@@ -108,7 +112,15 @@ async def whom(session: AsyncSession, some: Sequence[Agreed]) -> dict[int, Whom]
                 found.setdefault(one.consent.id or 0, Whom(parties.name_of(card), about, card.id))
     unknown = {one.consent.id or 0: one.consent.submission_id for one in some if one.consent.id not in found}
     called = await _called(session, set(unknown.values()) - {None}) if unknown else {}
-    return found | {id_: Whom(called[sent]) for id_, sent in unknown.items() if sent in called}
+    found |= {id_: Whom(called[sent]) for id_, sent in unknown.items() if sent in called}
+    return found | await _named_in_chats(session, [one for one in some if one.consent.id not in found])
+
+
+async def _named_in_chats(session: AsyncSession, some: Sequence[Agreed]) -> dict[int, Whom]:
+    ids = {one.dialogue_id for one in some} - {None}
+    query = select(Dialogue.id, Dialogue.name).where(col(Dialogue.id).in_(ids))
+    names = dict((await session.exec(query)).all()) if ids else {}
+    return {one.consent.id or 0: Whom(names[one.dialogue_id]) for one in some if names.get(one.dialogue_id)}
 
 
 async def _called(session: AsyncSession, submission_ids: set[int | None]) -> dict[int | None, str]:
@@ -129,6 +141,15 @@ async def hang_on(session: AsyncSession, j: Journal, inquiry_id: int, **ids: Any
     """What an inquiry's person has agreed to is the party's and the interest's from now on."""
     query = select(Consent).where(Consent.inquiry_id == inquiry_id).order_by(col(Consent.id))
     for consent in (await session.exec(query.with_for_update())).all():
+        await j.change(consent, **ids)
+
+
+async def hang_on_of_chat(session: AsyncSession, j: Journal, dialogue_id: int, **ids: Any) -> None:
+    """What was agreed to in a dialogue while nobody knew whose it is."""
+    nobodys = [col(getattr(Consent, f"{about}_id")).is_(None) for about in PEOPLE]
+    said = select(ChatMessage.id).where(ChatMessage.dialogue_id == dialogue_id)
+    query = select(Consent).where(col(Consent.chat_message_id).in_(said), *nobodys)
+    for consent in (await session.exec(query.order_by(col(Consent.id)).with_for_update())).all():
         await j.change(consent, **ids)
 
 
@@ -210,17 +231,18 @@ def _query() -> Any:
     by = select(User.name).where(col(User.id) == Consent.recorded_by).scalar_subquery()
     taken_by = select(User.name).where(col(User.id) == Consent.withdrawn_by).scalar_subquery()
     return (
-        select(Consent, ConsentText, WebForm.name, by, taken_by)  # type: ignore[call-overload]
+        select(Consent, ConsentText, WebForm.name, by, taken_by, ChatMessage.dialogue_id)  # type: ignore[call-overload]
         .join(ConsentText, col(ConsentText.id) == Consent.text_id)
         .outerjoin(Submission, col(Submission.id) == Consent.submission_id)
         .outerjoin(WebForm, col(WebForm.id) == Submission.form_id)
+        .outerjoin(ChatMessage, col(ChatMessage.id) == Consent.chat_message_id)
     )
 
 
 async def _agreed(session: AsyncSession, query: Any) -> list[Agreed]:
     return [
-        Agreed(consent, text, form or "", by or "", taken_by or "")
-        for consent, text, form, by, taken_by in (await session.exec(query)).all()
+        Agreed(consent, text, form or "", by or "", taken_by or "", dialogue)
+        for consent, text, form, by, taken_by, dialogue in (await session.exec(query)).all()
     ]
 
 

@@ -8,6 +8,7 @@ from intake.wizard.sides import Sides
 from storage import parties
 from storage.chat_identities import point_of
 from storage.chats import dialogues_of
+from storage.consents import hang_on_of_chat
 from storage.database import announce
 from storage.history import Journal, stored_id
 from storage.tables.chats import Dialogue
@@ -23,6 +24,7 @@ async def keep_chats(session: AsyncSession, j: Journal, inquiry: Inquiry, sides:
     for dialogue in await dialogues_of(session, stored_id(inquiry)):
         if not dialogue.group:
             await _keep(session, j, dialogue, sides.refs[0])
+            await hang_on_of_chat(session, j, stored_id(dialogue), **sides.ids)
         announce(session, "dialogue", dialogue=dialogue.id, inquiry=inquiry.id, message=None)
 
 

@@ -75,8 +75,11 @@ async def test_a_consent_given_by_a_button_is_the_contacts_afterwards(world: Wor
     await world.keep(
         Consent(text_id=world.consent, given="chat", inquiry_id=inquiry, chat_message_id=message, page=MASHA)
     )
+    earlier = Consent(text_id=world.consent, given="chat", chat_message_id=message, page=MASHA)
+    await world.keep(earlier)
     accepted = await accept(world.database, inquiry, known(world), world.alice)
-    (consent,) = await world.all(Consent)
+    consent, before = await world.all(Consent)
     assert (consent.contact_id, consent.interest_id) == (world.marina, accepted.interest_id)
+    assert (before.contact_id, before.interest_id) == (world.marina, None)
     assert (await world.get(Dialogue, dialogue)).inquiry_id == inquiry
     assert (await world.get(Contact, world.marina)).touched_at is not None

@@ -9,6 +9,7 @@ from storage.tables.chats import Dialogue
 from storage.tables.inquiries import Channel, Inquiry, InquiryState
 from storage.tables.parties import Point, PointKind
 from storage.tables.people import Role
+from storage.tables.work import Consent
 from storage.touches import keep_keys
 from tests.databases import store
 from tests.site import Site
@@ -176,3 +177,20 @@ async def test_programs_are_told_what_was_said(site: Site, world: World, chats: 
     ]
     assert [file["kind"] for file in answer["messages"][1]["files"]] == ["photo"]
     assert answer["sender"] == OLGA.identity
+
+
+async def test_a_consent_by_a_button_shows_in_which_dialogue_it_was_given(
+    site: Site, world: World, chats: Chats
+) -> None:
+    message = await chats.answered(1, "m901", asks=f"consent:{world.consent}")
+    await world.keep(
+        Consent(
+            text_id=world.consent, given="chat", inquiry_id=1, chat_message_id=message, page=OLGA.identity
+        )
+    )
+    browser = await site.sign_in(role=Role.MANAGER)
+    html = await (await browser.get("/consents/1")).text()
+    assert 'href="/dialogues/1"' in html
+    assert "Ольга Зайцева" in html
+    page = await (await Walk(browser, "/inquiries/1/wizard").search()).go_on()
+    assert "agreed in a chat" in page.html

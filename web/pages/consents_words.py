@@ -11,7 +11,7 @@ from web.i18n import gettext, mark
 
 GIVEN = {
     "oral": mark("said it"), "form": mark("ticked it in a form"), "letter": mark("wrote it in a letter"),
-    "chat": mark("wrote it in a chat"), "paper": mark("signed it on paper"),
+    "chat": mark("agreed in a chat"), "paper": mark("signed it on paper"),
 }  # fmt: skip
 HOW = {
     "call": mark("by telephone"), "letter": mark("by letter"), "form": mark("by a form"),
