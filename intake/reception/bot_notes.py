@@ -61,9 +61,18 @@ class BotNotes:
         if heard:
             await self._database.at_once(keep)
 
+    async def close(self) -> None:
+        """What waits is noted; nothing more comes."""
+        if self._noting is not None:
+            self._noting.cancel()
+        await self._note_surely()
+
     async def _note_soon(self) -> None:
         left = self._noted_at + PAUSE - time.monotonic()
         await asyncio.sleep(max(left, AT_LEAST))
+        await self._note_surely()
+
+    async def _note_surely(self) -> None:
         try:
             await self.note()
         except Exception as error:  # noqa: BLE001 - counts are not worth more than a line

@@ -53,6 +53,7 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         await stack.enter_async_context(relaying(database.url, database.hub))
         files = Files(settings.files_path)
         reception = Reception(database, files)
+        stack.push_async_callback(reception.bots.close)
         telephony, mailboxes = Telephony(database, reception), Mailboxes(database, reception)
         apis = await stack.enter_async_context(Apis())
         messengers = Messengers(database, apis, settings.public_url)

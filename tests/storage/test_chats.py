@@ -13,7 +13,7 @@ from storage.access import COMMAND_LINE
 from storage.columns import now
 from storage.database import Database
 from storage.preferences import change_settings
-from storage.tables.chats import BotIgnored, ChatPart, ChatWay, Dialogue
+from storage.tables.chats import Bot, BotIgnored, ChatPart, ChatWay, Dialogue
 from storage.tables.inquiries import Channel, DeclineReason, InquiryState
 from tests.databases import store
 from tests.storage.telling import PHOTO, Chats, bot, event, person
@@ -130,6 +130,16 @@ async def test_what_is_no_event_is_only_counted(chats: Chats) -> None:
     [counted] = await chats.all(BotIgnored)
     assert (counted.reason, counted.count) == ("unknown-kind: poll", 4)
     assert await chats.events() == []
+
+
+async def test_what_waits_to_be_counted_is_counted_at_the_end(chats: Chats) -> None:
+    await chats.hear(ignored="own")
+    await chats.reception.bots.close()
+
+    [counted] = await chats.all(BotIgnored)
+    [known] = await chats.all(Bot)
+    assert (counted.reason, counted.count) == ("own", 1)
+    assert known.heard_at == counted.last_at
 
 
 async def test_groups_count_only_where_they_are_allowed(chats: Chats, database: Database) -> None:
