@@ -238,9 +238,12 @@ def sentence(error: IntakeError) -> str:
 
 
 def worded(told: str) -> str:
-    """What is kept of an error, for a person: a code of ours is a sentence, a platform's words are as they
-    were."""
-    return sentence(Rejected(told)) if told in SENTENCES else told
+    """What is kept of an error («code: words», or words alone), for a person: a code of ours is a sentence, a
+    platform's words are as they were."""
+    code, _, words = told.partition(": ")
+    if code not in SENTENCES:
+        return told
+    return f"{sentence(Rejected(code))} ({words})" if words else sentence(Rejected(code))
 
 
 def status(error: IntakeError) -> int:

@@ -3,6 +3,7 @@
 from intake.errors import Deferred, Rejected
 
 MOST_WORDS = 400  # characters
+KNOWN = frozenset({"chat-blocked", "chat-window-closed"})  # which we can say better than the platform does
 
 
 def words_of(error: Exception) -> str:
@@ -10,5 +11,7 @@ def words_of(error: Exception) -> str:
     may tell secrets."""
     if not isinstance(error, Rejected | Deferred):
         return type(error).__name__
-    number, words = error.params.get("number") or "", error.params.get("words") or error.code
-    return f"{number} {words}".strip()[:MOST_WORDS]
+    number, words = error.params.get("number") or "", error.params.get("words") or ""
+    if error.code in KNOWN:
+        return f"{error.code}: {words}".rstrip(": ")[:MOST_WORDS]
+    return f"{number} {words or error.code}".strip()[:MOST_WORDS]

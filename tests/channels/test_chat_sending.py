@@ -235,7 +235,7 @@ async def test_who_has_blocked_the_bot_is_known_and_the_next_answer_is_refused(
     assert await do_next(chat.database, handlers)
     failed, dialogue = await chat.message(queued.id), await chat.dialogue()
     assert failed.status is ChatStatus.FAILED
-    assert "blocked by the user" in failed.error
+    assert failed.error == "chat-blocked: Forbidden: bot was blocked by the user"
     assert dialogue.blocked_at is not None
     assert dialogue.waiting_since is not None
     with pytest.raises(Exception, match="chat-blocked"):

@@ -26,6 +26,7 @@ async def a_chat(site: Site) -> Chat:
     ("error", "shown"),
     [
         ("chat-window-closed", "they wrote too long ago"),
+        ("chat-blocked: by <b>", "nothing can be written to them. (by &lt;b&gt;)"),
         ("400 Bad Request: <b>no</b>", "&lt;b&gt;no&lt;/b&gt;"),
     ],
 )
