@@ -193,4 +193,5 @@ async def test_a_consent_by_a_button_shows_in_which_dialogue_it_was_given(
     assert 'href="/dialogues/1"' in html
     assert "Ольга Зайцева" in html
     page = await (await Walk(browser, "/inquiries/1/wizard").search()).go_on()
-    assert "agreed in a chat" in page.html
+    assert 'class="agreed"' in page.html
+    assert 'name="consent"' not in page.html, "they are not asked again"

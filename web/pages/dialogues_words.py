@@ -9,7 +9,10 @@ from storage.tables.chats import Bot, ChatMessage, ChatWay, Dialogue
 from storage.tables.inquiries import Inquiry
 from web.i18n import gettext, mark, pgettext
 from web.pages.inquiries_words import STATE_WORDS
+from web.platforms import Platform, platform
 from web.show import phone
+
+__all__ = ["Platform", "platform"]  # of use to templates and pages as well
 
 VIEWS = {
     View.WAITING: ("clock", mark("Waiting")),
@@ -54,18 +57,6 @@ class Status:
     icon: str
     word: str
     kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Platform:
-    icon: str
-    title: str
-
-
-def platform(name: str) -> Platform:
-    """Also of one that we knew once."""
-    adapter = ADAPTERS.get(name)
-    return Platform(adapter.icon, adapter.title) if adapter else Platform("message-circle", name)
 
 
 def limits_of(bot: Bot) -> Limits:
