@@ -166,7 +166,8 @@ async def _choices(request: web.Request) -> dict[str, Any]:
         for kind in KINDS if text else ():
             lines = (await listed(session, kind, who, Wanted(text=text))).lines[:MOST]
             found += [(f"{kind.value}/{line.record.id}", _called(kind, line.record), line) for line in lines]
-    return {"row": row, "text": text, "choices": found, "words": words}
+    looking = "q" in request.query
+    return {"row": row, "text": text, "choices": found, "words": words, "looking": looking}
 
 
 def _called(kind: CardKind, record: Any) -> str:

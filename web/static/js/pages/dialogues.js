@@ -23,7 +23,7 @@ const size = new ResizeObserver((entries) => {
 
 function look() {
   const now = talk(), place = placeOf(now);
-  if (!place || place === shown) { tellSeen(); return; }
+  if (!place || place === shown) { count(); tellSeen(); return; }
   shown = place;
   follow.set(place, true);
   toEnd(place);
@@ -125,8 +125,8 @@ function count() {
   const accept = talk()?.querySelector("[data-accept]");
   if (!accept) return;
   const word = accept.querySelector("[data-word]"), number = talk().querySelectorAll(".choose:checked").length;
-  word.dataset.plain ??= word.textContent;
-  word.textContent = number ? accept.dataset.chosen.replace("#", number) : word.dataset.plain;
+  const said = number ? accept.dataset.chosen.replace("#", number) : accept.dataset.plain;
+  if (word.textContent !== said) word.textContent = said;
 }
 
 // Arrows go from message to message; on one, Space chooses it and R answers it
