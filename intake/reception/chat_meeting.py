@@ -31,7 +31,8 @@ def _note(one: Going) -> None:
     dialogue, event = one.dialogue, one.told.event
     if dialogue is None:
         return
-    dialogue.name = one.told.name or dialogue.name
+    called = event.chat_title if event.group else event.sender.name
+    dialogue.name = called or dialogue.name or one.told.name
     if not event.group:
         dialogue.username = event.sender.username or dialogue.username
         one.phone_news = one.told.phone is not None and one.told.phone != dialogue.phone

@@ -156,6 +156,16 @@ async def test_groups_count_only_where_they_are_allowed(chats: Chats, database: 
     assert inquiry.sender == dialogue.identity
 
 
+async def test_what_says_nothing_of_a_name_leaves_it(chats: Chats) -> None:
+    await chats.write("Столы", sender=person(name="", username="olga"))
+    assert (await chats.dialogue()).name == "olga"
+
+    await chats.write("Столы", sender=person(name="Ольга", username=""))
+    await chats.write("", kind=ChatKind.BLOCKED, sender=person(name="", username=""))
+    dialogue = await chats.dialogue()
+    assert (dialogue.name, dialogue.username) == ("Ольга", "olga")
+
+
 async def test_a_bot_that_is_not_there_is_told_so(chats: Chats) -> None:
     with pytest.raises(Rejected):
         await chats.hear(event("Столы"), bot_id=99)
