@@ -141,6 +141,26 @@ async def test_many_are_said_in_their_order_by_many_workers_however_the_platform
     assert [one.text for one in telegram.sent] == [f"{number}" for number in range(12)]
 
 
+async def test_two_processes_keep_the_order_of_each_dialogue_and_say_nothing_twice(
+    chat: Chat, telegram: FakeTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("intake.service.pace.AT_ONCE", 1000)
+    people = [telegram.person(f"{number}") for number in range(4)]
+    chats = [await another_chat(chat.database, chat.anna, chat.bot_id, str(one.id)) for one in people]
+    queued = [(each, await each.answer(f"{number}")) for number in range(6) for each in chats]
+    second = Database(chat.database.url)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(second.close)
+        for database in (chat.database, second):
+            apis = await stack.enter_async_context(Apis())
+            handlers = chat_handlers(database, Files(tmp_path / "files"), apis, Pace())
+            await stack.enter_async_context(senders(database, handlers))
+        for each, message in queued:
+            await until(each, message, ChatStatus.SENT)
+    for one in people:
+        assert [sent.text for sent in telegram.said_to(one)] == [f"{number}" for number in range(6)]
+
+
 async def test_who_is_busy_is_left_alone_for_as_long_as_it_says_and_that_is_no_attempt(
     chat: Chat, telegram: FakeTelegram, handlers: Any
 ):
