@@ -70,6 +70,12 @@ CHANNEL_LINK = Gauge(
     registry=REGISTRY,
 )
 JOBS_WAITING = Gauge("intake_jobs_waiting", "Jobs of the outbox that are not done yet", registry=REGISTRY)
+CHAT_ANSWERS = Counter(
+    "intake_chat_answers",
+    "Messages of ours to messengers, by what became of them: sent, failed; again: put off after trouble",
+    ["channel", "became"],
+    registry=REGISTRY,
+)
 JOBS_GIVEN_UP = Counter(
     "intake_jobs_given_up", "Jobs that failed too often: a person must look", ["kind"], registry=REGISTRY
 )

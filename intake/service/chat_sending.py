@@ -22,7 +22,8 @@ from intake.channels.messengers.base import Adapter
 from intake.channels.messengers.links import link_of
 from intake.channels.messengers.parts import buttons, label, parts_of
 from intake.errors import Deferred, IntakeError, Rejected
-from intake.model.chats import Button, ChatOut, Limits, OutFile
+from intake.metrics import CHAT_ANSWERS
+from intake.model.chats import Button, ChatOut, Limits, OutFile, channel_of
 from intake.service.bot_apis import Apis, adapter_of
 from intake.service.bot_troubles import words_of
 from intake.service.pace import Pace
@@ -110,6 +111,7 @@ async def send_chat(
         raise
     async with database.transaction() as session:
         await note_sent(session, stored_id(due.message))
+    _count(due, "sent")
 
 
 async def _send(database: Database, enclosing: Enclosing, apis: Apis, pace: Pace, due: Due) -> None:
@@ -189,6 +191,7 @@ async def _give_up(database: Database, due: Due, error: Exception) -> None:
     log.warning("a message was not sent", message=due.message.id, attempts=due.message.attempts)
     async with database.transaction() as session:
         await note_failed(session, stored_id(due.message), words_of(error), blocked=blocked)
+    _count(due, "failed")
 
 
 async def _put_off(database: Database, pace: Pace, due: Due, error: Exception) -> None:
@@ -200,3 +203,9 @@ async def _put_off(database: Database, pace: Pace, due: Due, error: Exception) -
         await note_waiting(session, stored_id(due.message), words, tried=after is None)
         if isinstance(error, Rejected):
             await note_refusal(session, stored_id(due.bot), words)
+    if not ours:
+        _count(due, "again")
+
+
+def _count(due: Due, became: str) -> None:
+    CHAT_ANSWERS.labels(channel_of(due.bot.id), became).inc()
