@@ -196,7 +196,8 @@ async def _dialogue_of(session: AsyncSession, event: InquiryEvent, who: Actor) -
     if not isinstance(chat, str) or not bot.isdecimal():
         return None
     query = select(Dialogue.id).where(Dialogue.bot_id == int(bot), Dialogue.chat_id == chat)
-    return await _one(session, query.where(dialogue_within(who)))
+    found: int | None = await _one(session, query.where(dialogue_within(who)))
+    return found
 
 
 async def _deeds(

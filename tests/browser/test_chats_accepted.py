@@ -1,6 +1,5 @@
 """A chat becomes an interest with hands on the keyboard, and whoever wrote is known by it afterwards."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +46,6 @@ async def reader(site: Site, desk: Desk, **values: Any) -> Page:
     return page
 
 
-async def shot(page: Page, name: str) -> None:
-    if folder := os.environ.get("SHOTS"):
-        await page.screenshot(path=f"{folder}/{name}.png")
-
-
 async def test_a_known_persons_chat_is_accepted_with_two_keys(
     site: Site, world: World, chats: Chats, desk: Desk
 ) -> None:
@@ -60,10 +54,8 @@ async def test_a_known_persons_chat_is_accepted_with_two_keys(
     await chats.write(TEXT, sender=OLGA, attachments=(PHOTO,))
     page = await reader(site, desk)
     await expect(page.locator(".chatcard")).to_contain_text("24 штуки")
-    await shot(page, "inquiry-known")
     await page.keyboard.press("KeyA")
     await expect(page.locator(f'[data-hit="contact-{world.marina}"] input')).to_be_checked()
-    await shot(page, "wizard-known")
     await page.keyboard.press("Control+Enter")
     await expect(page.locator(".toast")).to_contain_text("Принято · интерес №")
     (inquiry,) = await world.all(Inquiry)
@@ -78,20 +70,21 @@ async def test_a_newcomer_of_a_chat_is_filled_with_what_was_said_and_known_after
     await chats.write(TEXT, sender=OLGA, attachments=(PHOTO,))
     await chats.write("", sender=OLGA, attachments=(contact,))
     page = await reader(site, desk)
-    await shot(page, "inquiry-new")
     await page.keyboard.press("KeyA")
     name = page.get_by_label("Наименование или ФИО")
     await expect(name).to_have_value("Ольга Зайцева")
-    await shot(page, "wizard-new")
     await page.keyboard.press("F9")
     await expect(page.locator(".w-chat .thread")).to_contain_text("24 штуки")
-    await shot(page, "wizard-new-open")
     assert await findings(page) == []
     await page.keyboard.press("F9")
-    await page.keyboard.press("Alt+1")
-    await shot(page, "wizard-offer")
-    await page.locator("[data-newcomer]").first.click() if await page.locator("[data-newcomer]").count() else None
-    await shot(page, "wizard-page2")
+    await page.keyboard.press("Alt+2")
+    await expect(page.locator("#w-phone")).to_have_value("+7 495 777-01-02")
+    await page.keyboard.press("F4")
+    await expect(page.locator("#a-wanted")).to_have_value(f"Здравствуйте\n{TEXT}")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".toast")).to_contain_text("Принято · интерес №")
+    points = {one.value for one in await world.all(Point) if one.lead_id not in (None, world.lead)}
+    assert points == {"+74957770102", OLGA.identity}
 
 
 async def test_the_card_tells_of_the_chat(site: Site, world: World, chats: Chats, desk: Desk) -> None:
@@ -102,7 +95,6 @@ async def test_the_card_tells_of_the_chat(site: Site, world: World, chats: Chats
     await page.goto(site.url(f"/contacts/{world.marina}"))
     await expect(page.locator("#points")).to_contain_text("@olga_z")
     await expect(page.locator("#timeline")).to_contain_text("24 штуки")
-    await shot(page, "card")
     assert await findings(page) == []
     await page.locator("#show-chat").click()
     await expect(page.locator("#timeline .entry")).to_have_count(1)

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from intake.model.chats import Attached, AttachmentKind
+from storage.columns import now
+from storage.tables.automation import Touch
 from storage.tables.chats import Dialogue
 from storage.tables.inquiries import Channel, Inquiry, InquiryState
 from storage.tables.parties import Point, PointKind
@@ -97,6 +99,20 @@ async def test_a_card_shows_the_account_and_leads_to_the_dialogue(
     assert 'href="/dialogues/1"' in html
     assert "@olga_z" in html
     assert "2 messages" in html, "one entry of the timeline for all of it"
+
+
+async def test_the_top_search_finds_them_by_their_nick(site: Site, world: World, chats: Chats) -> None:
+    await known(world)
+    assert "Ковалёва" in await shown(site, "/find?q=%40olga_z")
+
+
+async def test_a_touch_by_the_key_of_a_messenger_is_told_in_words(
+    site: Site, world: World, chats: Chats
+) -> None:
+    await world.keep(Touch(inquiry_id=1, event_id=2, at=now(), by_key=OLGA.identity, minutes=30))
+    html = await shown(site, "/inquiries/1")
+    assert "Joined: the same person in Telegram, within 30 minutes" in html
+    assert OLGA.identity not in html
 
 
 async def test_taking_the_account_off_a_card_is_undone_as_a_whole(
