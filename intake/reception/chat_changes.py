@@ -1,7 +1,5 @@
 """What changes a message that is there: further parts of an album, edits, deletions, how far ours came."""
 
-from collections import Counter
-
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -77,8 +75,8 @@ async def _edit(session: AsyncSession, one: Going) -> None:
         return
     files = await _files(session, message)
     was = " ".join(message.text.split())[:SUBJECT]
-    gone = [] if message.album else _gone(files, event.attachments)
-    added = _added(files, event.attachments)
+    gone, added = _compared(files, event.attachments)
+    gone = [] if message.album else gone
     message.edited = event.edited
     if message.text != event.text or gone or added:
         names = [file.filename for file in files if file.filename]
@@ -142,29 +140,24 @@ async def _files(session: AsyncSession, message: ChatMessage) -> list[ChatFile]:
     return list(await session.exec(query.order_by(col(ChatFile.position), col(ChatFile.id))))
 
 
-def _likeness(file: ChatFile | Attached) -> tuple[str, str, str, str]:
-    """Platforms give one file several references; these stay."""
-    return file.kind.value, file.filename, file.title, file.url
-
-
-def _gone(files: list[ChatFile], now: tuple[Attached, ...]) -> list[ChatFile]:
-    left = Counter(_likeness(one) for one in now)
-    gone = []
-    for file in files:
-        left[_likeness(file)] -= 1
-        if left[_likeness(file)] < 0:
-            gone.append(file)
-    return gone
-
-
-def _added(files: list[ChatFile], now: tuple[Attached, ...]) -> list[Attached]:
-    there = Counter(_likeness(one) for one in files)
-    added = []
+def _compared(files: list[ChatFile], now: tuple[Attached, ...]) -> tuple[list[ChatFile], list[Attached]]:
+    """Those that are there no more, and those that are new."""
+    gone, added = list(files), []
     for file in now:
-        there[_likeness(file)] -= 1
-        if there[_likeness(file)] < 0:
+        same = next((one for one in gone if _is_same(one, file)), None)
+        if same is None:
             added.append(file)
-    return added
+        else:
+            gone.remove(same)
+    return gone, added
+
+
+def _is_same(kept: ChatFile, file: Attached) -> bool:
+    """Platforms give one file several references; its size, where they say it, stays."""
+    named = (file.kind, file.filename, file.title, file.url)
+    if (kept.kind, kept.filename, kept.title, kept.url) != named:
+        return False
+    return not kept.size or not file.size or kept.size == file.size
 
 
 async def _locked(session: AsyncSession, message_id: int) -> ChatMessage:

@@ -253,3 +253,14 @@ async def test_what_follows_a_message_told_twice_is_new_work(chats: Chats) -> No
 
     _, second = await chats.inquiries()
     assert [one.inquiry_id for one in await chats.messages()][1] == second.id
+
+
+async def test_another_photo_without_a_name_is_seen_by_its_size(chats: Chats) -> None:
+    first = await chats.write("Так?", attachments=(replace(PHOTO, filename=""),))
+    await chats.edit(first, "Так?", attachments=(replace(PHOTO, filename="", ref="told anew"),))
+    assert len(await chats.files()) == 1
+
+    await chats.edit(first, "Так?", 2, attachments=(replace(PHOTO, filename="", size=9),))
+    was, now_there = await chats.files()
+    assert was.removed_at is not None
+    assert (now_there.size, now_there.removed_at) == (9, None)
