@@ -92,6 +92,20 @@ async def test_what_they_write_is_there_at_once_and_the_thread_stays_at_its_end(
     assert desk.problems == []
 
 
+async def test_what_they_write_is_there_beside_the_inquiry_and_the_wizard_too(site: Site, desk: Desk):
+    page, chat, _ = await at_desk(site, desk)
+    await page.goto(site.url("/inquiries/1"))
+    await expect(page.locator("#pane .msg")).to_have_count(2)
+    await chatting.comes(site.database, chat, "И ещё провод")
+    await expect(page.locator("#pane .msg").last).to_contain_text("И ещё провод")
+    await page.goto(site.url("/inquiries/1/wizard"))
+    await page.keyboard.press("F9")
+    await expect(page.locator("#wizard .msg")).to_have_count(3)
+    await chatting.comes(site.database, chat, "И лампочки")
+    await expect(page.locator("#wizard .msg").last).to_contain_text("И лампочки")
+    assert desk.problems == []
+
+
 async def test_a_new_dialogue_takes_its_place_in_the_list_and_statuses_change(site: Site, desk: Desk):
     page, chat, _ = await reading(site, desk)
     async with site.database.reading() as session:

@@ -55,10 +55,16 @@ function answer(form, id, who, text) {
   textOf(form).focus();
 }
 
+// Where the caret is; a field that nobody has been in yet is gone on with at its end
 function insert(area, sign) {
+  if (!("been" in area.dataset)) area.setSelectionRange(area.value.length, area.value.length);
   area.setRangeText(sign, area.selectionStart, area.selectionEnd, "end");
   area.dispatchEvent(new Event("input", { bubbles: true }));
 }
+
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches("[data-compose] textarea")) target.dataset.been = "";
+});
 
 document.addEventListener("input", ({ target }) => {
   const form = formOf(target);
