@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound
+from intake.matching.companies import display_company
 from intake.model.chats import is_identity
 from storage.access import Actor, within
 from storage.chat_lines import ChatLine, last_chats
@@ -225,7 +226,7 @@ def person_name(card: Contact | Lead | None) -> str:
 def company_name(card: Account | Lead | None) -> str:
     """«ООО «Ромашка»», or what a lead says of its organisation."""
     if isinstance(card, Account):
-        return " ".join(filter(None, (card.legal_form, f"«{card.name}»" if card.legal_form else card.name)))
+        return display_company(card.name, card.legal_form)
     return (card.organisation or "") if card else ""
 
 
