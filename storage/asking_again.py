@@ -11,6 +11,7 @@ from intake.model.notices import Kind
 from storage.access import Actor
 from storage.answer_times import answered
 from storage.callbacks import is_open
+from storage.chats import SELECTED
 from storage.decisions import decision_of
 from storage.history import journal
 from storage.inquiries import announce_inquiry
@@ -47,6 +48,7 @@ async def ask_again(session: AsyncSession, inquiry: Inquiry, at: datetime) -> bo
                 answered_at=None,
                 closed_at=None,
                 decline_reason=None,
+                draft={name: value for name, value in inquiry.draft.items() if name != SELECTED},
                 version=inquiry.version + 1,
             )
     elif inquiry.answered_at is not None and inquiry.answered_at <= at:

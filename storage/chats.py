@@ -15,6 +15,7 @@ from storage.tables.inquiries import Inquiry
 from storage.tables.people import Scope
 
 SAYING = (ChatKind.MESSAGE, ChatKind.COMMAND)  # by which somebody says something
+SELECTED = "messages"  # in an inquiry's draft: the ids of those that were chosen to be accepted
 MOST = 300  # messages of an inquiry that are looked at: the last
 
 

@@ -7,14 +7,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import NotFound
 from intake.matching.touching import touch_keys
-from intake.wizard.chats_said import SELECTED, asked
+from intake.wizard.chats_said import asked
 from intake.wizard.claim import inquiry_to_change
 from intake.wizard.letter_words import gist
 from storage.access import Actor
 from storage.callbacks import is_open
 from storage.callers import NOBODY, who_is
 from storage.chat_identities import owner_of
-from storage.chats import dialogue_to_change, heard_in
+from storage.chats import SELECTED, dialogue_to_change, heard_in
 from storage.columns import now
 from storage.database import Database, announce
 from storage.history import journal, stored_id

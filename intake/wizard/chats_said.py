@@ -20,11 +20,10 @@ from intake.model.wizard import Criteria, Existing, PartyKind
 from intake.wizard.letter_words import MAX_VALUE, gist, offers, wanted_of
 from storage import parties
 from storage.access import Actor
-from storage.chats import SAYING, bots_of, dialogues_of, files_of, heard_in, messages_of
+from storage.chats import SAYING, SELECTED, bots_of, dialogues_of, files_of, heard_in, messages_of
 from storage.tables.chats import Bot, ChatFile, ChatMessage, ChatWay, Dialogue
 from storage.tables.inquiries import Inquiry
 
-SELECTED = "messages"  # in an inquiry's draft: the ids of what was chosen to be accepted
 _IN_NAMES = " .,-'’«»\"()"
 
 

@@ -15,10 +15,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Conflict, Rejected
 from intake.model.wizard import Chosen, Existing, PartyKind
-from intake.wizard.chats_said import SELECTED
 from intake.wizard.claim import claim, inquiry_to_change
 from storage.access import Actor
 from storage.assignments import HANDED_OVER, end_assignment
+from storage.chats import SELECTED
 from storage.columns import now
 from storage.database import Database
 from storage.history import journal, stored_id

@@ -14,6 +14,8 @@ from intake.wizard.holding import save_draft
 from intake.wizard.said import said
 from intake.wizard.search import search
 from storage.access import Actor
+from storage.asking_again import ask_again
+from storage.columns import now
 from storage.decisions import last_action
 from storage.edits import take_back
 from storage.tables.automation import InquiryKey
@@ -168,3 +170,13 @@ async def test_whoever_is_linked_is_found_by_the_nick_and_by_the_key(world: Worl
 async def test_the_digits_of_a_key_are_neither_a_telephone_nor_a_company(world: World) -> None:
     found = await search(world.database, Criteria(other="chat:telegram:7801234567"), world.boss)
     assert (found.clients, found.contacts) == ((), ())
+
+
+async def test_who_writes_again_after_a_decision_is_asked_about_anew(world: World) -> None:
+    inquiry, dialogue, ids = await asked_in_chat(world, "Нужен кабель")
+    await take_up(world.database, dialogue, ids, world.alice)
+    await change(world, Inquiry, inquiry, state=InquiryState.DECLINED)
+    await said_in(world, dialogue, "А счётчики есть?", inquiry_id=inquiry)
+    async with world.database.transaction() as session:
+        await ask_again(session, await session.get_one(Inquiry, inquiry), now())
+    assert "А счётчики есть?" in (await heard(world, inquiry)).wanted

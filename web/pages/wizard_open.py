@@ -10,9 +10,9 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.errors import Conflict, NotFound
-from intake.wizard.chats_said import SELECTED
 from intake.wizard.holding import take
 from storage.access import within
+from storage.chats import SELECTED
 from storage.tables.calls import CallRecord
 from storage.tables.inquiries import Inquiry
 from storage.tables.parties import Contact
