@@ -20,7 +20,6 @@ async def meet(session: AsyncSession, going: Sequence[Going], world: World) -> N
             _note(one)
             keys = (one.told.identity, one.told.event.sender.identity, one.phone)
             one.ignored_by = world.house.ignored.entry_for(Channel.CHAT.value, keys)
-    await session.flush()
     for one in going:
         one.caller = world.owners.get(one.told.identity, NOBODY)
         if one.caller == NOBODY and one.ignored_by is None and one.kind not in SILENT:

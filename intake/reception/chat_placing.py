@@ -66,7 +66,6 @@ async def _go_on(session: AsyncSession, asking: Sequence[Going], world: World) -
         if one.phone_news and one.phone:
             told.append((one.inquiry_id, one.phone))
             world.touched.add(one.phone)
-    await session.flush()
     await touches.keep_all_keys(session, told)
 
 

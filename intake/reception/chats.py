@@ -125,7 +125,8 @@ async def _begin(session: AsyncSession, going: Sequence[Going], world: World) ->
         if one.dialogue is None and one.kind not in SILENT:
             one.dialogue = world.dialogues[one.told.chat] = dialogue_of(one.told)
             session.add(one.dialogue)
-    await session.flush()
+    if any(one.dialogue is not None and one.dialogue.id is None for one in going):
+        await session.flush()
 
 
 async def _find(session: AsyncSession, one: Going, world: World) -> None:
