@@ -72,7 +72,9 @@ def webhook(
     groups: Annotated[bool, typer.Option(help="what is written in groups counts")] = False,
 ) -> None:
     """What a messenger's platform tells, one JSON object a file."""
-    from intake.inspect_webhooks import ADAPTERS, described_webhook  # noqa: PLC0415 - brings an HTTP client
+    # Both bring an HTTP client
+    from intake.channels.messengers.registry import ADAPTERS  # noqa: PLC0415
+    from intake.inspect_webhooks import described_webhook  # noqa: PLC0415
 
     if platform not in ADAPTERS:
         raise typer.BadParameter(f"nobody knows it; there are: {', '.join(ADAPTERS) or 'none'}")

@@ -59,9 +59,10 @@ def _message(number: str, message: Json, keys: BotKeys) -> Parsed:
     if not event.text and not event.attachments:
         return _unknown(message, _ENVELOPE)
     command = _COMMAND.fullmatch(event.text) if "text" in message else None
-    if command is None:
+    rest = line(command.groupdict(""), "rest") if command else ""
+    if command is None or (command["name"].lower() != "start" and rest):  # «/order шкаф» says what somebody wants
         return Parsed((event,))
-    source = line(command.groupdict(""), "rest") if command["name"] == "start" else ""
+    source = rest if command["name"].lower() == "start" else ""
     return Parsed((replace(event, kind=ChatKind.COMMAND, source=source),))
 
 
