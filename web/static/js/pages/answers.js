@@ -1,18 +1,17 @@
-// Writing a letter: what is typed is kept as it is typed, Ctrl+Enter sends, Esc closes and keeps. Without this
-// file each of them is a button of the form.
+// Writing to somebody, by letter or in a dialogue: what is typed is kept as it is typed, chosen, dropped and pasted
+// files go along; a letter goes by Ctrl+Enter, Esc closes and keeps. Without this file each of it is a button.
 import { close } from "../panel.js";
 
 const SOON = 700; // ms after the last change
+const FORMS = "form[data-answer], form[data-compose]";
 const waiting = new WeakMap(); // form -> timer
 const onWay = new WeakMap(); // form -> the draft on its way: sending must not overtake it
 
-const formOf = (node) => node.closest?.("form[data-answer]");
-const buttonOf = (form) => document.querySelector(`[data-write="${form.dataset.answer}"]`);
+const formOf = (node) => node?.closest?.(FORMS);
 
 // Everything but the files: those go when they are chosen.
 function keep(form, { keepalive = false } = {}) {
-  clearTimeout(waiting.get(form));
-  waiting.delete(form);
+  rest(form);
   const fields = new FormData(form);
   fields.delete("files");
   fields.set("do", "keep");
@@ -26,19 +25,18 @@ function keep(form, { keepalive = false } = {}) {
   return sent;
 }
 
-const flush = (form, options) => (waiting.has(form) ? keep(form, options) : onWay.get(form) ?? Promise.resolve());
+function rest(form) {
+  clearTimeout(waiting.get(form));
+  waiting.delete(form);
+}
 
-function touch(form) {
+const flush = (form, options) => (waiting.has(form) ? keep(form, options) : onWay.get(form) ?? Promise.resolve());
+const flushAll = (options) => { for (const form of document.querySelectorAll(FORMS)) flush(form, options); };
+
+export function touch(form) {
   clearTimeout(waiting.get(form));
   form.querySelector("[data-kept]").textContent = "";
   waiting.set(form, setTimeout(() => keep(form), SOON));
-}
-
-function leave(form) {
-  flush(form);
-  const button = buttonOf(form);
-  form.remove();
-  button?.focus();
 }
 
 // As if the button had been pressed; there may be no button for it.
@@ -50,19 +48,57 @@ function act(form, name) {
 
 document.addEventListener("input", ({ target }) => {
   const form = formOf(target);
-  if (!form || target.type === "file") return;
-  touch(form);
+  if (form && target.type !== "file") touch(form);
 });
 
 document.addEventListener("change", ({ target }) => {
   const form = formOf(target);
-  if (!form) return;
-  if (target.type === "file" && target.files.length) act(form, "attach");
-  else if ("shows" in target.dataset) act(form, "show");
+  if (form && target.type === "file" && target.files.length) act(form, "attach");
+});
+
+// A press of a button supersedes what waits to be kept, but not what is on its way already
+document.addEventListener("submit", ({ target }) => {
+  const form = formOf(target);
+  if (form) rest(form);
+}, true);
+
+// Into a dialogue they may be dropped anywhere
+const near = (node) => formOf(node) ?? node.closest?.(".talk")?.querySelector(FORMS);
+for (const kind of ["drop", "paste"]) {
+  document.addEventListener(kind, (event) => {
+    const form = near(event.target);
+    const files = (event.dataTransfer ?? event.clipboardData)?.files;
+    if (!form || !files?.length) return;
+    event.preventDefault();
+    form.querySelector("input[type=file]").files = files;
+    act(form, "attach");
+  });
+}
+document.addEventListener("dragover", (event) => {
+  if (near(event.target) && event.dataTransfer?.types.includes("Files")) event.preventDefault();
+});
+
+// What takes the place of a form must not take what was typed in it
+addEventListener("pagehide", () => flushAll({ keepalive: true }));
+document.addEventListener("htmx:before:swap", () => flushAll());
+
+const letterOf = (node) => node.closest?.("form[data-answer]");
+const buttonOf = (form) => document.querySelector(`[data-write="${form.dataset.answer}"]`);
+
+function leave(form) {
+  flush(form);
+  const button = buttonOf(form);
+  form.remove();
+  button?.focus();
+}
+
+document.addEventListener("change", ({ target }) => {
+  const form = letterOf(target);
+  if (form && "shows" in target.dataset) act(form, "show");
 });
 
 document.addEventListener("keydown", (event) => {
-  const form = formOf(event.target);
+  const form = letterOf(event.target);
   if (!form || event.isComposing || event.defaultPrevented) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     event.preventDefault();
@@ -79,36 +115,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A press of a button supersedes what waits to be kept, but not what is on its way already
-document.addEventListener("submit", (event) => {
-  const form = formOf(event.target);
-  if (!form) return;
-  clearTimeout(waiting.get(form));
-  waiting.delete(form);
-}, true);
-
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-leave]");
-  const form = button && formOf(button);
+  const form = button && letterOf(button);
   if (!form || form.closest("dialog")) return;
   event.preventDefault();
   touch(form);
   leave(form);
-});
-
-// Files dropped or pasted into the letter are attached
-for (const kind of ["drop", "paste"]) {
-  document.addEventListener(kind, (event) => {
-    const form = formOf(event.target);
-    const files = (event.dataTransfer ?? event.clipboardData)?.files;
-    if (!form || !files?.length) return;
-    event.preventDefault();
-    form.querySelector("input[type=file]").files = files;
-    act(form, "attach");
-  });
-}
-document.addEventListener("dragover", (event) => {
-  if (formOf(event.target) && event.dataTransfer?.types.includes("Files")) event.preventDefault();
 });
 
 document.addEventListener("htmx:after:swap", () => {
@@ -124,9 +137,6 @@ document.addEventListener("htmx:after:swap", () => {
 document.addEventListener("panel:close", ({ target }) => {
   const form = target.querySelector?.("form[data-answer]");
   if (form) flush(form);
-});
-addEventListener("pagehide", () => {
-  for (const form of document.querySelectorAll("form[data-answer]")) flush(form, { keepalive: true });
 });
 
 // Sent, kept or thrown away

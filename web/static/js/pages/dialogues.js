@@ -1,60 +1,34 @@
-// The window of dialogues: rows that come and move by themselves, a thread that stays at its end, messages
-// chosen and answered with the keyboard. J, K and O are inquiries.js'.
+// The window of dialogues: a thread that stays at its end, messages chosen and answered with the keyboard. The
+// rows, with J, K and O, are inquiries.js'; drafts and files answers.js'.
 import { open } from "../panel.js";
 import { isTyping } from "../words.js";
+import { touch } from "./answers.js";
 
 const NEAR = 60; // px from its end that are «at the end»
-const PAUSE = 200; // ms between two looks at the rows
 const page = document.querySelector("[data-dialogues]");
-const list = document.getElementById("rows");
-const changed = new Set();
-let asking, refreshed = -PAUSE, shown;
+let shown;
 
 const talk = () => page?.querySelector(".talk");
 const placeOf = (of) => of?.querySelector("[data-threadplace]");
-const atEnd = (place) => place.scrollHeight - place.scrollTop - place.clientHeight < NEAR;
-const toEnd = (place) => { place.scrollTop = place.scrollHeight; };
-
-// The thread: at its end when it is opened, and for as long as nobody has scrolled up
-const follow = new WeakMap(); // place -> whether it is at its end
-const size = new ResizeObserver((entries) => {
-  for (const { target } of entries) { const place = target.closest("[data-threadplace]"); if (place && follow.get(place)) toEnd(place); }
-});
+const atEnd = (place) => place.scrollTop > -NEAR; // the end is where its scrolling begins: column-reverse
+const button = () => talk().querySelector("[data-tobottom]");
 
 function look() {
-  const now = talk(), place = placeOf(now);
-  if (!place || place === shown) { count(); tellSeen(); return; }
-  shown = place;
-  follow.set(place, true);
-  toEnd(place);
-  size.disconnect();
-  size.observe(place.querySelector(".thread") ?? place);
-  size.observe(place);
-  place.addEventListener("scroll", () => { const end = atEnd(place); follow.set(place, end); if (end) button().hidden = true; }, { passive: true });
-  new MutationObserver((records) => {
-    const came = records.some(({ addedNodes }) => [...addedNodes].some((one) => one.matches?.(".msg.theirs")));
-    if (follow.get(place)) toEnd(place);
-    else if (came && !upwards) button().hidden = false;
-  }).observe(place, { childList: true, subtree: true });
+  const place = placeOf(talk());
   count();
   tellSeen();
+  if (!place || place === shown) return;
+  shown = place;
+  place.addEventListener("scroll", () => { if (atEnd(place)) button().hidden = true; }, { passive: true });
+  new MutationObserver((records) => {
+    const came = records.some(({ addedNodes }) => [...addedNodes].some((one) => one.matches?.(".msg.theirs")));
+    if (came && !atEnd(place)) button().hidden = false;
+  }).observe(place, { childList: true, subtree: true });
 }
 
-const button = () => talk().querySelector("[data-tobottom]");
-let upwards = false; // earlier messages are being put in above: what is looked at stays where it is
-
-document.addEventListener("click", ({ target }) => {
-  const pressed = target.closest?.("[data-tobottom]");
-  if (pressed) { const place = placeOf(talk()); toEnd(place); pressed.hidden = true; return; }
-  const earlier = target.closest?.("[data-earlier]"), place = earlier?.closest("[data-threadplace]");
-  if (!place) return;
-  const left = place.scrollHeight - place.scrollTop;
-  upwards = true;
-  follow.set(place, false);
-  const watch = new MutationObserver(() => { place.scrollTop = place.scrollHeight - left; });
-  watch.observe(place, { childList: true, subtree: true });
-  setTimeout(() => { watch.disconnect(); upwards = false; }, 1500);
-});
+const toEnd = () => { placeOf(talk()).scrollTop = 0; };
+document.addEventListener("click", ({ target }) => { if (target.closest?.("[data-tobottom]")) toEnd(); });
+document.body.addEventListener("dialogue-answered", toEnd);
 
 // Looked at: by a person, not by a tab that nobody sees
 let told = "";
@@ -65,59 +39,6 @@ function tellSeen() {
   if (what === told) return;
   told = what;
   fetch(now.dataset.seen, { method: "POST", headers: { "HX-Request": "true" }, body: new URLSearchParams({ until: now.dataset.until }) }).catch(() => { told = ""; });
-}
-
-// Rows that are new or have changed: asked for together, put where they belong
-const rows = () => [...list.querySelectorAll(".rowitem")];
-
-function put(item) {
-  const there = document.getElementById(item.id);
-  const open = there?.querySelector(".row[aria-current]");
-  const waiting = page.dataset.view === "waiting";
-  if (open) item.querySelector(".row").setAttribute("aria-current", "true");
-  htmx.process(item);
-  if (there && (waiting || rows()[0] === there || there.dataset.at === item.dataset.at)) { there.replaceWith(item); return; }
-  const focused = there?.contains(document.activeElement);
-  const before = rows().find((row) => row !== there && (waiting ? row.dataset.at > item.dataset.at : row.dataset.at < item.dataset.at));
-  if (!before && !there && document.getElementById("more-rows")) return; // it stands on a page that is not here yet
-  if (!there) item.classList.add("came");
-  const top = list.scrollTop, high = list.scrollHeight;
-  there?.remove();
-  list.insertBefore(item, before ?? null);
-  if (top > 0) list.scrollTop = top + list.scrollHeight - high;
-  if (focused) item.querySelector(".row").focus({ preventScroll: true });
-}
-
-async function refresh() {
-  asking = null;
-  refreshed = performance.now();
-  const ids = [...changed].slice(0, 50);
-  ids.forEach((id) => changed.delete(id));
-  const query = new URLSearchParams(location.search);
-  query.delete("after");
-  query.set("ids", ids.join(","));
-  const answer = await fetch(`${page.dataset.freshRows}?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok) return;
-  const holder = document.createElement("template");
-  holder.innerHTML = await answer.text();
-  const found = new Set();
-  for (const item of [...holder.content.querySelectorAll(".rowitem")]) { found.add(item.id); put(item); }
-  for (const id of ids) if (!found.has(`row-dialogue-${id}`)) settle(document.getElementById(`row-dialogue-${id}`));
-  document.getElementById("no-rows").hidden = rows().length > 0;
-  if (changed.size) asking = setTimeout(refresh, PAUSE);
-}
-
-// What waits no more stays, greyed, until the list is opened again: nothing moves under the hand
-function settle(item) {
-  item?.querySelector(".row").classList.add("done");
-  item?.querySelector(".unreads")?.remove();
-  item?.removeAttribute("data-open");
-}
-
-function note(id) {
-  if (!id) return;
-  changed.add(Number(id));
-  asking ??= setTimeout(refresh, performance.now() - refreshed > PAUSE ? 0 : PAUSE);
 }
 
 // Chosen messages are what «Accept» is about
@@ -159,11 +80,118 @@ if (page) {
   document.addEventListener("change", ({ target }) => { if (target.matches?.(".choose")) count(); });
   document.addEventListener("htmx:after:swap", look);
   document.addEventListener("visibilitychange", tellSeen);
-  document.body.addEventListener("live:dialogue", ({ detail }) => note(detail.dialogue));
-  document.body.addEventListener("live:stale", () => rows().forEach((row) => note(row.dataset.inquiry.replace("dialogue-", ""))));
   new MutationObserver(look).observe(document.getElementById("pane"), { childList: true, subtree: true, attributeFilter: ["data-unread", "data-until"] });
   look();
 }
 
 // Where it was accepted, the wizard opens over the dialogue
 document.body.addEventListener("dialogue-accepted", ({ detail }) => open("sheet", detail.wizard, { post: detail.take }));
+
+// The answer: Ctrl+Enter sends, Esc leaves the field
+const SHOWN_FROM = 0.8; // of the longest message: from there on it is told how much is left
+
+const formOf = (node) => node?.closest?.("form[data-compose]");
+const textOf = (form) => form.querySelector("[data-text]");
+const formFor = (id) => document.getElementById(`compose-${id}`);
+
+// How much is left of one message, or of how many messages it will be
+function measure(form) {
+  const limit = Number(form.dataset.limit), text = textOf(form).value, length = form.dataset.utf16 ? text.length : [...text].length;
+  const said = form.querySelector("[data-count]");
+  said.classList.toggle("over", length > limit);
+  if (length > limit) said.textContent = form.dataset.parts.replace("#", Math.ceil(length / limit));
+  else said.textContent = length > limit * SHOWN_FROM ? form.dataset.left.replace("#", limit - length) : "";
+}
+
+function answer(form, id, who, text) {
+  form.querySelector("[data-answers]").value = id;
+  const line = form.querySelector("[data-replyto]");
+  line.querySelector("[data-who]").textContent = who;
+  line.querySelector("[data-snippet]").textContent = text;
+  line.hidden = !id;
+  touch(form);
+  textOf(form).focus();
+}
+
+// Where the caret is; a field that nobody has been in yet is gone on with at its end
+function insert(area, sign) {
+  if (!("been" in area.dataset)) area.setSelectionRange(area.value.length, area.value.length);
+  area.setRangeText(sign, area.selectionStart, area.selectionEnd, "end");
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches("[data-compose] textarea")) target.dataset.been = "";
+});
+
+document.addEventListener("input", ({ target }) => {
+  const form = formOf(target);
+  if (form) measure(form);
+});
+
+document.addEventListener("click", ({ target }) => {
+  const reply = target.closest?.("[data-reply]");
+  if (reply) {
+    const form = formFor(reply.closest("[data-thread]").dataset.thread);
+    if (form) answer(form, reply.dataset.reply, reply.dataset.who, reply.dataset.text);
+    return;
+  }
+  const form = formOf(target);
+  if (!form) return;
+  if (target.closest("[data-noreply]")) answer(form, "", "", "");
+  const sign = target.closest("[data-sign]");
+  if (!sign) return;
+  insert(textOf(form), sign.dataset.sign);
+  if (sign.matches(":focus-visible")) return; // with the keyboard several are put in, one after another
+  sign.closest("details").open = false;
+  textOf(form).focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  const form = formOf(event.target);
+  if (!form || event.isComposing || event.defaultPrevented) return;
+  const menu = event.target.closest("details.menu[open]");
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("[data-send]"));
+  } else if (menu?.matches("[data-emoji]") && event.key.startsWith("Arrow")) {
+    event.preventDefault();
+    pick(menu, event.key);
+  } else if (event.key === "Escape" && menu) {
+    event.preventDefault();
+    menu.open = false;
+    textOf(form).focus();
+  } else if (event.key === "Escape" && event.target.matches("textarea") && !form.closest("dialog")) {
+    event.preventDefault();
+    event.target.blur(); // letters are keys again; the draft stays
+  }
+});
+
+// The picker by arrows: ten in a row
+function pick(menu, key) {
+  const signs = [...menu.querySelectorAll("[data-sign]")], wide = menu.querySelector(".emojirow").children.length;
+  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -wide, ArrowDown: wide }[key];
+  const at = signs.indexOf(document.activeElement);
+  signs[at < 0 ? 0 : Math.min(Math.max(at + step, 0), signs.length - 1)].focus();
+}
+
+// Sent, attached, a template put in: the field is where one goes on
+let wrote = null; // the dialogue whose form has asked
+document.addEventListener("htmx:before:request", ({ target }) => { const form = formOf(target); if (form) wrote = form.dataset.compose; });
+document.addEventListener("htmx:after:swap", () => {
+  for (const form of document.querySelectorAll("form[data-compose]")) measure(form);
+  const form = wrote && formFor(wrote);
+  wrote = null;
+  if (!form) return;
+  const area = textOf(form);
+  area.focus();
+  area.setSelectionRange(area.value.length, area.value.length);
+});
+
+// Taken, or a message taken back: the composer as it is now
+document.body.addEventListener("dialogue-write", ({ detail }) => {
+  const place = document.getElementById(`composing-${detail.id}`), form = formFor(detail.id);
+  if (!place || form?.contains(document.activeElement)) return;
+  wrote = String(detail.id);
+  htmx.ajax("GET", `/dialogues/${detail.id}/answer`, { target: place, swap: "outerHTML" });
+});

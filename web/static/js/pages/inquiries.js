@@ -3,6 +3,8 @@
 import { bind } from "../keys.js";
 
 const tri = document.querySelector("[data-inquiries]");
+const PREFIX = tri?.dataset.prefix ?? ""; // of what stands in data-inquiry before the number: «dialogue-»
+const TOPIC = tri?.dataset.topic ?? "inquiry";
 const onPhone = matchMedia("(max-width: 760px)");
 const list = () => document.getElementById("rows");
 const rows = () => [...list().querySelectorAll(".rowitem")];
@@ -48,15 +50,14 @@ const PAUSE = 300; // ms between two looks, for a call tells several things at o
 let asking, refreshed = -PAUSE;
 
 function place(item) {
-  const there = document.getElementById(item.id);
-  if (there) {
-    const wasCurrent = there.querySelector(".row[aria-current]");
+  const there = document.getElementById(item.id), waiting = tri.dataset.order === "waiting";
+  if (there?.querySelector(".row[aria-current]")) item.querySelector(".row").setAttribute("aria-current", "true");
+  if (there && (waiting || there.dataset.at === item.dataset.at || rows()[0] === there)) {
     there.replaceWith(item);
-    if (wasCurrent) item.querySelector(".row").setAttribute("aria-current", "true");
     htmx.process(item);
     return;
   }
-  const waiting = tri.dataset.order === "waiting";
+  there?.remove(); // it is the newest now
   const before = rows().find((row) => (waiting ? row.dataset.at > item.dataset.at : row.dataset.at < item.dataset.at));
   if (!before && document.getElementById("more-rows")) return; // it stands on a page that is not here yet
   item.classList.add("came");
@@ -89,6 +90,8 @@ function settle(id) {
   item?.removeAttribute("data-open");
 }
 
+const numberOf = (row) => Number(row.dataset.inquiry.slice(PREFIX.length));
+
 async function refresh() {
   asking = null;
   refreshed = performance.now();
@@ -102,8 +105,8 @@ async function refresh() {
   const holder = document.createElement("template");
   holder.innerHTML = await answer.text();
   const found = new Set();
-  for (const item of [...holder.content.querySelectorAll(".rowitem")]) { found.add(Number(item.dataset.inquiry)); place(item); }
-  ids.filter((id) => !found.has(id)).forEach(settle);
+  for (const item of [...holder.content.querySelectorAll(".rowitem")]) { found.add(numberOf(item)); place(item); }
+  ids.filter((id) => !found.has(id)).forEach((id) => settle(PREFIX + id));
   document.getElementById("no-rows").hidden = rows().length > 0;
   if (changed.size) asking = setTimeout(refresh, PAUSE);
 }
@@ -138,9 +141,8 @@ if (tri) {
   });
   addEventListener("popstate", () => { if (location.pathname === tri.dataset.home) showList(); });
 
-  document.body.addEventListener("live:inquiry", ({ detail }) => note(detail.inquiry));
-  document.body.addEventListener("live:call", ({ detail }) => note(detail.inquiry));
-  document.body.addEventListener("live:stale", () => rows().forEach((row) => note(row.dataset.inquiry)));
+  for (const topic of [TOPIC, "call"]) document.body.addEventListener(`live:${topic}`, ({ detail }) => note(detail[TOPIC]));
+  document.body.addEventListener("live:stale", () => rows().forEach((row) => note(numberOf(row))));
 
   // Decided: on to the next that waits
   document.body.addEventListener("inquiry-decided", ({ detail }) => {
