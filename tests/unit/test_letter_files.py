@@ -2,7 +2,7 @@
 
 import pytest
 
-from web.letter_files import disposition, safe_name, shown_as
+from web.letter_files import disposition, played_as, safe_name, shown_as
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(24)
 
@@ -22,6 +22,27 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(24)
 )
 def test_only_pictures_and_pdf_are_shown_and_only_by_their_own_bytes(head, kind):
     assert shown_as(head) == kind
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"OggS\0\2", "audio/ogg"),
+        (b"ID3\4", "audio/mpeg"),
+        (b"\xff\xfb\x90\x64", "audio/mpeg"),
+        (b"RIFF\0\0\0\0WAVEfmt ", "audio/wav"),
+        (b"\0\0\0\x20ftypM4A ", "audio/mp4"),
+        (b"\0\0\0\x20ftypisom", "video/mp4"),
+        (b"\x1aE\xdf\xa3" + bytes(20) + b"\x42\x82\x84webm", "video/webm"),
+        (b"\x1aE\xdf\xa3" + bytes(20) + b"\x42\x82\x88matroska", None),
+        (b"\0\0\0\x20ftypheic", None),
+        (b"\xff\xd8\xff\xe0", None),
+        (b"<html>", None),
+        (b"", None),
+    ],
+)
+def test_only_what_a_player_knows_is_played_and_only_by_its_own_bytes(head, kind):
+    assert played_as(head) == kind
 
 
 @pytest.mark.parametrize(
