@@ -21,8 +21,9 @@ from storage.columns import now
 from storage.trouble import ANYBODYS, is_trouble
 from web.access import public
 from web.keys import DATABASE, RECEPTION
-from web.known_bots import AT_ONCE, BOTS, GOOD_FOR, KnownBot, KnownBots
+from web.known_bots import AT_ONCE, BOTS, KnownBot, KnownBots
 from web.readable import reads_itself
+from web.remembered import GOOD_FOR
 from web.security import for_visitors
 
 ADDRESS = "/hooks/{platform:[a-z0-9-]{1,20}}/{key:[A-Za-z0-9]{1,32}}"

@@ -1,16 +1,13 @@
 """The bots as their platforms speak to us, kept in memory: a webhook asks the database for nothing before it
 is verified."""
 
-import asyncio
-import contextlib
-import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import structlog
 from aiohttp import web
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.channels.messengers.base import Adapter
 from intake.channels.messengers.registry import ADAPTERS
@@ -18,13 +15,10 @@ from intake.model.chats import BotKeys
 from storage.bots import bots, keys_of
 from storage.database import Database
 from storage.tables.chats import Bot
-from storage.trouble import is_trouble
-
-log = structlog.get_logger()
+from web.remembered import GOOD_FOR, Remembered
 
 TOPICS = frozenset({"bot", "resync"})
-GOOD_FOR = 2.0  # seconds, for changes that nobody announces here
-AT_ONCE = 0.1  # … where a platform tries out what another process of ours has told it just now
+AT_ONCE = 0.1  # seconds, where a platform tries out what another process of ours has told it just now
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +26,11 @@ class KnownBot:
     adapter: Adapter
     keys: BotKeys
     enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    bots: Mapping[tuple[str, str], KnownBot]  # by platform and key
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +42,14 @@ class Refused:
 
 
 class KnownBots:
-    """Read when they are asked for and may have changed."""
+    """As they are set up now, and how many requests to their addresses were refused."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._known: Mapping[tuple[str, str], KnownBot] = {}
-        self._read_at = float("-inf")
-        self._reading = asyncio.Lock()
+        self._known = Remembered(database, TOPICS, _read, Known({}), "bots")
         self._refused: dict[int, Refused] = {}
 
     async def find(self, platform: str, key: str, good_for: float = GOOD_FOR) -> KnownBot | None:
-        """While the database is in trouble they are as they were."""
-        if time.monotonic() - self._read_at > good_for:
-            async with self._reading:
-                if time.monotonic() - self._read_at > good_for:
-                    await self._read()
-        return self._known.get((platform, key))
+        return (await self._known.now(good_for)).bots.get((platform, key))
 
     def note_refused(self, bot_id: int, at: datetime) -> None:
         """Counted here and not in the database: whoever forges shall not make it write."""
@@ -68,33 +59,13 @@ class KnownBots:
     def refused(self) -> Mapping[int, Refused]:
         return self._refused
 
-    @contextlib.asynccontextmanager
-    async def followed(self) -> AsyncIterator[None]:
-        """While inside, what is announced is read at once."""
-        async with self._database.hub.subscribe() as news:
-            task = asyncio.create_task(self._follow(news), name="bots")
-            yield
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+    def followed(self) -> AbstractAsyncContextManager[None]:
+        return self._known.followed()
 
-    async def _follow(self, news: "asyncio.Queue[Any]") -> None:
-        while True:
-            if (await news.get()).topic in TOPICS:
-                self._read_at = float("-inf")
 
-    async def _read(self) -> None:
-        before = time.monotonic()
-        try:
-            async with self._database.reading() as session:
-                rows = await bots(session)
-        except Exception as error:
-            if not is_trouble(error) or not self._known:
-                raise
-            log.warning("bots are known as they were", why=str(error)[:300])
-        else:
-            self._known = {(row.platform, row.key): _known(row) for row in rows if row.platform in ADAPTERS}
-        self._read_at = before
+async def _read(session: AsyncSession) -> Known:
+    rows = await bots(session)
+    return Known({(row.platform, row.key): _known(row) for row in rows if row.platform in ADAPTERS})
 
 
 def _known(bot: Bot) -> KnownBot:

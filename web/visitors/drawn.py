@@ -1,30 +1,28 @@
 """The forms as visitors see them, kept in memory: a post asks the database for nothing before it is taken."""
 
-import asyncio
-import contextlib
-import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import structlog
 from aiohttp import web
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.model.forms import FormField
 from storage.database import Database
 from storage.mailboxes import own_addresses
 from storage.tables.forms import WebForm
-from storage.trouble import is_trouble
 from storage.webforms import every_form, fields_of, wordings
 from web.i18n import speaking
+from web.remembered import Remembered
 from web.render import environment
 from web.visitors.look import Look, look_of
 
 log = structlog.get_logger()
 
 TOPICS = frozenset({"forms", "consents", "mailboxes", "resync"})
-GOOD_FOR = 2.0  # seconds, for changes that nobody announces here
 
 Consents = Mapping[str, tuple[int, str]]
 
@@ -69,53 +67,24 @@ class Known:
 
 
 class Forms:
-    """Read when they are asked for and may have changed."""
+    """As they are drawn now."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._known = Known({})
-        self._read_at = float("-inf")
-        self._reading = asyncio.Lock()
+        self._known = Remembered(database, TOPICS, _read, Known({}), "web forms")
 
     async def now(self) -> Known:
-        """While the database is in trouble they are as they were."""
-        if time.monotonic() - self._read_at > GOOD_FOR:
-            async with self._reading:
-                if time.monotonic() - self._read_at > GOOD_FOR:
-                    await self._read()
-        return self._known
+        return await self._known.now()
 
-    @contextlib.asynccontextmanager
-    async def followed(self) -> AsyncIterator[None]:
-        """While inside, what is announced is read at once."""
-        async with self._database.hub.subscribe() as news:
-            task = asyncio.create_task(self._follow(news), name="web forms")
-            yield
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+    def followed(self) -> AbstractAsyncContextManager[None]:
+        return self._known.followed()
 
-    async def _follow(self, news: "asyncio.Queue[Any]") -> None:
-        while True:
-            if (await news.get()).topic in TOPICS:
-                self._read_at = float("-inf")
 
-    async def _read(self) -> None:
-        before = time.monotonic()
-        try:
-            async with self._database.reading() as session:
-                rows, texts = await every_form(session), await wordings(session)
-                addresses = await own_addresses(session)
-        except Exception as error:
-            if not is_trouble(error) or not self._known.forms:
-                raise
-            log.warning("forms are shown as they were", why=str(error)[:300])
-        else:
-            newest = {purpose: (found[0].id or 0, found[0].text) for purpose, found in texts.items()}
-            ids = {purpose: tuple(row.id or 0 for row in found) for purpose, found in texts.items()}
-            drawn = {row.key: Drawn(row, _fields(row), newest, ids) for row in rows}
-            self._known = Known(drawn, frozenset(addresses))
-        self._read_at = before
+async def _read(session: AsyncSession) -> Known:
+    rows, texts = await every_form(session), await wordings(session)
+    newest = {purpose: (found[0].id or 0, found[0].text) for purpose, found in texts.items()}
+    ids = {purpose: tuple(row.id or 0 for row in found) for purpose, found in texts.items()}
+    drawn = {row.key: Drawn(row, _fields(row), newest, ids) for row in rows}
+    return Known(drawn, frozenset(await own_addresses(session)))
 
 
 def _fields(form: WebForm) -> tuple[FormField, ...]:
