@@ -76,7 +76,7 @@ async def waits_since_the_last_answer(session: AsyncSession, dialogue: Dialogue)
 def said(dialogue: Dialogue, message: ChatMessage, shown: str) -> None:
     """It is the last that was said; `shown`: how a list shows it."""
     dialogue.last_at = message.at
-    dialogue.last_text = " ".join(shown.split())[:SHOWN]
+    dialogue.last_text, dialogue.last_file = " ".join(shown.split())[:SHOWN], ""
     dialogue.last_way = message.way.value
 
 

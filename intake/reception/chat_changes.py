@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.model.chats import Attached, ChatKind
 from intake.reception.chat_consents import press
 from intake.reception.chat_going import Going, World
-from intake.reception.chat_rows import SUBJECT, file_columns, shown, subject_of
+from intake.reception.chat_rows import SUBJECT, file_columns, first_kind, shown, subject_of
 from storage import chats_write
 from storage.chat_statuses import apply_status, tell_ahead
 from storage.inquiries import announce_inquiry
@@ -88,7 +88,7 @@ async def _edit(session: AsyncSession, one: Going) -> None:
     await session.flush()
     await _attach(session, message, added, len(files))
     if one.dialogue is not None and one.dialogue.last_text == was:
-        one.dialogue.last_text = shown(event)
+        one.dialogue.last_text, one.dialogue.last_file = shown(event), first_kind(event)
 
 
 async def _continue(session: AsyncSession, one: Going, world: World) -> None:

@@ -111,6 +111,11 @@ def subject_of(text: str) -> str | None:
     return next(filter(None, lines), "")[:SUBJECT] or None
 
 
+def first_kind(event: ChatEvent) -> str:
+    """Of what came with it."""
+    return next((file.kind.value for file in event.attachments), "")
+
+
 def shown(event: ChatEvent) -> str:
     """How it begins, in a list."""
     named = (file.filename or file.title for file in event.attachments)

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.model.chats import ChatKind
 from intake.reception.chat_going import NAMELESS, SILENT, Going, World
-from intake.reception.chat_rows import file_columns, message_columns, shown
+from intake.reception.chat_rows import file_columns, first_kind, message_columns, shown
 from storage import chats_write
 from storage.chat_statuses import deleted_ahead
 from storage.tables.chats import ChatMessage, ChatWay
@@ -65,7 +65,7 @@ def _stand(one: Going, world: World) -> None:
     if dialogue is None or one.kind not in SAID:
         return
     dialogue.last_at, dialogue.last_way = max(dialogue.last_at, at), ChatWay.IN.value
-    dialogue.last_text = shown(event)
+    dialogue.last_text, dialogue.last_file = shown(event), first_kind(event)
     dialogue.last_in_at = _later(dialogue.last_in_at, event.sent_at or at)
     if one.ignored_by is not None or one.kind not in READ:
         return

@@ -91,6 +91,7 @@ class Dialogue(SQLModel, table=True):
     last_at: datetime = Field(default_factory=now)  # of the last message, in or out
     last_in_at: datetime | None = None
     last_text: str = Field(default="", max_length=200)  # how the last message begins
+    last_file: str = Field(default="", max_length=12)  # AttachmentKind of what came with it
     last_way: str = Field(default="in", max_length=3)
     waiting_since: datetime | None = None  # the first message that nobody has answered yet
     unread: int = 0  # messages that nobody has looked at

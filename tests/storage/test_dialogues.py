@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -37,14 +38,14 @@ async def bot(database: Database, name: str = "Shop") -> int:
     return bot_id
 
 
-async def dialogue(database: Database, bot_id: int, minutes: int = 0, **values: object) -> int:
+async def dialogue(database: Database, bot_id: int, minutes: int = 0, **values: Any) -> int:
     at = START + timedelta(minutes=minutes)
-    usual = {"chat_id": f"c{minutes}", "identity": f"chat:telegram:{minutes}", "last_at": at}
+    usual: dict[str, Any] = {"chat_id": f"c{minutes}", "identity": f"chat:telegram:{minutes}", "last_at": at}
     (dialogue_id,) = await store(database, Dialogue(bot_id=bot_id, **(usual | values)))
     return dialogue_id
 
 
-async def says(database: Database, dialogue_id: int, *texts: str, **values: object) -> list[int]:
+async def says(database: Database, dialogue_id: int, *texts: str, **values: Any) -> list[int]:
     return await store(database, *(ChatMessage(dialogue_id=dialogue_id, text=one, **values) for one in texts))
 
 

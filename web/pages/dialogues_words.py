@@ -110,8 +110,8 @@ def by_itself(message: ChatMessage) -> str:
     return gettext(BY_ITSELF[message.by_itself]) if message.by_itself in BY_ITSELF else ""
 
 
-def file_words(kind: AttachmentKind) -> tuple[str, str]:
-    icon, word = FILES[kind]
+def file_words(kind: AttachmentKind | str) -> tuple[str, str]:
+    icon, word = FILES[AttachmentKind(kind)]
     return icon, gettext(word)
 
 

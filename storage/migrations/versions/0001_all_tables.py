@@ -1250,6 +1250,7 @@ def upgrade() -> None:
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_text", sa.String(length=200), nullable=False),
+        sa.Column("last_file", sa.String(length=12), nullable=False),
         sa.Column("last_way", sa.String(length=3), nullable=False),
         sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("unread", sa.Integer(), nullable=False),

@@ -60,7 +60,9 @@ def _message(number: str, message: Json, keys: BotKeys) -> Parsed:
         return _unknown(message, _ENVELOPE)
     command = _COMMAND.fullmatch(event.text) if "text" in message else None
     rest = line(command.groupdict(""), "rest") if command else ""
-    if command is None or (command["name"].lower() != "start" and rest):  # «/order шкаф» says what somebody wants
+    if command is None or (
+        command["name"].lower() != "start" and rest
+    ):  # «/order шкаф» says what somebody wants
         return Parsed((event,))
     source = rest if command["name"].lower() == "start" else ""
     return Parsed((replace(event, kind=ChatKind.COMMAND, source=source),))
