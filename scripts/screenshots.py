@@ -14,13 +14,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from palette import with_palette
 from playwright.async_api import Browser, Page
 
+from intake.demo import letter_files
 from intake.demo.caller import Caller
 from intake.demo.facts import Company, World
+from intake.demo.messengers.telegram import FakeTelegram
 from intake.demo.pbx import Pbx
 from intake.demo.ride import Incoming
 from intake.demo.run import SEED, demonstration, unused
@@ -43,6 +46,7 @@ class Stage:
     browser: Browser
     address: str
     pbx: Pbx
+    telegram: FakeTelegram
     world: World
 
     async def desk(self, login: str = "petrova", path: str = "/", **differences: Any) -> Page:
@@ -165,6 +169,24 @@ async def letter_search(stage: Stage) -> None:
     await shoot(page, "letter-search")
 
 
+async def dialogue(stage: Stage) -> None:
+    """A client whose number Telegram vouches for, and the answer that is being written."""
+    rng = Random(SEED)  # noqa: S311 - colours of a picture
+    who = stage.telegram.person("Марина", "Ковалёва", "marina_k", stage.mobile(stage.somebody()))
+    await stage.telegram.says(who, "Добрый день! Меняем светильники в цехе, 1 200 м². Делаете такое?")
+    await stage.telegram.shares_contact(who)
+    page = await stage.desk("ilyin", "/dialogues")
+    await page.get_by_text("Марина Ковалёва").first.click()
+    text = page.locator("[name=text]")
+    await text.fill("Марина, здравствуйте! Да. Пришлите, пожалуйста, фото и высоту подвеса.")
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_selector(".msg.ours")
+    await stage.telegram.sends_photo(who, letter_files.photo(rng), "Высота девять метров")
+    await page.wait_for_selector(".msg img")
+    await text.fill("Спасибо! Смету пришлём завтра до обеда")
+    await shoot(page, "dialogue")
+
+
 async def card(stage: Stage) -> None:
     await shoot(await stage.desk("sokolov", f"/accounts/{stage.hero() + 1}"), "card")
 
@@ -209,6 +231,7 @@ PICTURES: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "inquiries": inquiries,
     "letter": letter,
     "letter-search": letter_search,
+    "dialogue": dialogue,
     "card": card,
     "interest": interest,
     "phone": phone,
@@ -257,7 +280,7 @@ async def stage() -> AsyncIterator[Stage]:
             demonstration(Path(folder), unused(), world, PASSWORD) as town,
             launched() as browser,
         ):
-            yield Stage(browser, town.address, town.pbx, world)
+            yield Stage(browser, town.address, town.pbx, town.telegram, world)
 
 
 async def draw(names: list[str]) -> None:

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from intake.demo.callers import callers
 from intake.demo.chat_past import furnish_bots, write_chats
-from intake.demo.chats import Chats, Messenger, keep_chatting
+from intake.demo.chats import Chats, keep_chatting
 from intake.demo.facts import World
 from intake.demo.form_past import write_requests
 from intake.demo.house import MAILBOX
@@ -60,7 +60,8 @@ class Town:
     address: str
     pbx: Pbx
     post: Post
-    messengers: tuple[Messenger, ...]
+    telegram: FakeTelegram
+    max: FakeMax
     forms: list[str]  # their keys
 
     async def live(self, world: World, pace: float) -> None:
@@ -71,7 +72,7 @@ class Town:
             visitors = Visitors(world, chance)
             group.create_task(keep_visiting(self.address, self.forms, visitors, VISITORS * pace))
             group.create_task(self.post.keep_writing(LETTERS * pace))
-            group.create_task(keep_chatting(self.messengers, Chats(world, chance), CHATS * pace))
+            group.create_task(keep_chatting((self.telegram, self.max), Chats(world, chance), CHATS * pace))
 
 
 async def demo(port: int, companies: int, pace: float) -> None:
@@ -117,7 +118,7 @@ async def demonstration(folder: Path, port: int, world: World, password: str) ->
             telegram.hooked(f"{settings.public_url}/hooks/telegram/telegram", BOT_SECRET, [])
             max_.hook, max_.secret = f"{settings.public_url}/hooks/max/max", BOT_SECRET
             async with service(settings) as address:
-                yield Town(address, pbx, post, (telegram, max_), forms)
+                yield Town(address, pbx, post, telegram, max_, forms)
     finally:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(pbx.stop(), 5)

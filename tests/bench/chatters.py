@@ -1,21 +1,16 @@
-"""Tells a bot what people write, as WhatsApp does, from a process of its own:
-python -m tests.bench.chatters URL REQUESTS CONNECTIONS
-
-Prints how many milliseconds each took, and how many seconds all of them, as JSON. Standard input: telephones
-of clients, one a line; each fifth person is one of them. Everybody writes five messages.
+"""Tells a bot what people write, as WhatsApp does (tests/bench/posting.py). The clients are telephones; each
+fifth person is one of them. Everybody writes five messages.
 """
 
-import asyncio
 import hashlib
 import hmac
 import json
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from itertools import count
-from typing import Any
+from collections.abc import Sequence
 
 import aiohttp
+
+from tests.bench.posting import main
 
 SECRET = "a secret of the app"
 SAYS = 5  # messages of one person
@@ -52,36 +47,14 @@ def signed(body: bytes) -> dict[str, str]:
 
 
 async def tell(
-    client: aiohttp.ClientSession, url: str, numbers: Iterator[int], last: int, clients: Sequence[str]
-) -> list[float]:
-    """One after another, over one connection."""
-    spent = []
-    for number in numbers:
-        if number >= last:
-            break
-        body = told(number, last, clients)
-        begun = time.perf_counter()
-        async with client.post(url, data=body, headers=signed(body)) as answer:
-            await answer.read()
-        if answer.status != 200:
-            raise SystemExit(f"answered {answer.status}")
-        spent.append((time.perf_counter() - begun) * 1000)
-    return spent
-
-
-async def all_of(url: str, requests: int, connections: int, clients: Sequence[str]) -> dict[str, Any]:
-    numbers = count()
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=connections)) as client:
-        begun = time.perf_counter()
-        each = (tell(client, url, numbers, requests, clients) for _ in range(connections))
-        spent = await asyncio.gather(*each)
-        return {
-            "seconds": time.perf_counter() - begun,
-            "milliseconds": [one for some in spent for one in some],
-        }
+    client: aiohttp.ClientSession, url: str, number: int, last: int, clients: Sequence[str]
+) -> None:
+    body = told(number, last, clients)
+    async with client.post(url, data=body, headers=signed(body)) as answer:
+        await answer.read()
+    if answer.status != 200:
+        raise SystemExit(f"answered {answer.status}")
 
 
 if __name__ == "__main__":
-    clients = [line.strip() for line in sys.stdin if line.strip()]
-    found = asyncio.run(all_of(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), clients))
-    json.dump(found, sys.stdout)
+    main(tell)

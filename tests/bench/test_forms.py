@@ -5,18 +5,11 @@ INTAKE_FORMS_REQUESTS and INTAKE_FORMS_CONNECTIONS say how many, and over how ma
 """
 
 import asyncio
-import json
 import os
 import statistics
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import aiohttp
-import psutil
 import pytest
 from sqlmodel import col, func, select
 
@@ -30,19 +23,17 @@ from storage.tables.history import Job
 from storage.tables.inquiries import InquiryEvent
 from storage.tables.parties import Point, PointKind
 from tests.bench.conftest import FULL, told
+from tests.bench.pace import Race
 from tests.bench.shop import KEY, open_shop
 from tests.bench.visitors import visit_of
-from tests.real.ports import free_port
 from tests.service import Serve
 
 REQUESTS = int(os.environ.get("INTAKE_FORMS_REQUESTS", "3000" if FULL else "40"))
 CONNECTIONS = [int(one) for one in os.environ.get("INTAKE_FORMS_CONNECTIONS", "8,32").split(",")]
-ROUNDS = 3 if FULL else 1  # the better of each: the machine is shared
 PATIENCE = 600.0  # seconds until the rules have seen all of them
 CLIENTS = 1000  # that come again
 DECIDED = 200 if FULL else 20
 JSON = {"Accept": "application/json"}
-ROOT = Path(__file__).parents[2]
 OUTCOMES: dict[str, dict[str, Any]] = {
     "asked": {"do": Do.HOLD, "reason": "Проверить"},
     "made": {"do": Do.LINK_OR_CREATE},
@@ -60,22 +51,15 @@ async def test_requests_a_second(stored: Database, serve: Serve, outcome: str) -
     await open_shop(stored, **OUTCOMES[outcome])
     service = serve(stored.url, key)
     await service.start()
-    best = {"bare": 0.0, "ours": 0.0}
-    sent = 0
-    for connections in CONNECTIONS:
-        for _ in range(ROUNDS):
-            await _count_anew(stored)
-            with bare(stored) as (url, pid):
-                await best_of(best, "bare", url, pid, stored, connections)
-            await best_of(best, "ours", f"{service.address}/f/{KEY}", service.pid, stored, connections)
-            sent += REQUESTS
+    clients = await _clients(stored)
+    race = Race(stored, "tests.bench.visitors", "tests.bench.bare_forms", REQUESTS, clients)
+    await race.run(CONNECTIONS, f"{service.address}/f/{KEY}", service.pid)
     seconds = await until_decided(stored)
     service.stop()
-    share = best["ours"] / best["bare"] if best["bare"] else float("nan")
-    print(f"\nforms, {outcome}: {best['ours']:.0f} requests/s, bare {best['bare']:.0f}, that is {share:.0%}")
-    print(f"the rules had seen all {sent} of them {seconds:.1f} s later")
+    print(f"\nforms, {outcome}: {race.words}")
+    print(f"the rules had seen all {race.sent} of them {seconds:.1f} s later")
     async with stored.reading() as session:
-        assert (await session.exec(select(func.count()).select_from(Submission))).one() == sent
+        assert (await session.exec(select(func.count()).select_from(Submission))).one() == race.sent
 
 
 @pytest.mark.timeout(600)
@@ -100,63 +84,6 @@ async def test_how_soon_an_inquiry_is_decided(stored: Database, serve: Serve) ->
     told(f"{stored.url.get_backend_name()}: commit → decided", spent)
     assert len(spent) == DECIDED
     assert not FULL or statistics.median(spent) < 1000
-
-
-async def _count_anew(database: Database) -> None:
-    """As PostgreSQL does by itself every minute: plans that were made for empty tables read all of them."""
-    if not database.is_sqlite:
-        async with database.engine.begin() as connection:
-            await connection.exec_driver_sql("ANALYZE")
-
-
-@contextmanager
-def bare(database: Database) -> Iterator[tuple[str, int]]:
-    """Its address and process."""
-    port, url = free_port(), database.url.render_as_string(hide_password=False)
-    process = subprocess.Popen([sys.executable, "-m", "tests.bench.bare_forms", url, str(port)], cwd=ROOT)
-    try:
-        yield f"http://127.0.0.1:{port}/", process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-async def best_of(
-    best: dict[str, float], name: str, url: str, pid: int, database: Database, connections: int
-) -> None:
-    """Requests a second where 99 of 100 are answered within 250 ms."""
-    await _until_it_answers(url)
-    worked = _worked(pid)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.visitors", url, str(REQUESTS), str(connections),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT,
-    )  # fmt: skip
-    said, _ = await process.communicate("\n".join(await _clients(database)).encode())
-    assert process.returncode == 0
-    found = json.loads(said)
-    spent, pace = found["milliseconds"], REQUESTS / found["seconds"]
-    told(f"{database.url.get_backend_name()}: {name}, {connections} connections", spent)
-    in_time = statistics.quantiles(spent, n=100, method="inclusive")[98] <= 250
-    cost = (_worked(pid) - worked) * 1000 / REQUESTS
-    print(f"  {pace:.0f} requests/s, {cost:.2f} ms of CPU each{'' if in_time else ', not in time'}")
-    if in_time:
-        best[name] = max(best[name], pace)
-
-
-def _worked(pid: int) -> float:
-    """Seconds of CPU so far."""
-    times = psutil.Process(pid).cpu_times()
-    return float(times.user + times.system)
-
-
-async def _until_it_answers(url: str) -> None:
-    async with aiohttp.ClientSession() as client, asyncio.timeout(30):
-        while True:
-            try:
-                await client.get(url)
-                return
-            except aiohttp.ClientError:
-                await asyncio.sleep(0.05)
 
 
 async def _clients(database: Database) -> list[str]:

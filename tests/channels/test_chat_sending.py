@@ -28,21 +28,9 @@ from storage.tables.calls import ChannelHealth
 from storage.tables.chats import Bot, ChatMessage, ChatPart
 from storage.tables.history import Job
 from storage.tables.routing import Alarm
-from tests.chat_house import Chat, a_chat, another_chat
+from tests.chat_house import Chat, another_chat
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def chat(database: Database, telegram: FakeTelegram) -> Chat:
-    marina = telegram.person("Марина")
-    return await a_chat(database, str(marina.id), api_base=telegram.base, token=TOKEN)
 
 
 @pytest.fixture

@@ -31,24 +31,12 @@ from storage.outbox import do_next
 from storage.tables.calls import ChannelHealth
 from storage.tables.chats import Bot, ChatFile, ChatMessage, FileState
 from storage.tables.history import Job
-from tests.chat_house import Chat, a_chat
+from tests.chat_house import Chat
 
 pytestmark = pytest.mark.slow
 
 PUBLIC = "http://127.0.0.1:9"
 HURRY = Patience(again=Pauses(0.02, 0.05), refused=0.1)
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def chat(database: Database, telegram: FakeTelegram) -> Chat:
-    marina = telegram.person("Марина")
-    return await a_chat(database, str(marina.id), api_base=telegram.base, token=TOKEN)
 
 
 @pytest.fixture
