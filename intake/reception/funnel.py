@@ -1,11 +1,12 @@
 """The one funnel: whatever a channel hears goes through `Reception.receive`."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TypeVar, overload
 
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake import metrics
 from intake.errors import Deferred, Rejected
@@ -23,8 +24,9 @@ from intake.reception.forms import take_forms
 from intake.reception.gaps import take_gap, take_health
 from intake.reception.house import Doorman, House, Houses
 from intake.reception.letter_rows import tidy_letter
-from intake.reception.letters import Overtaken, take_letters
+from intake.reception.letters import take_letters
 from intake.reception.opening import Opened, Opener, as_it_came
+from intake.reception.persistently import Persistently
 from intake.reception.placing import Became
 from intake.reception.tidy import tidy_event, tidy_health
 from intake.reception.together import Together
@@ -33,10 +35,7 @@ from storage.columns import now
 from storage.database import Database
 from storage.files import Files
 
-TRIES = 5  # two transactions that get in each other's way; each has the other's work to see next time
-OVERTAKEN = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
-BAD_DATA = "22"  # begins PostgreSQL's codes of values that cannot be stored
-
+Whole = TypeVar("Whole")
 Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
@@ -47,7 +46,7 @@ class Reception:
     where what is large in them is kept."""
 
     def __init__(self, database: Database, files: Files | None = None) -> None:
-        self._database = database
+        self._write = Persistently(database)
         self._opener = Opener(files) if files is not None else None
         self._houses = Houses(database)
         self._letters = Together(self._write_letters)
@@ -86,21 +85,18 @@ class Reception:
             case LetterEvent():
                 await self._receive_letter(tidy_letter(fact))
             case Gap():
-                await self._surely(lambda session: take_gap(session, fact))
+                await self._write.surely(lambda session: take_gap(session, fact))
             case Health():
-                await self._surely(lambda session: take_health(session, tidy_health(fact)))
+                await self._write.surely(lambda session: take_health(session, tidy_health(fact)))
         return None
 
     async def _receive_call(self, event: CallEvent) -> None:
         metrics.EVENTS_HEARD.labels(event.channel).inc()
         house = await self._house()
-        try:
-            fresh = await self._surely(lambda session: take(session, event, house))
-        except Deferred:
-            raise
-        except Exception:
-            log.exception("a step of a call was written down, and nothing made of it: %s", event.external_id)
-            fresh = await self._keep_alone(event)
+        whole: Work[bool] = partial(take, event=event, house=house)
+        fresh = await _taken(
+            self._write.surely, whole, lambda _: partial(_alone, event=event), event.external_id
+        )
         if not fresh:
             metrics.EVENTS_DEDUPLICATED.labels(event.channel).inc()
             return
@@ -108,72 +104,40 @@ class Reception:
         metrics.EVENTS_STORED.labels(event.channel).inc()
         metrics.EVENT_LAG.labels(event.channel).observe(max(0.0, (now() - event.at).total_seconds()))
 
-    async def _keep_alone(self, event: CallEvent) -> bool:
-        try:
-            return await self._surely(lambda session: write_down(session, event, None)) is not None
-        except Deferred:
-            raise
-        except Exception as error:
-            raise Rejected("unstorable-fact", external_id=event.external_id) from error
-
     async def _receive_letter(self, event: LetterEvent) -> None:
         if self._opener is None:
             raise Deferred("files-unavailable")
         metrics.EVENTS_HEARD.labels(event.channel).inc()
         with metrics.LETTER_TAKING.labels(event.channel).time():
-            became = await self._take_letter(await self._opener.open(event, await self._house()))
+            opened = await self._opener.open(event, await self._house())
+            became = await _taken(
+                self._letters.take,
+                opened,
+                lambda error: as_it_came(opened, type(error).__name__),
+                event.external_id,
+            )
         if became is Became.HEARD:
             metrics.EVENTS_DEDUPLICATED.labels(event.channel).inc()
             return
         metrics.EVENTS_STORED.labels(event.channel).inc()
         metrics.LETTERS.labels(became.value).inc()
 
-    async def _take_letter(self, opened: Opened) -> Became:
-        """As it was read; else as it came."""
-        try:
-            return await self._letters.take(opened)
-        except Deferred:
-            raise
-        except Exception as error:
-            log.exception("a letter was put into quarantine: %s", opened.event.external_id)
-            bare = as_it_came(opened, type(error).__name__)
-        try:
-            return await self._letters.take(bare)
-        except Deferred:
-            raise
-        except Exception as error:
-            raise Rejected("unstorable-fact", external_id=opened.event.external_id) from error
-
     async def _write_letters(self, opened: Sequence[Opened]) -> list[Became]:
-        return await self._at_once(lambda session: take_letters(session, opened))
+        return await self._write.at_once(lambda session: take_letters(session, opened))
 
     async def _receive_form(self, event: FormEvent) -> Taken:
         metrics.EVENTS_HEARD.labels(event.channel).inc()
         with metrics.FORM_TAKING.labels(event.channel).time():
-            taken = await self._take_form(tidy_form(event, (await self._house()).own))
+            sent = tidy_form(event, (await self._house()).own)
+            taken = await _taken(self._forms.take, sent, lambda _: as_it_was_sent(sent), event.external_id)
         (metrics.EVENTS_STORED if taken.fresh else metrics.EVENTS_DEDUPLICATED).labels(event.channel).inc()
         became = "again" if not taken.fresh else "aside" if taken.inquiry_id is None else "taken"
         metrics.FORMS.labels(became).inc()
         return taken
 
-    async def _take_form(self, sent: Sent) -> Taken:
-        """As it was understood; else as it came."""
-        try:
-            return await self._forms.take(sent)
-        except Deferred:
-            raise
-        except Exception:
-            log.exception("a form was written down, and nothing made of it: %s", sent.event.external_id)
-        try:
-            return await self._forms.take(as_it_was_sent(sent))
-        except Deferred:
-            raise
-        except Exception as error:
-            raise Rejected("unstorable-fact", external_id=sent.event.external_id) from error
-
     async def _write_forms(self, sent: Sequence[Sent]) -> list[Taken]:
         house = await self._house()
-        return await self._at_once(lambda session: take_forms(session, sent, house))
+        return await self._write.at_once(lambda session: take_forms(session, sent, house))
 
     async def _receive_chats(self, heard: ChatsHeard) -> None:
         bot = await self._bot(heard.bot_id)
@@ -182,7 +146,9 @@ class Reception:
         if came:
             metrics.EVENTS_HEARD.labels(heard.channel).inc(came)
             with metrics.CHAT_TAKING.labels(heard.channel).time():
-                stored = await self._take_chats(heard, brought)
+                stored = await _taken(
+                    self._chats.take, brought, lambda _: chats_as_they_came(heard), heard.channel
+                )
             metrics.EVENTS_STORED.labels(heard.channel).inc(stored)
             metrics.EVENTS_DEDUPLICATED.labels(heard.channel).inc(max(0, came - stored))
         self.bots.heard(bot.id, heard.at, reason_of(heard, bot))
@@ -194,24 +160,9 @@ class Reception:
             return bot
         raise Rejected("no-bot", id=bot_id)
 
-    async def _take_chats(self, heard: ChatsHeard, brought: Brought) -> int:
-        """As it was understood; else as it came."""
-        try:
-            return await self._chats.take(brought)
-        except Deferred:
-            raise
-        except Exception:
-            log.exception("what a bot has heard was written down, and nothing made of it: %s", heard.channel)
-        try:
-            return await self._chats.take(chats_as_they_came(heard))
-        except Deferred:
-            raise
-        except Exception as error:
-            raise Rejected("unstorable-fact", external_id=heard.channel) from error
-
     async def _write_chats(self, brought: Sequence[Brought]) -> list[int]:
         house = await self._house()
-        return await self._at_once(lambda session: take_chats(session, brought, house))
+        return await self._write.at_once(lambda session: take_chats(session, brought, house))
 
     async def _house(self, *, anew: bool = False) -> House:
         try:
@@ -227,40 +178,28 @@ class Reception:
             self._going_on.discard(key)
         metrics.CALLS_OPEN.set(len(self._going_on))
 
-    async def _surely(self, work: Work[Result]) -> Result:
-        async def once() -> Result:
-            async with self._database.transaction() as session:
-                return await work(session)
 
-        return await self._persistently(once)
-
-    async def _at_once(self, work: Work[Result]) -> Result:
-        return await self._persistently(lambda: self._database.at_once(work))
-
-    async def _persistently(self, transaction: Callable[[], Awaitable[Result]]) -> Result:
-        """Again from the start when somebody else was quicker with the same row."""
-        for attempt in range(1, TRIES + 1):
-            try:
-                return await transaction()
-            except (SQLAlchemyError, OSError, Overtaken) as error:
-                if _is_about_data(error) or (isinstance(error, IntegrityError) and attempt == TRIES):
-                    raise
-                if not _is_overtaken(error):
-                    raise Deferred("database-unavailable", reason=type(error).__name__) from error
-            await asyncio.sleep(0.01 * attempt)
-        raise Deferred("database-busy")
+async def _alone(session: AsyncSession, event: CallEvent) -> bool:
+    return await write_down(session, event, None) is not None
 
 
-def _is_overtaken(error: Exception) -> bool:
-    return isinstance(error, IntegrityError | Overtaken) or _sqlstate(error) in OVERTAKEN
-
-
-def _is_about_data(error: Exception) -> bool:
-    """What was to be stored is at fault: trying again would fail again."""
-    if isinstance(error, DataError) or type(error) is StatementError or _sqlstate(error).startswith(BAD_DATA):
-        return True
-    return isinstance(getattr(getattr(error, "orig", None), "__cause__", None), ValueError)
-
-
-def _sqlstate(error: Exception) -> str:
-    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+async def _taken(
+    take: Callable[[Whole], Awaitable[Result]],
+    whole: Whole,
+    bare: Callable[[Exception], Whole],
+    name: str,
+) -> Result:
+    """As it was understood; what we stumble over so is written down as it came, and a person looks at it."""
+    try:
+        return await take(whole)
+    except Deferred:
+        raise
+    except Exception as error:
+        log.exception("it was written down, and nothing made of it: %s", name)
+        alone = bare(error)
+    try:
+        return await take(alone)
+    except Deferred:
+        raise
+    except Exception as error:
+        raise Rejected("unstorable-fact", external_id=name) from error

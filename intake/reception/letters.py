@@ -9,6 +9,7 @@ from intake.reception.fresh import take_fresh
 from intake.reception.letter_facts import fact_of, letter_values
 from intake.reception.naming import named_by
 from intake.reception.opening import Opened
+from intake.reception.persistently import Overtaken
 from intake.reception.placing import Became, Placed, coming, keys_of, place
 from storage import letters_known, letters_write, threads, touches
 from storage.database import announce
@@ -16,10 +17,6 @@ from storage.events import record
 from storage.keyed_locks import hold_keys
 from storage.letters_known import Before, Known
 from storage.tables.letters import LetterWay
-
-
-class Overtaken(Exception):
-    """The same letter, or its very fact, came by another way at this very moment: look again."""
 
 
 async def take_letters(session: AsyncSession, opened: Sequence[Opened]) -> list[Became]:
