@@ -25,12 +25,6 @@ async def bot_of(session: AsyncSession, bot_id: int) -> Bot:
     return found
 
 
-async def bot_by_key(session: AsyncSession, platform: str, key: str) -> Bot | None:
-    """The one whose address this is, be it switched off."""
-    query = select(Bot).where(Bot.key == key, Bot.platform == platform)
-    return (await session.exec(query)).first()
-
-
 async def keep_place(session: AsyncSession, bot_id: int, place: str) -> None:
     """Up to where events were asked for: only after all before is committed."""
     await session.exec(update(Bot).where(col(Bot.id) == bot_id).values(place=place))

@@ -10,9 +10,8 @@ from sqlmodel import col
 from sqlmodel import select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.errors import NotFound
 from intake.model.wizard import Existing
-from storage import parties, reversal
+from storage import parties
 from storage.access import Actor
 from storage.callers import (
     ACCOUNT_OF_POINT,
@@ -28,12 +27,10 @@ from storage.database import announce
 from storage.history import Journal, journal
 from storage.inquiries import announce_inquiry
 from storage.tables.chats import Dialogue
-from storage.tables.history import Action
 from storage.tables.inquiries import Inquiry
 from storage.tables.parties import Account, Point, PointKind
 from storage.tables.people import User
 
-UNDONE = frozenset({"link-chat", "unlink-chat"})
 HOW = ("phone", "operator", "accept")  # by what somebody is linked
 
 _point = Point.__table__  # type: ignore[attr-defined]
@@ -113,17 +110,6 @@ async def unlink(session: AsyncSession, dialogue: Dialogue, who: Actor) -> int:
             await j.change(each, unlinked=True)
             announce_dialogue(session, each)
     return j.action_id
-
-
-async def undo_link(session: AsyncSession, action_id: int, who: Actor) -> None:
-    """Of `link` or `unlink`: it is whose it was. Raises NotFound("no-such-action"), else as reversal.undo."""
-    action = await session.get(Action, action_id)
-    if action is None or action.kind not in UNDONE:
-        raise NotFound("no-such-action", id=action_id)
-    dialogue_id = action.details.get("dialogue")
-    await reversal.undo(session, action_id, who)
-    if (dialogue := await session.get(Dialogue, dialogue_id)) is not None:
-        announce_dialogue(session, dialogue)
 
 
 async def party_with_phone(session: AsyncSession, phone: str) -> Existing | None:

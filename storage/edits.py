@@ -17,6 +17,7 @@ from intake.model.chats import is_identity
 from intake.model.wizard import Existing, NewPoint, PartyKind
 from storage import interests, parties, reversal
 from storage.access import Actor, within
+from storage.chat_state import announce_dialogue
 from storage.columns import now
 from storage.database import announce
 from storage.fields import MAX_TEXT, CardKind, read_field
@@ -214,3 +215,5 @@ async def take_back(session: AsyncSession, action_id: int, who: Actor) -> None:
     announce(session, "record", kind=kind, id=row_id)
     if "task" in action.kind:
         announce(session, "task", id=0)
+    if (dialogue := await session.get(Dialogue, action.details.get("dialogue") or 0)) is not None:
+        announce_dialogue(session, dialogue)

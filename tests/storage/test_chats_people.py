@@ -17,6 +17,7 @@ from storage import chat_identities
 from storage.access import Actor
 from storage.callers import NOBODY, Caller
 from storage.chats_write import dialogues_to_change
+from storage.edits import take_back
 from storage.files import Files
 from storage.tables.automation import InquiryKey, Touch
 from storage.tables.chats import Dialogue
@@ -133,7 +134,7 @@ async def test_a_link_is_undone(chats: Chats, world: World) -> None:
     before = await world.dump()
     action = await link(chats, Existing(PartyKind.LEAD, world.lead), world.boss)
     async with chats.database.transaction() as session:
-        await chat_identities.undo_link(session, action, world.boss)
+        await take_back(session, action, world.boss)
 
     assert await owner(chats) == NOBODY
     assert await world.dump() == before
@@ -164,7 +165,7 @@ async def test_whom_somebody_has_unlinked_the_phone_does_not_link_again(chats: C
     assert await accounts(chats) == []
 
     async with chats.database.transaction() as session:
-        await chat_identities.undo_link(session, action, world.alice)
+        await take_back(session, action, world.alice)
     assert (await owner(chats)).contact_id == world.marina
     assert (await chats.dialogue()).unlinked is False
     kinds = [one.kind for one in await chats.all(Action)]

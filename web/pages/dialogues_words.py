@@ -70,10 +70,6 @@ def name_of(dialogue: Dialogue) -> str:
     return dialogue.name or nick or phone(dialogue.phone) or gettext("Unknown sender")
 
 
-def nick_of(dialogue: Dialogue) -> str:
-    return f"@{dialogue.username}" if dialogue.username and dialogue.name else ""
-
-
 def status_of(message: ChatMessage) -> Status | None:
     """Of a message of ours."""
     if message.way is ChatWay.IN or message.status is None:
