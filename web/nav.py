@@ -34,8 +34,8 @@ class Link:
 PLACES = (
     Place("desk", "layout-dashboard", mark("Desk"), on_phone=True),
     Place("inquiries", "inbox", mark("Inquiries"), on_phone=True),
-    Place("dialogues", "messages-square", mark("Dialogues")),
-    Place("interests", "target", mark("Interests"), on_phone=True),
+    Place("dialogues", "messages-square", mark("Dialogues"), on_phone=True),
+    Place("interests", "target", mark("Interests")),
     Place("accounts", "building-2", mark("Clients")),
     Place("contacts", "contact", mark("Contacts")),
     Place("leads", "user-plus", mark("Leads")),
