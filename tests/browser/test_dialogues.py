@@ -270,5 +270,5 @@ async def test_on_a_telephone_the_list_the_thread_and_who_it_is(site: Site, desk
     await expect(page.locator(".msg.ours")).to_contain_text("Да")
     await page.get_by_label("К списку").click()
     await expect(page.locator(".rows")).to_be_visible()
-    await expect(page.locator(".talk")).to_be_hidden()
+    await expect(page.locator(".convo")).to_be_hidden()
     assert desk.problems == []

@@ -63,7 +63,7 @@ document.addEventListener("submit", ({ target }) => {
 }, true);
 
 // Into a dialogue they may be dropped anywhere
-const near = (node) => formOf(node) ?? node.closest?.(".talk")?.querySelector(FORMS);
+const near = (node) => formOf(node) ?? node.closest?.(".convo")?.querySelector(FORMS);
 for (const kind of ["drop", "paste"]) {
   document.addEventListener(kind, (event) => {
     const form = near(event.target);

@@ -8,7 +8,7 @@ const NEAR = 60; // px from its end that are «at the end»
 const page = document.querySelector("[data-dialogues]");
 let shown;
 
-const talk = () => page?.querySelector(".talk");
+const talk = () => page?.querySelector(".convo");
 const placeOf = (of) => of?.querySelector("[data-threadplace]");
 const atEnd = (place) => place.scrollTop > -NEAR; // the end is where its scrolling begins: column-reverse
 const button = () => talk().querySelector("[data-tobottom]");
