@@ -172,13 +172,14 @@ async def letter_search(stage: Stage) -> None:
 async def dialogue(stage: Stage) -> None:
     """A client whose number Telegram vouches for, and the answer that is being written."""
     rng = Random(SEED)  # noqa: S311 - colours of a picture
-    who = stage.telegram.person("Марина", "Ковалёва", "marina_k", stage.mobile(stage.somebody()))
+    known = stage.world.companies[stage.somebody()].people[0]
+    who = stage.telegram.person(known.first, known.last, "", stage.mobile(stage.somebody()))
     await stage.telegram.says(who, "Добрый день! Меняем светильники в цехе, 1 200 м². Делаете такое?")
     await stage.telegram.shares_contact(who)
     page = await stage.desk("ilyin", "/dialogues")
-    await page.get_by_text("Марина Ковалёва").first.click()
+    await page.locator(".row.chat").last.click()  # who has waited least
     text = page.locator("[name=text]")
-    await text.fill("Марина, здравствуйте! Да. Пришлите, пожалуйста, фото и высоту подвеса.")
+    await text.fill(f"{known.first}, здравствуйте! Да. Пришлите, пожалуйста, фото и высоту подвеса.")
     await page.keyboard.press("Control+Enter")
     await page.wait_for_selector(".msg.ours")
     await stage.telegram.sends_photo(who, letter_files.photo(rng), "Высота девять метров")

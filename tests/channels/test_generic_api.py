@@ -13,6 +13,8 @@ from intake.model.chats import AttachmentKind, BotKeys, Button, ChatKind, ChatOu
 from tests.platforms.door import Door, open_door
 from tests.platforms.generic import FakeGeneric
 
+pytestmark = pytest.mark.slow
+
 ADAPTER = Generic()
 SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978"
 

@@ -15,6 +15,8 @@ from intake.model.chats import BotKeys, Button, ChatKind, ChatOut, OutFile
 from tests.platforms.door import Door, open_door
 from tests.platforms.line import TOKEN, FakeLine, signature
 
+pytestmark = pytest.mark.slow
+
 ADAPTER = Adapter()
 KEYS = BotKeys(7, TOKEN, ("unused",), FakeLine().given)
 

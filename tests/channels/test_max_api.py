@@ -15,6 +15,8 @@ from intake.demo.messengers.max import TOKEN, FakeMax
 from intake.errors import Deferred, Rejected
 from intake.model.chats import AttachmentKind, BotKeys, Button, ChatKind, ChatOut, OutFile
 
+pytestmark = pytest.mark.slow
+
 KEYS = BotKeys(1, token=TOKEN, secrets=("a-secret_of-ours",))
 PNG = OutFile("Прайс «2026».png", "image/png", b"\x89PNG picture")
 PDF = OutFile("Счёт.pdf", "application/pdf", b"%PDF")

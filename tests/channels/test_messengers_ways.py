@@ -17,6 +17,8 @@ from tests.channels.post import make_certificate
 from tests.platforms.proxies import PASSWORD, USER, proxy
 from tests.real.ports import free_port
 
+pytestmark = pytest.mark.slow
+
 ADAPTER, KEYS = Telegram(), BotKeys(7, TOKEN, ("secret",))
 SIGNED = f"{USER.decode()}:{PASSWORD.decode()}"
 

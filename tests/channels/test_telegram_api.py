@@ -13,6 +13,8 @@ from intake.errors import Deferred, Rejected
 from intake.model.chats import AttachmentKind, BotKeys, Button, ChatKind, ChatOut, OutFile
 from tests.platforms.door import Door, open_door
 
+pytestmark = pytest.mark.slow
+
 ADAPTER = Telegram()
 KEYS = BotKeys(7, TOKEN, secrets=("now_given-out", "former"))
 JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 100

@@ -13,6 +13,8 @@ from intake.model.chats import BotKeys, Button, ChatKind, ChatOut, ChatStatus, O
 from tests.platforms.door import Door, open_door
 from tests.platforms.viber import TOKEN, FakeViber, Someone
 
+pytestmark = pytest.mark.slow
+
 ADAPTER = Viber()
 KEYS = BotKeys(7, TOKEN, options={"name": "Ромашка"})
 

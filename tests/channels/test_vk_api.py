@@ -18,6 +18,8 @@ from intake.model.chats import BotKeys, Button, ChatEvent, ChatKind, ChatOut, Ch
 from tests.platforms.vk import CODE, TOKEN, FakeVk
 from tests.platforms.vk_people import button_of
 
+pytestmark = pytest.mark.slow
+
 KEYS = BotKeys(1, token=TOKEN, secrets=("a-secret-of-ours",))
 PNG = OutFile("Прайс «2026».png", "image/png", b"\x89PNG picture")
 PDF = OutFile("Счёт.pdf", "application/pdf", b"%PDF")

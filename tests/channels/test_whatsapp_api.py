@@ -13,6 +13,8 @@ from intake.model.chats import AttachmentKind, BotKeys, Button, ChatKind, ChatOu
 from tests.platforms.door import Door, open_door
 from tests.platforms.whatsapp import FakeWhatsApp
 
+pytestmark = pytest.mark.slow
+
 ADAPTER = WhatsApp()
 TOKEN, OPTIONS = FakeWhatsApp().given["token"], FakeWhatsApp().given
 KEYS = BotKeys(7, TOKEN, ("now-given-out", "former"), OPTIONS)

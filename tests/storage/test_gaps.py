@@ -17,6 +17,8 @@ from storage.tables.calls import ChannelGap, ChannelHealth, Pbx
 from storage.tables.history import Job
 from tests.storage.calling import MARINA, PBX, START, Talk, calls, inquiries, only_inquiry, tell
 
+pytestmark = pytest.mark.slow
+
 UNTIL = START + timedelta(minutes=5)
 GAP = Gap(PBX, START, UNTIL)
 

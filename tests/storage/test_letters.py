@@ -28,6 +28,8 @@ from storage.tables.people import User
 from tests.ignored import ignore
 from tests.storage.writing import IGOR, MARINA, SALES, Post, event, mailbox, mime
 
+pytestmark = pytest.mark.slow
+
 PDF = b"%PDF-1.4 " + bytes(range(256))
 
 

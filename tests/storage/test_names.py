@@ -15,6 +15,8 @@ from storage.tables.parties import Account, Contact
 from storage.tables.people import Role, Scope, User
 from tests.storage.naming import company, found, keep, lead, packed, person, wrong
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = [
     "", " ", "я" * 10_000, "a" * 10_000, "1" * 10_000, "иванов " * 2_000, "«»—...!?", "%", "_", "\\", "%_%",
     "\x00", "иванов\x00", "🙂", "🙂иванов🙂", "\u202eвонави", "عبد الله", "\ud800", "ив\udfffанов",

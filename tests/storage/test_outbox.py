@@ -14,6 +14,8 @@ from storage.database import Database
 from storage.outbox import add_job, add_jobs, count_waiting, do_next, do_some, given_up, run_outbox
 from storage.tables.history import Job
 
+pytestmark = pytest.mark.slow
+
 
 class Desk:
     """Does jobs of the kind «greet», and fails as often as it is told to."""

@@ -28,6 +28,8 @@ from storage.tables.parties import Account, Contact, Point, PointKind
 from storage.tables.work import Comment
 from tests.storage.wizard_world import MARINA, STRANGER, World, whole
 
+pytestmark = pytest.mark.slow
+
 
 async def accept_known(world: World, inquiry_id: int) -> int:
     return (await accept(world.database, inquiry_id, whole(world), world.alice)).action_id

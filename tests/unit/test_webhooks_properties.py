@@ -17,6 +17,8 @@ from intake.errors import Rejected
 from intake.letters.plain import storable
 from intake.model.chats import BotKeys
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 KEYS = (
     BotKeys(1, "token", ("secret", "former"), {"app_secret": "sealed", "group_id": "1"}),

@@ -20,6 +20,8 @@ from tests.storage.wizard_world import MARINA, STRANGER, World, populate
 from web.afterwards import AFTERWARDS
 from web.api import ENDPOINTS, endpoint
 
+pytestmark = pytest.mark.slow
+
 
 class Program:
     """Somebody else's program with one person's token."""

@@ -21,6 +21,8 @@ from web.i18n import gettext
 from web.keys import LIVE
 from web.times import clock
 
+pytestmark = pytest.mark.slow
+
 Browser = TestClient[Any, Any]
 SOON = 20.0  # seconds; a busy machine is slow
 

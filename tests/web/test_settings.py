@@ -1,5 +1,6 @@
 """The administrator sets the house up in the browser."""
 
+import pytest
 from sqlmodel import select
 
 from intake.service.connections import connection
@@ -9,6 +10,8 @@ from storage.tables.interests import Pipeline, Status
 from storage.tables.people import ApiToken, Role, User
 from storage.tables.work import ConsentText
 from tests.site import PASSWORD, Site
+
+pytestmark = pytest.mark.slow
 
 PBX = {
     "name": "АТС", "host": "10.0.0.5", "port": "5038", "username": "intake", "secret": "hush-hush-hush",

@@ -3,12 +3,15 @@
 import re
 from datetime import timedelta
 
+import pytest
 from sqlmodel import col, select
 
 from storage.columns import now
 from storage.tables.history import Action
 from storage.tables.people import User, WebSession
 from tests.site import PASSWORD, Site
+
+pytestmark = pytest.mark.slow
 
 
 async def sessions(site: Site) -> list[WebSession]:

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PAGES = ("/signin", "/", "/me", "/me/sessions", "/no-such-page", "/healthz")
 
 
